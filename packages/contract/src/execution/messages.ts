@@ -1,0 +1,33 @@
+import type { JsonValue } from "../json.ts";
+import type { Refusal } from "../refusals/refusal.ts";
+import type { AttemptContext, AttemptOutcome, ConnectionValue } from "./attempt.ts";
+
+/** What user code asks of the control plane while it runs; each is answered by one `response`. */
+export type AttemptRequest =
+  | { readonly kind: "getConnection"; readonly connectionId: string }
+  | { readonly kind: "getVariable"; readonly key: string }
+  | { readonly kind: "getXcom"; readonly taskId: string; readonly key: string; readonly mapIndex?: number; readonly runId?: string }
+  | { readonly kind: "setXcom"; readonly key: string; readonly value: JsonValue };
+
+/** The answer to an `AttemptRequest`; null where the thing does not exist. */
+export type AttemptResponse =
+  | { readonly kind: "connection"; readonly value: ConnectionValue | null }
+  | { readonly kind: "variable"; readonly value: string | null }
+  | { readonly kind: "xcom"; readonly found: boolean; readonly value: JsonValue }
+  | { readonly kind: "done" }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** From the supervisor to a runner. */
+export type ToRunner =
+  | { readonly type: "run"; readonly attempt: AttemptContext }
+  | { readonly type: "response"; readonly id: number; readonly response: AttemptResponse }
+  /** The handler's `AbortSignal` fires; the supervisor kills the process group after its grace. */
+  | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }
+  /** Bundles to load before they are needed. */
+  | { readonly type: "preload"; readonly bundles: readonly { readonly hash: string; readonly path: string }[] };
+
+/** From a runner to its supervisor. */
+export type FromRunner =
+  | { readonly type: "ready"; readonly pid: number }
+  | { readonly type: "request"; readonly id: number; readonly attemptId: string; readonly request: AttemptRequest }
+  | { readonly type: "finished"; readonly attemptId: string; readonly outcome: AttemptOutcome };

@@ -1,0 +1,80 @@
+export { CATALOGUE, REFUSAL_CODES, refusal, refuse, type RefusalCode } from "./refusals/catalogue.ts";
+export type { AirflowV1Body, Dialect, Refusal } from "./refusals/refusal.ts";
+export type { CatalogueEntry, RefusalDetails } from "./refusals/entry.ts";
+export { RefusalError } from "./refusals/error.ts";
+export type { Decision, DecisionWarning, SuggestedRequest } from "./decision/decision.ts";
+export {
+  CREDENTIAL_KINDS,
+  permissionKey,
+  type CredentialKind,
+  type Door,
+  type Permission,
+  type Principal,
+} from "./decision/principal.ts";
+export type {
+  AttemptContext,
+  AttemptError,
+  AttemptOutcome,
+  AttemptRun,
+  ConnectionValue,
+} from "./execution/attempt.ts";
+export type { LogLine } from "./execution/log-line.ts";
+export type { AttemptRequest, AttemptResponse, FromRunner, ToRunner } from "./execution/messages.ts";
+export type { FromParser, LoadError, ParseRequest, ParseResult } from "./execution/parse.ts";
+export {
+  DEFAULT_POOL,
+  DEFAULT_QUEUE,
+  isGroupKey,
+  isKey,
+  MAX_ID_LENGTH,
+  NOT_MAPPED,
+  RETURN_VALUE_KEY,
+  RUN_ID_PATTERN,
+} from "./ids.ts";
+export { assertNever, invariant, InvariantError } from "./invariant.ts";
+export { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+export {
+  SERIALIZED_DAG_VERSION,
+  type SerializedDag,
+  type SerializedParam,
+  type SerializedRequirements,
+  type SerializedTaskGroup,
+} from "./serialized-dag/dag.ts";
+export type { SerializedSchedule } from "./serialized-dag/schedule.ts";
+export type { SerializedInput, SerializedRetry, SerializedTask, TaskRuntime } from "./serialized-dag/task.ts";
+export {
+  isTerminalRunState,
+  RUN_STATES,
+  RUN_TRANSITIONS,
+  RUN_TYPES,
+  TERMINAL_RUN_STATES,
+  TRIGGERED_BY,
+  type RunState,
+  type RunType,
+  type TriggeredBy,
+} from "./states/run-state.ts";
+export {
+  isLegalTransition,
+  isTerminalState,
+  legalTransitions,
+  OCCUPYING_TASK_INSTANCE_STATES,
+  TASK_INSTANCE_STATES,
+  TERMINAL_TASK_INSTANCE_STATES,
+  type TaskInstanceState,
+} from "./states/task-instance-state.ts";
+export {
+  addMicros,
+  addSeconds,
+  earlier,
+  fromMicros,
+  fromMillis,
+  instant,
+  parseInstant,
+  secondsBetween,
+  toAirflowText,
+  toMicros,
+  toMillis,
+  type Clock,
+  type Instant,
+} from "./time.ts";
+export { TRIGGER_RULES, WEIGHT_RULES, type TriggerRule, type WeightRule } from "./trigger-rules.ts";

@@ -1,0 +1,67 @@
+import type {
+  Instant,
+  JsonObject,
+  RunState,
+  RunType,
+  SerializedDag,
+  SerializedTask,
+  TaskInstanceState,
+} from "@windlass/contract";
+
+/** A Dag prepared for decisions: made once a Dag version, then shared by all its runs. */
+export interface DagGraph {
+  readonly dag: SerializedDag;
+  readonly tasks: ReadonlyMap<string, SerializedTask>;
+  /** Direct downstream task ids of each task. */
+  readonly downstream: ReadonlyMap<string, readonly string[]>;
+  /** Task ids so that every task stands behind its upstream. */
+  readonly order: readonly string[];
+  /** What each task competes with for slots: its weight under its weight rule. */
+  readonly effectiveWeight: ReadonlyMap<string, number>;
+}
+
+/** One task instance as decisions see it. */
+export interface TaskInstanceSnapshot {
+  readonly id: number;
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly state: TaskInstanceState | null;
+  readonly tryNumber: number;
+  readonly maxTries: number;
+  readonly attemptId: string;
+  readonly startDate: Instant | null;
+  readonly endDate: Instant | null;
+  readonly scheduledAt: Instant | null;
+  readonly queuedAt: Instant | null;
+  /** Set in `up_for_retry` and `up_for_reschedule`: not before this moment. */
+  readonly notBefore: Instant | null;
+}
+
+/** What a task with `dependsOnPast` or `waitForDownstream` looks at: the same Dag's previous run; null where there is none. */
+export interface PreviousRun {
+  readonly runId: string;
+  readonly states: ReadonlyMap<string, TaskInstanceState | null>;
+}
+
+/** One run with all its task instances: everything `advance` needs. */
+export interface RunSnapshot {
+  /** Key of the row. */
+  readonly id: number;
+  /** Grows with every commit that changes the run; the condition of the next one. */
+  readonly version: number;
+  readonly dagId: string;
+  readonly runId: string;
+  readonly state: RunState;
+  readonly runType: RunType;
+  readonly logicalDate: Instant | null;
+  readonly runAfter: Instant;
+  readonly queuedAt: Instant;
+  readonly startDate: Instant | null;
+  readonly endDate: Instant | null;
+  readonly conf: JsonObject;
+  readonly dagPaused: boolean;
+  readonly graph: DagGraph;
+  /** In the order of `graph.order`, mapped instances by map index. */
+  readonly taskInstances: readonly TaskInstanceSnapshot[];
+  readonly previousRun: PreviousRun | null;
+}
