@@ -42,7 +42,8 @@ const ARRAYS: ReadonlyMap<number, number> = new Map([
   [1187, 1186],
 ]);
 
-const TEXT_ARRAY = 1009;
+// text[]; the driver's list of names knows scalars only.
+const TEXT_ARRAY = 1009 as Parameters<typeof pg.types.getTypeParser>[0];
 
 /** The driver's table of types with ours in front. It is handed to each client, so nothing global is changed. */
 export const typeParsers: pg.CustomTypesConfig = {

@@ -1,0 +1,58 @@
+import { invariant } from "@windlass/contract";
+import type pg from "pg";
+import { DatabaseError, translateError } from "./database-error.ts";
+import { runStatement } from "./run-statement.ts";
+import type { Sql } from "./sql.ts";
+
+/**
+ * One transaction on one connection. BEGIN is sent together with the first statement, so it costs no round trip of its own.
+ * @throws DatabaseError, or whatever `work` throws; in both cases nothing was changed, save where the connection was lost during COMMIT
+ */
+export async function runTransaction<T>(client: pg.ClientBase, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const begun = client.query("BEGIN").then(
+    () => undefined,
+    (error: unknown) => translateError(error, false),
+  );
+  let open = true;
+  const run = async (text: string, params?: readonly unknown[]): Promise<pg.QueryResult> => {
+    invariant(open, "a statement was sent after its transaction had ended");
+    const result = await runStatement(client, text, params);
+    // Without its BEGIN the statement stood alone; the transaction must not go on as if it could be rolled back.
+    const refused = await begun;
+    if (refused !== undefined) throw refused;
+    return result;
+  };
+  try {
+    const result = await work({
+      query: async <Row>(text: string, params?: readonly unknown[]) => (await run(text, params)).rows as Row[],
+      execute: async (text, params) => (await run(text, params)).rowCount ?? 0,
+    });
+    open = false;
+    const refused = await begun;
+    if (refused !== undefined) throw refused;
+    await commit(client);
+    return result;
+  } catch (error) {
+    open = false;
+    // Where the connection is gone the server has rolled back by itself, and `endedCleanly` keeps the client out of the pool.
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}
+
+async function commit(client: pg.ClientBase): Promise<void> {
+  let answer: pg.QueryResult;
+  try {
+    answer = await client.query("COMMIT");
+  } catch (error) {
+    throw translateError(error, true);
+  }
+  if (answer.command !== "COMMIT") {
+    throw new DatabaseError({ kind: "rolled_back" }, "a statement of the transaction failed, so COMMIT rolled it back");
+  }
+}
+
+/** Whether a connection is outside any transaction and alive, and so may serve again. */
+export function endedCleanly(client: pg.ClientBase): boolean {
+  return "getTransactionStatus" in client && (client as { getTransactionStatus(): string | null }).getTransactionStatus() === "I";
+}
