@@ -84,7 +84,7 @@ class PooledDatabase implements Database {
       try {
         return await this.#lend((client) => runTransaction(client, work));
       } catch (error) {
-        if (tried >= this.#tries || !deservesAnotherTry(error)) throw error;
+        if (tried >= this.#tries || !deservesAnotherTry(error, tried)) throw error;
         await delay(RETRY_BASE_MS * 2 ** tried * (0.5 + this.#random()));
       }
     }
@@ -140,6 +140,7 @@ class PooledDatabase implements Database {
   }
 }
 
-function deservesAnotherTry(error: unknown): boolean {
-  return isStalePlan(error) || (error instanceof DatabaseError && (error.kind === "conflict" || error.kind === "lock_timeout"));
+function deservesAnotherTry(error: unknown, tried: number): boolean {
+  if (isStalePlan(error)) return tried === 1;
+  return error instanceof DatabaseError && (error.kind === "conflict" || error.kind === "lock_timeout");
 }

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { translateError } from "./database-error.ts";
+import { DatabaseError, translateError } from "./database-error.ts";
 import { statementName } from "./statement-names.ts";
 
 /** Sends one statement on a connection. @throws DatabaseError */
@@ -12,7 +12,7 @@ export async function runStatement(client: pg.ClientBase, text: string, params: 
   }
 }
 
-/** Whether a statement failed only because the schema changed under its prepared plan; on a new connection it works. */
+/** "Feature not supported": what a prepared statement answers whose plan no longer fits a changed schema. On a new connection it is prepared anew. */
 export function isStalePlan(error: unknown): boolean {
-  return error instanceof Error && "sqlState" in error && error.sqlState === "0A000" && error.message.includes("cached plan");
+  return error instanceof DatabaseError && error.sqlState === "0A000";
 }
