@@ -1,0 +1,101 @@
+/**
+ * Where Windlass answers otherwise than Airflow on purpose. A deviation explains a whole step or nothing of it.
+ * `conformance/deviations.md` gives the reason of each; its headings are these ids.
+ */
+import type { Dialect, RecordedAnswer, Step } from "./recording.ts";
+
+/** One step whose answer differs. */
+export interface DifferingStep {
+  readonly wanted: RecordedAnswer;
+  readonly came: RecordedAnswer;
+  readonly step: Step;
+  readonly dialect: Dialect;
+  readonly scenario: string;
+}
+
+export interface Deviation {
+  readonly id: string;
+  readonly summary: string;
+  readonly explains: (difference: DifferingStep) => boolean;
+}
+
+const isClientRefusal = (answer: RecordedAnswer) => answer.status >= 400 && answer.status < 500;
+const isJson = (answer: RecordedAnswer) => answer.type.includes("json");
+const sends = (step: Step, header: RegExp) => Object.keys(step.headers ?? {}).some((name) => header.test(name));
+const UNKNOWN_CALLERS = new Set(["anonymous", "wrong", "nobody"]);
+
+/** The deviations, the first that explains a step counts. */
+export const DEVIATIONS: readonly Deviation[] = [
+  {
+    id: "credentials-first",
+    summary: "bad or missing credentials are 401, whatever else is wrong",
+    explains: ({ wanted, came, step }) =>
+      came.status === 401 &&
+      wanted.status >= 400 &&
+      (UNKNOWN_CALLERS.has(step.as ?? "") ||
+        (sends(step, /^(authorization|cookie)$/i) && [401, 403].includes(wanted.status))),
+  },
+  {
+    id: "foreign-origin",
+    summary: "a changing request with ambient credentials from a foreign origin is refused",
+    explains: ({ wanted, came, step }) =>
+      came.status === 403 && wanted.status < 300 && sends(step, /^(origin|referer|sec-fetch-site)$/i),
+  },
+  {
+    id: "basic-on-v2",
+    summary: "HTTP Basic is taken on v2 where it is enabled",
+    explains: ({ wanted, came, step, dialect }) =>
+      dialect === "v2" && wanted.status === 401 && (step.as ?? "").startsWith("basic:") && came.status !== 500,
+  },
+  {
+    id: "no-internal-errors",
+    summary: "what breaks Airflow is a result or a refusal here",
+    explains: ({ wanted, came }) => wanted.status >= 500 && came.status > 0 && came.status < 500,
+  },
+  {
+    id: "json-below-api",
+    summary: "a refusal is JSON where Airflow sends a page or a plain sentence",
+    explains: ({ wanted, came }) =>
+      /html|plain/.test(wanted.type) && wanted.status >= 400 && isClientRefusal(came) && isJson(came),
+  },
+  {
+    id: "wrong-path-is-404",
+    summary: "a wrong path is 404 with the nearest route, neither a web page nor 405",
+    explains: ({ wanted, came, dialect }) =>
+      dialect === "v2" &&
+      came.status === 404 &&
+      isJson(came) &&
+      (wanted.status === 405 || (wanted.status === 200 && wanted.type.includes("html"))),
+  },
+  {
+    id: "v1-beside-v2",
+    summary: "v1 is alive beside v2",
+    explains: ({ came, step, dialect }) =>
+      dialect === "v2" && / \/api\/v1|\/health\b/.test(step.do) && came.status < 500,
+  },
+  {
+    id: "refused-is-not-audited-as-done",
+    summary: "a refused call leaves no audit row of a success",
+    explains: ({ came, step, scenario }) =>
+      step.do.includes("eventLogs") && scenario.includes("refus") && came.status === 200,
+  },
+  {
+    id: "logs-as-text",
+    summary: "logs may be read as plain text on v2 too",
+    explains: ({ wanted, came, step }) => wanted.status === 406 && came.status === 200 && step.do.includes("/logs/"),
+  },
+  {
+    id: "nan-is-not-json",
+    summary: "NaN in a body is refused",
+    explains: ({ came, step }) => (step.raw ?? "").includes("NaN") && isClientRefusal(came),
+  },
+  {
+    id: "date-time-params-are-checked",
+    summary: "a date-time param that is none is refused",
+    explains: ({ wanted, came, step }) =>
+      wanted.status === 200 &&
+      isClientRefusal(came) &&
+      step.do.startsWith("POST") &&
+      /"when":\s*"(tomorrow|yesterday|not)/.test(JSON.stringify(step.body ?? "")),
+  },
+];
