@@ -1,7 +1,7 @@
 /** Makes the request of one step and gives the answer, waiting for a state where the step asks for it. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Accounts } from "./accounts.ts";
-import { normalise, type Surroundings } from "./normalise.ts";
+import { normalise, normaliseText, type Surroundings } from "./normalise.ts";
 import type { Dialect, Json, RecordedAnswer, Step } from "./recording.ts";
 import { at, fill, type Variables } from "./variables.ts";
 
@@ -101,7 +101,7 @@ export function asRecorded(answer: Answer, step: Step, around: Surroundings): Re
   else if (answer.text !== "") {
     recorded.text =
       step.keepText === true
-        ? String(normalise(answer.text, around))
+        ? normaliseText(answer.text, around)
         : `<text of ${answer.text.length > 2000 ? "many" : "some"} characters>`;
   }
   return recorded;

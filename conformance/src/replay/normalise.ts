@@ -36,7 +36,7 @@ export interface Surroundings {
 export function normalise(value: Json | undefined, around: Surroundings, key = ""): Json {
   if (value === null || value === undefined) return null;
   if (LOOSE.has(key)) return `<${Array.isArray(value) ? "array" : typeof value}>`;
-  if (typeof value === "string") return normalText(value, around);
+  if (typeof value === "string") return normaliseText(value, around);
   if (Array.isArray(value)) {
     return SETS.has(key) ? value.map(String).sort() : value.map((item) => normalise(item, around, key));
   }
@@ -47,7 +47,8 @@ export function normalise(value: Json | undefined, around: Surroundings, key = "
   return key === "id" && typeof value === "number" ? "<number>" : value;
 }
 
-function normalText(original: string, { base, variables, recordedAt, now }: Surroundings): Json {
+/** The normal form of a text. */
+export function normaliseText(original: string, { base, variables, recordedAt, now }: Surroundings): string {
   let text = original;
   for (const [name, value] of Object.entries(variables)) {
     const plain = String(value);

@@ -8,7 +8,7 @@ const EACH = /\{\{(\w+)\}\}/g;
 
 /** Replaces the variables in every string of `value`; a string that is nothing but a saved number becomes that number. */
 export function fill<T extends Json | undefined>(value: T, variables: Variables): T {
-  return replace(value as Json | undefined, variables) as T;
+  return replace(value, variables) as T;
 }
 
 function replace(value: Json | undefined, variables: Variables): Json | undefined {

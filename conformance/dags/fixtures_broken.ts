@@ -1,0 +1,2 @@
+/** A file that does not load; the server must report an import error. */
+throw new RangeError("this file is broken on purpose");
