@@ -5,3 +5,5 @@ export type { DatabaseOptions } from "./connection.ts";
 export { openDatabase } from "./connection.ts";
 export { connectionUrl, withDatabase } from "./connection-url.ts";
 export { instantFromPg } from "./type-parsers.ts";
+export type { EmbeddedOptions, EmbeddedServer } from "./embedded/start-embedded.ts";
+export { startEmbedded } from "./embedded/start-embedded.ts";
