@@ -7,3 +7,7 @@ export { connectionUrl, withDatabase } from "./connection-url.ts";
 export { instantFromPg } from "./type-parsers.ts";
 export type { EmbeddedOptions, EmbeddedServer } from "./embedded/start-embedded.ts";
 export { startEmbedded } from "./embedded/start-embedded.ts";
+export type { MigrateOptions, Migration, MigrationStatus } from "./migrate.ts";
+export { migrate, migrationStatus, readMigrations } from "./migrate.ts";
+export type { ExamplesDatabase } from "./least-privilege.ts";
+export { ensureExamplesDatabase } from "./least-privilege.ts";

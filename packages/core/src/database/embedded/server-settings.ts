@@ -14,6 +14,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   io_method: "sync",
   max_worker_processes: "4",
   max_parallel_workers: "2",
+  max_logical_replication_workers: "0",
   autovacuum_worker_slots: "3",
   autovacuum_max_workers: "2",
   autovacuum_naptime: "15s",

@@ -199,7 +199,7 @@ async function ensureDatabase(connection: ConnectionParts): Promise<void> {
     const template = shortLived({ ...connection, database: "template1" });
     try {
       await template.execute(`ALTER DATABASE postgres RENAME TO ${DATABASE}`);
-      await template.execute(`REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC`);
+      await template.execute(`REVOKE ALL ON DATABASE ${DATABASE}, template1 FROM PUBLIC`);
     } finally {
       await template.close();
     }
