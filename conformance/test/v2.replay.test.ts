@@ -1,0 +1,3 @@
+import { replaySuite } from "./replay-of-dialect.ts";
+
+replaySuite("v2");
