@@ -16,6 +16,7 @@ const never = ["**/node_modules/**", "**/dist/**", "**/.windlass/**"];
 const shared = {
   environment: "node",
   pool: "forks",
+  globalSetup: "packages/core/test-support/global-setup.ts",
   testTimeout: 30_000,
   hookTimeout: 60_000,
 } as const;
