@@ -1,8 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { RUN_VARIABLE, runFolder, runOf } from "./run-folder.ts";
+import { RUN_VARIABLE, runFolder, runOf, runsFolder } from "./run-folder.ts";
 
 const STOP_MS = 20_000;
 const POLL_MS = 20;
@@ -10,7 +9,7 @@ const POLL_MS = 20;
 /** vitest runs this once, in its main process, before any worker: it only gives the run its name. The server is started by the first test that wants one. */
 export async function setup(): Promise<void> {
   process.env[RUN_VARIABLE] = String(process.pid);
-  for (const name of await readdir(tmpdir())) {
+  for (const name of await readdir(runsFolder())) {
     const run = runOf(name);
     if (run !== undefined && !lives(run)) await removeRun(run);
   }

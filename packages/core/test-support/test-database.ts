@@ -37,7 +37,7 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   const from = options.empty ? "template0" : await (template ??= makeTemplate(server));
   made += 1;
   const name = `windlass_test_${String(process.pid)}_${String(made)}`;
-  await asOwner(server, (admin) => admin.execute(`CREATE DATABASE ${name} TEMPLATE ${from}`));
+  await asOwner(server, (admin) => admin.execute(`CREATE DATABASE ${name} TEMPLATE ${from} STRATEGY file_copy`));
   const url = withDatabase(server, name);
   const pools: Database[] = [];
   const open = (applicationName = "windlass test"): Database => {
