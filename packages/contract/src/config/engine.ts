@@ -1,0 +1,48 @@
+import type { ConfigSection } from "./option.ts";
+
+/** Where things are and how much runs at a time. */
+export const core = {
+  dags_folder: { type: "text", default: "dags", does: "Folder of the Dag files, relative to the configuration file.", airflow: true },
+  parallelism: { type: "integer", default: 32, minimum: 1, maximum: 100_000, unit: "task instances", does: "The most task instances that run at a time under one scheduler.", airflow: true },
+  max_active_tasks_per_dag: { type: "integer", default: 16, minimum: 1, unit: "task instances", does: "The most task instances of one run of a Dag that run at a time, where the Dag says nothing.", formerly: ["core.dag_concurrency"], airflow: true },
+  max_active_runs_per_dag: { type: "integer", default: 16, minimum: 1, unit: "runs", does: "The most runs of a Dag at a time, where the Dag says nothing.", airflow: true },
+  dags_are_paused_at_creation: { type: "boolean", default: true, does: "Whether a new Dag is paused, where the Dag says nothing.", airflow: true },
+  default_task_retries: { type: "integer", default: 0, minimum: 0, unit: "tries", does: "Retries of a task that names none.", airflow: true },
+  default_task_retry_delay: { type: "integer", default: 300, minimum: 0, unit: "seconds", does: "Wait before a retry, where the task says nothing.", airflow: true },
+  default_pool_task_slot_count: { type: "integer", default: 128, minimum: 1, unit: "slots", does: "Slots of default_pool when the database is made.", airflow: true },
+  default_timezone: { type: "text", default: "utc", does: "Zone of schedules that name none.", airflow: true },
+  hide_sensitive_var_conn_fields: { type: "boolean", default: true, does: "Whether values under secret-looking names are shown as ***.", airflow: true },
+  sensitive_var_conn_names: { type: "list", default: [], does: "More names whose values are hidden.", airflow: true },
+  task_environment: { type: "list", default: [], does: "Names of environment variables of the server that Dags may declare in `requires.env`; empty: each declared name that starts with WINDLASS_DAG_.", airflow: false },
+  max_xcom_bytes: { type: "integer", default: 262_144, minimum: 1024, unit: "bytes", does: "The largest XCom.", airflow: false },
+} as const satisfies ConfigSection;
+
+/** The metadata database. */
+export const database = {
+  sql_alchemy_conn: { type: "text", default: null, secret: true, does: "Address of a PostgreSQL of your own, as DATABASE_URL; without one the embedded PostgreSQL is started.", formerly: ["core.sql_alchemy_conn"], airflow: true },
+  data_folder: { type: "text", default: ".windlass", does: "Folder of the embedded database, keys, logs and bundles, relative to the configuration file.", airflow: false },
+  sql_alchemy_pool_size: { type: "integer", default: 10, minimum: 2, maximum: 500, unit: "connections", does: "Database connections of one process.", airflow: true },
+} as const satisfies ConfigSection;
+
+/** The scheduler. */
+export const scheduler = {
+  allowed_run_id_pattern: { type: "text", default: "^[A-Za-z0-9_.~:+-]+$", does: "What a run id must match (RE2 syntax).", airflow: true },
+  scheduler_idle_sleep_time: { type: "number", default: 1, minimum: 0.05, unit: "seconds", does: "How often the scheduler looks by itself when no signal wakes it.", airflow: true },
+  max_dagruns_to_create_per_loop: { type: "integer", default: 100, minimum: 1, unit: "runs", does: "The most scheduled runs made in one round.", airflow: true },
+  catchup_by_default: { type: "boolean", default: false, does: "Whether missed intervals are run, where the Dag says nothing.", airflow: true },
+  task_instance_heartbeat_timeout: { type: "integer", default: 60, minimum: 1, unit: "seconds", does: "A running attempt without a sign of life for so long is lost.", formerly: ["scheduler.scheduler_zombie_task_threshold"], airflow: true },
+  task_instance_heartbeat_sec: { type: "integer", default: 5, minimum: 1, unit: "seconds", does: "How often a running attempt gives a sign of life.", formerly: ["scheduler.job_heartbeat_sec"], airflow: true },
+} as const satisfies ConfigSection;
+
+/** The Dag processor. */
+export const dagProcessor = {
+  refresh_interval: { type: "number", default: 30, minimum: 0.1, unit: "seconds", does: "How often the Dags folder is listed anew, besides being watched.", formerly: ["scheduler.dag_dir_list_interval"], airflow: true },
+  dag_file_processor_timeout: { type: "integer", default: 50, minimum: 1, unit: "seconds", does: "The longest a Dag file may take to load.", formerly: ["core.dag_file_processor_timeout"], airflow: true },
+} as const satisfies ConfigSection;
+
+/** Logs of task instances and of the server. */
+export const logging = {
+  base_log_folder: { type: "text", default: null, does: "Folder of task logs; `logs` in the data folder where nothing is set.", airflow: true },
+  logging_level: { type: "text", default: "INFO", oneOf: ["DEBUG", "INFO", "WARNING", "ERROR"], does: "The least important lines that are written.", airflow: true },
+  retention_days: { type: "integer", default: 30, minimum: 1, maximum: 3650, unit: "days", does: "How long task logs are kept.", airflow: false },
+} as const satisfies ConfigSection;
