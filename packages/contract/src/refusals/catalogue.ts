@@ -2,10 +2,11 @@ import { dagFile } from "./dag-file.ts";
 import { type CatalogueEntry, fill, type RefusalDetails } from "./entry.ts";
 import { RefusalError } from "./error.ts";
 import { installation } from "./installation.ts";
+import { request } from "./request.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** The closed catalogue: every "no" that Windlass can say, one file a family. */
-export const CATALOGUE = { ...dagFile, ...installation } as const;
+export const CATALOGUE = { ...dagFile, ...installation, ...request } as const;
 
 /** A code of the catalogue. */
 export type RefusalCode = keyof typeof CATALOGUE;
