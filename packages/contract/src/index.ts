@@ -78,3 +78,13 @@ export {
   type Instant,
 } from "./time.ts";
 export { TRIGGER_RULES, WEIGHT_RULES, type TriggerRule, type WeightRule } from "./trigger-rules.ts";
+export { CONFIG, configOptions, configValues, type ConfigOverrides, type ConfigValues } from "./config/catalogue.ts";
+export { readOption, type ConfigOption, type ConfigValue } from "./config/option.ts";
+export {
+  environmentSources,
+  fileSource,
+  resolveConfig,
+  type ConfigEntry,
+  type ConfigSource,
+  type ResolvedConfig,
+} from "./config/resolve.ts";

@@ -6,7 +6,7 @@ export const core = {
   parallelism: { type: "integer", default: 32, minimum: 1, maximum: 100_000, unit: "task instances", does: "The most task instances that run at a time under one scheduler.", airflow: true },
   max_active_tasks_per_dag: { type: "integer", default: 16, minimum: 1, unit: "task instances", does: "The most task instances of one run of a Dag that run at a time, where the Dag says nothing.", formerly: ["core.dag_concurrency"], airflow: true },
   max_active_runs_per_dag: { type: "integer", default: 16, minimum: 1, unit: "runs", does: "The most runs of a Dag at a time, where the Dag says nothing.", airflow: true },
-  dags_are_paused_at_creation: { type: "boolean", default: true, does: "Whether a new Dag is paused, where the Dag says nothing.", airflow: true },
+  dags_are_paused_at_creation: { type: "boolean", default: false, does: "Whether a new Dag is paused, where the Dag says nothing. Airflow's default is true.", airflow: true },
   default_task_retries: { type: "integer", default: 0, minimum: 0, unit: "tries", does: "Retries of a task that names none.", airflow: true },
   default_task_retry_delay: { type: "integer", default: 300, minimum: 0, unit: "seconds", does: "Wait before a retry, where the task says nothing.", airflow: true },
   default_pool_task_slot_count: { type: "integer", default: 128, minimum: 1, unit: "slots", does: "Slots of default_pool when the database is made.", airflow: true },
