@@ -35,6 +35,8 @@ export interface AttemptContext {
   readonly logPath: string;
   readonly executionTimeoutSeconds: number | null;
   readonly maxXcomBytes: number;
+  /** The most bytes of log that the attempt may write before lines are dropped and counted; 64 MiB where it is left out. */
+  readonly maxLogBytes?: number;
   /** The Dag's declared environment: the only variables user code sees besides the runner's fixed few. */
   readonly env: { readonly [name: string]: string };
 }

@@ -13,6 +13,8 @@ export interface SerializedParam {
   readonly hasDefault: boolean;
   readonly default: JsonValue;
   readonly description: string | null;
+  /** true: may be left out although it has no default, and is then absent. Otherwise a param without default must be given. */
+  readonly optional?: boolean;
 }
 
 /** A task group: its id with the parents' ids before it, dots between. */
