@@ -142,6 +142,23 @@ create table dag_version (
 );
 alter table dag add foreign key (current_version_id) references dag_version deferrable initially deferred;
 
+-- What a run copies into its task instances, one row for each task of a version: making a run sends no task over the wire.
+create table dag_version_task (
+  dag_version_id bigint not null references dag_version on delete cascade,
+  task_id text not null,
+  -- In the order of the graph: every task stands behind its upstream.
+  position integer not null,
+  operator text not null,
+  pool text not null,
+  pool_slots integer not null,
+  -- Under the task's weight rule.
+  priority_weight integer not null,
+  queue text not null,
+  -- Tries in all: the retries and the first.
+  max_tries integer not null,
+  primary key (dag_version_id, position)
+);
+
 create table import_error (
   id bigint generated always as identity primary key,
   relative_fileloc text not null,
@@ -195,14 +212,16 @@ create table dag_run (
   constraint dag_run_end_date check ((state in ('success', 'failed')) = (end_date is not null)),
   constraint dag_run_interval check ((data_interval_start is null) = (data_interval_end is null))
 );
-create index dag_run_active on dag_run (dag_id, state) where state in ('queued', 'running');
+create index dag_run_running on dag_run (dag_id) where state = 'running';
+create index dag_run_queued on dag_run (dag_id, run_after, id) where state = 'queued';
 create index dag_run_recent on dag_run (dag_id, run_after desc, id desc);
-create index dag_run_due on dag_run (run_after) where state = 'queued';
 create index dag_run_all_recent on dag_run (run_after desc, id desc);
 
 create table task_instance (
   id bigint generated always as identity primary key,
   dag_run_id bigint not null references dag_run on delete cascade,
+  -- The run's, repeated so that slots are counted from one index.
+  dag_id text not null,
   task_id text not null,
   map_index integer not null default -1 check (map_index >= -1),
   state text check (state in ('scheduled', 'queued', 'running', 'success', 'failed', 'up_for_retry', 'up_for_reschedule',
@@ -210,7 +229,7 @@ create table task_instance (
   try_number integer not null default 0 check (try_number >= 0),
   max_tries integer not null default 0,
   -- The fencing token: set at creation, replaced at each dispatch. v2 shows it as the task instance's id.
-  attempt_id uuid not null default gen_random_uuid() unique,
+  attempt_id uuid not null default gen_random_uuid(),
   dispatch_sequence integer not null default 0,
   operator text not null,
   pool text not null,
@@ -239,10 +258,10 @@ create table task_instance (
   constraint task_instance_lease check ((state = 'running') = (lease_until is not null)),
   constraint task_instance_end check (state is null or state not in ('success', 'failed') or end_date is not null)
 );
-create index task_instance_occupying on task_instance (pool) include (pool_slots) where state in ('queued', 'running');
-create index task_instance_scheduled on task_instance (priority_weight desc, id) where state = 'scheduled';
-create index task_instance_lease_expiry on task_instance (lease_until) where state = 'running';
-create index task_instance_not_before on task_instance (not_before) where state in ('up_for_retry', 'up_for_reschedule');
+-- A state is part of every partial index, so no update is heap-only: each index here costs every transition. This one serves the counting of
+-- slots, the expiry of leases and the search for attempts that were never started; an attempt's row is found by its task_attempt.
+create index task_instance_occupying on task_instance (pool, dag_id, dag_run_id, task_id) include (pool_slots, state)
+  where state in ('queued', 'running');
 
 -- One permission to run user code, and the history of tries.
 create table task_attempt (
@@ -263,7 +282,6 @@ create table task_attempt (
   -- Invariant 1: at most one start per dispatch.
   constraint task_attempt_dispatch unique (task_instance_id, try_number, dispatch_sequence)
 );
-create index task_attempt_open on task_attempt (boot_id) where ended_at is null;
 
 create table xcom (
   task_instance_id bigint not null references task_instance on delete cascade,
@@ -458,6 +476,20 @@ create view invariant.i09_pools as
   select p.name, p.slots, sum(t.pool_slots) as occupied from pool p
   join task_instance t on t.pool = p.name and t.state in ('queued', 'running')
   where p.slots >= 0 group by p.name, p.slots having sum(t.pool_slots) > p.slots;
+
+-- Invariant 10: running runs within their Dag's bound, as of the version each was made with.
+create view invariant.i10_active_runs as
+  select r.dag_id, count(*) as running, max((v.serialized ->> 'maxActiveRuns')::integer) as bound
+  from dag_run r join dag_version v on v.id = r.dag_version_id
+  where r.state = 'running' and r.run_type <> 'backfill'
+  group by r.dag_id having count(*) > max((v.serialized ->> 'maxActiveRuns')::integer);
+
+-- Invariant 15: a task instance that is queued or running has the open attempt that its dispatch made, started exactly if it is running.
+create view invariant.i15_attempt_of_dispatch as
+  select t.id, t.state, t.attempt_id from task_instance t
+  left join task_attempt a on a.attempt_id = t.attempt_id and a.task_instance_id = t.id
+  where t.state in ('queued', 'running')
+    and (a.attempt_id is null or a.ended_at is not null or (a.started_at is not null) <> (t.state = 'running'));
 
 -- Invariant 11: two runs of a Dag never share a logical date or an id (also a constraint).
 create view invariant.i11_one_run as
