@@ -29,9 +29,9 @@ const LEGAL: Readonly<Record<TaskInstanceState | "none", readonly (TaskInstanceS
   // queued -> scheduled: an attempt that never started is dispatched anew, in the same try.
   queued: ["running", "scheduled", "failed", "up_for_retry", "success", "skipped", "none"],
   running: ["success", "failed", "skipped", "up_for_retry", "up_for_reschedule", "deferred", "restarting", "none"],
-  restarting: ["up_for_retry", "failed", "none"],
+  restarting: ["up_for_retry", "success", "failed", "skipped", "none"],
   up_for_retry: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none"],
-  up_for_reschedule: ["scheduled", "success", "failed", "skipped", "none"],
+  up_for_reschedule: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none"],
   deferred: ["scheduled", "success", "failed", "skipped", "none"],
   // Out of a terminal state only by a clear ("none") or by a hand that marks.
   success: ["none", "failed", "skipped"],

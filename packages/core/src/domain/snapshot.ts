@@ -16,6 +16,10 @@ export interface DagGraph {
   readonly downstream: ReadonlyMap<string, readonly string[]>;
   /** Task ids so that every task stands behind its upstream. */
   readonly order: readonly string[];
+  /** Where each task stands in `order`. */
+  readonly position: ReadonlyMap<string, number>;
+  /** The tasks whose end decides the run's: the leaves, teardowns aside. */
+  readonly deciding: readonly string[];
   /** What each task competes with for slots: its weight under its weight rule. */
   readonly effectiveWeight: ReadonlyMap<string, number>;
 }

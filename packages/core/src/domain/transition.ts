@@ -17,6 +17,7 @@ export type TransitionReason =
   | "attempt_skipped"
   | "attempt_never_started"
   | "retry_due"
+  | "reschedule_due"
   | "lease_expired"
   | "execution_timed_out"
   | "run_ended"
@@ -43,6 +44,10 @@ export interface TaskInstanceTransition {
   readonly reason: TransitionReason;
   /** The try number after the transition. */
   readonly tryNumber: number;
+  /** With a clear: the new bound, so that the task has all its retries again. */
+  readonly maxTries?: number;
+  /** With `queued`: the attempt that was made for the dispatch. Set by the engine, which makes the ids. */
+  readonly attemptId?: string;
   /** With `up_for_retry`: when the next try is due. */
   readonly notBefore?: Instant;
   readonly error?: AttemptError;

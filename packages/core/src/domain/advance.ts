@@ -1,0 +1,81 @@
+import { earlier, isTerminalRunState, type Instant } from "@windlass/contract";
+import { fullAgenda, growingAgenda, type Agenda } from "./agenda.ts";
+import { DecisionPass } from "./decision-pass.ts";
+import { examineTask } from "./examine.ts";
+import { endRun } from "./run-end.ts";
+import { runTimeoutAt, timeOutRun } from "./run-timeout.ts";
+import type { RunSnapshot } from "./snapshot.ts";
+import type { Advance } from "./transition.ts";
+
+/** How `advance` is to look. */
+export interface AdvanceOptions {
+  /** A queued run may start: `admitRuns` said so. Without it a queued run stays queued. */
+  readonly runStarts?: boolean;
+  /**
+   * The tasks whose instances changed since an `advance` whose transitions have been applied: only they, their downstream and what waits
+   * for a moment are examined. It must be left out (all tasks are examined) when anything else changed: the run has just started or was
+   * loaded, the Dag was unpaused, the previous run went on, a task instance was cleared or marked together with its upstream.
+   */
+  readonly changedTaskIds?: ReadonlySet<string>;
+}
+
+function makeAgenda(pass: DecisionPass, options: AdvanceOptions): Agenda {
+  const { graph, taskInstances } = pass.snapshot;
+  if (options.changedTaskIds === undefined || pass.snapshot.state === "queued") return fullAgenda(graph.order.length);
+  const agenda = growingAgenda();
+  for (const taskId of options.changedTaskIds) {
+    const position = graph.position.get(taskId);
+    if (position === undefined) continue;
+    agenda.add(position);
+    addDownstream(agenda, pass.snapshot, position);
+  }
+  for (const index of pass.timed()) agenda.add(graph.position.get(taskInstances[index]?.taskId ?? "") ?? 0);
+  return agenda;
+}
+
+function addDownstream(agenda: Agenda, { graph }: RunSnapshot, position: number): void {
+  for (const below of graph.downstream.get(graph.order[position] ?? "") ?? []) {
+    agenda.add(graph.position.get(below) ?? 0);
+  }
+}
+
+/** The next moment at which the run may move by the clock alone. */
+function nextCheck(pass: DecisionPass): Instant | null {
+  if (isTerminalRunState(pass.runState) || pass.snapshot.dagPaused) return null;
+  let next: Instant | null = null;
+  for (const moment of pass.pendingMoments()) next = earlier(next, moment);
+  return earlier(next, runTimeoutAt(pass.snapshot));
+}
+
+/**
+ * All that follows for a run from its own task instances, its previous run and the clock: which task instances may be scheduled, which end
+ * without starting (`upstream_failed`, `skipped`, tasks with nothing to execute), and whether the run is over. One call goes on until
+ * nothing more follows. Whether a scheduled task instance finds a slot is `selectQueueable`'s question.
+ *
+ * A try begins when its task instance is scheduled: `try_number` is 0 before, stays 0 for what never starts, and is 1 for a task with
+ * nothing to execute, as on Airflow 3. Nothing is scheduled while the Dag is paused.
+ *
+ * A setup or teardown is a task like others here, except that a teardown does not decide the run (`DagGraph.deciding`) and that the rule
+ * `all_done_setup_success` counts setups among the direct upstream. That a task also waits for the setups of its scope that are not its
+ * direct upstream is not decided yet.
+ */
+export function advance(snapshot: RunSnapshot, now: Instant, options: AdvanceOptions = {}): Advance {
+  if (isTerminalRunState(snapshot.state)) return { transitions: [], nextCheckAt: null };
+  if (snapshot.state === "queued" && options.runStarts !== true) {
+    return { transitions: [], nextCheckAt: snapshot.runAfter > now ? snapshot.runAfter : null };
+  }
+  const started = snapshot.state === "queued" ? { ...snapshot, startDate: snapshot.startDate ?? now } : snapshot;
+  const pass = new DecisionPass(started);
+  if (snapshot.state === "queued") pass.moveRun("running", "run_started");
+
+  const timeoutAt = runTimeoutAt(started);
+  if (timeoutAt !== null && timeoutAt <= now && !snapshot.dagPaused) timeOutRun(pass);
+  else {
+    const agenda = makeAgenda(pass, options);
+    for (let position = agenda.take(); position !== undefined; position = agenda.take()) {
+      if (examineTask(pass, position, now)) addDownstream(agenda, started, position);
+    }
+    endRun(pass);
+  }
+  return { transitions: pass.transitions, nextCheckAt: nextCheck(pass) };
+}

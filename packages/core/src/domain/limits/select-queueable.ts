@@ -1,0 +1,83 @@
+import {
+  taskInRunKey,
+  taskKey,
+  type HeldBy,
+  type Occupancy,
+  type QueueCandidate,
+  type QueueSelection,
+} from "./slots.ts";
+
+/** Who comes first: the higher weight, then the older run, then the older task instance, then the lower map index. */
+export function byPriority(a: QueueCandidate, b: QueueCandidate): number {
+  if (a.effectiveWeight !== b.effectiveWeight) return b.effectiveWeight - a.effectiveWeight;
+  if (a.runAfter !== b.runAfter) return a.runAfter < b.runAfter ? -1 : 1;
+  return a.id - b.id || a.mapIndex - b.mapIndex;
+}
+
+/** Counts on top of what is occupied, as candidates are let through. */
+class Ledger {
+  private readonly occupancy: Occupancy;
+  private readonly slots = new Map<string, number>();
+  private readonly inRun: Map<number, number>;
+  private readonly ofTask: Map<string, number>;
+  private readonly ofTaskInRun: Map<string, number>;
+  private executorFree: number;
+
+  constructor(occupancy: Occupancy) {
+    this.occupancy = occupancy;
+    for (const [name, pool] of occupancy.pools) this.slots.set(name, pool.occupied);
+    this.inRun = new Map(occupancy.activeInRun);
+    this.ofTask = new Map(occupancy.activeOfTask);
+    this.ofTaskInRun = new Map(occupancy.activeOfTaskInRun);
+    this.executorFree = occupancy.executorFree;
+  }
+
+  /** The first limit that holds this candidate back; null: it may be queued. */
+  heldBy(candidate: QueueCandidate): HeldBy | null {
+    const pool = this.occupancy.pools.get(candidate.pool);
+    if (!pool) return "pool_missing";
+    if (pool.slots !== -1) {
+      if (candidate.poolSlots > pool.slots) return "larger_than_pool";
+      if ((this.slots.get(candidate.pool) ?? 0) + candidate.poolSlots > pool.slots) return "pool_full";
+    }
+    if ((this.inRun.get(candidate.dagRunId) ?? 0) >= candidate.maxActiveTasks) return "max_active_tasks";
+    const { maxActivePerDag, maxActivePerRun } = candidate;
+    if (maxActivePerDag !== null && (this.ofTask.get(taskKey(candidate)) ?? 0) >= maxActivePerDag) {
+      return "max_active_per_dag";
+    }
+    if (maxActivePerRun !== null && (this.ofTaskInRun.get(taskInRunKey(candidate)) ?? 0) >= maxActivePerRun) {
+      return "max_active_per_run";
+    }
+    return this.executorFree > 0 ? null : "parallelism";
+  }
+
+  take(candidate: QueueCandidate): void {
+    add(this.slots, candidate.pool, candidate.poolSlots);
+    add(this.inRun, candidate.dagRunId, 1);
+    add(this.ofTask, taskKey(candidate), 1);
+    add(this.ofTaskInRun, taskInRunKey(candidate), 1);
+    this.executorFree -= 1;
+  }
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+/**
+ * Which scheduled task instances may be queued now. Each candidate in the order of priority is let through if every limit leaves room; one
+ * that is held does not stop those behind it, as on Airflow: a task that needs many slots may wait while small ones pass.
+ */
+export function selectQueueable(candidates: readonly QueueCandidate[], occupancy: Occupancy): QueueSelection {
+  const ledger = new Ledger(occupancy);
+  const queue: QueueCandidate[] = [];
+  const held: { candidate: QueueCandidate; by: HeldBy }[] = [];
+  for (const candidate of candidates.toSorted(byPriority)) {
+    const by = ledger.heldBy(candidate);
+    if (by === null) {
+      ledger.take(candidate);
+      queue.push(candidate);
+    } else held.push({ candidate, by });
+  }
+  return { queue, held };
+}

@@ -1,0 +1,111 @@
+import {
+  invariant,
+  type AttemptError,
+  type AttemptOutcome,
+  type Instant,
+  type TaskInstanceState,
+} from "@windlass/contract";
+import { DecisionPass } from "./decision-pass.ts";
+import { nextTryAt, type Failure } from "./retries.ts";
+import { indexOf } from "./run-index.ts";
+import type { RunSnapshot } from "./snapshot.ts";
+import type { Advance, TransitionReason } from "./transition.ts";
+
+/** What a report about an attempt changes. `advance` (with the task among the changed ones) says what follows from it. */
+export interface Report extends Advance {
+  /** false: the attempt is no longer its task instance's current one, or not in a state to be reported on; nothing changes. */
+  readonly accepted: boolean;
+}
+
+const LATE: Report = { accepted: false, transitions: [], nextCheckAt: null };
+
+/** The report that `decide` makes of the attempt's task instance, if the attempt is current and in one of these states. */
+function report(
+  snapshot: RunSnapshot,
+  attemptId: string,
+  states: readonly TaskInstanceState[],
+  decide: (pass: DecisionPass, index: number) => void,
+): Report {
+  const index = indexOf(snapshot.graph, snapshot.taskInstances).byAttempt.get(attemptId);
+  if (index === undefined) return LATE;
+  const pass = new DecisionPass(snapshot);
+  const state = pass.stateOf(index);
+  if (state === null || !states.includes(state)) return LATE;
+  decide(pass, index);
+  const [notBefore = null] = pass.transitions.flatMap(
+    (made) => (made.kind === "task_instance" && made.notBefore) || [],
+  );
+  return { accepted: true, transitions: pass.transitions, nextCheckAt: notBefore };
+}
+
+function fail(
+  pass: DecisionPass,
+  index: number,
+  failure: Failure,
+  reason: TransitionReason,
+  now: Instant,
+  random: number,
+): void {
+  const instance = pass.instance(index);
+  const task = pass.snapshot.graph.tasks.get(instance.taskId);
+  invariant(task, `run ${pass.snapshot.runId} has a task instance of ${instance.taskId}, which its Dag does not have`);
+  const notBefore = nextTryAt(instance, task.retry, failure, now, random);
+  if (notBefore === null) pass.move(index, "failed", reason, { error: failure.error });
+  else pass.move(index, "up_for_retry", reason, { error: failure.error, notBefore });
+}
+
+/** The attempt began to execute: queued becomes running. */
+export function attemptStarted(snapshot: RunSnapshot, attemptId: string): Report {
+  return report(snapshot, attemptId, ["queued"], (pass, index) => pass.move(index, "running", "attempt_started"));
+}
+
+/**
+ * The attempt ended. A failed one is tried again while there are retries, by `retries.ts`. The report of an attempt whose start was never
+ * heard of counts as well. A task instance that was cleared while it ran (`restarting`) begins anew however its attempt ended.
+ * @param random evenly spread over [0, 1): spreads exponential delays
+ */
+export function applyOutcome(
+  snapshot: RunSnapshot,
+  attemptId: string,
+  outcome: AttemptOutcome,
+  now: Instant,
+  random: number,
+): Report {
+  return report(snapshot, attemptId, ["queued", "running", "restarting"], (pass, index) => {
+    if (pass.stateOf(index) === "restarting") pass.move(index, null, "cleared");
+    else if (outcome.state === "success") pass.move(index, "success", "attempt_succeeded");
+    else if (outcome.state === "skipped") pass.move(index, "skipped", "attempt_skipped");
+    else fail(pass, index, outcome, "attempt_failed", now, random);
+  });
+}
+
+function lostError(message: string): AttemptError {
+  return { kind: "lost", name: "AttemptLost", message, stack: null };
+}
+
+/** The attempt's lease expired: it was started and nothing is heard of it any more. That consumes a try, as on Airflow. */
+export function attemptLost(snapshot: RunSnapshot, attemptId: string, now: Instant, random: number): Report {
+  return report(snapshot, attemptId, ["running", "restarting"], (pass, index) => {
+    if (pass.stateOf(index) === "restarting") return pass.move(index, null, "cleared");
+    const error = lostError("The attempt stopped reporting: its process, its machine or the connection to it is gone.");
+    fail(pass, index, { state: "failed", error, mayRetry: true }, "lease_expired", now, random);
+  });
+}
+
+/** The attempt was queued and nobody started it: it is dispatched anew under another attempt, in the same try. */
+export function attemptNeverStarted(snapshot: RunSnapshot, attemptId: string): Report {
+  return report(snapshot, attemptId, ["queued"], (pass, index) =>
+    pass.move(index, "scheduled", "attempt_never_started"),
+  );
+}
+
+/** The attempt ran longer than its task's `executionTimeoutSeconds`; whoever ran it has stopped it. It may be tried again. */
+export function executionTimedOut(snapshot: RunSnapshot, attemptId: string, now: Instant, random: number): Report {
+  return report(snapshot, attemptId, ["running", "restarting"], (pass, index) => {
+    if (pass.stateOf(index) === "restarting") return pass.move(index, null, "cleared");
+    const seconds = pass.snapshot.graph.tasks.get(pass.instance(index).taskId)?.executionTimeoutSeconds;
+    const message = `The attempt ran longer than the task's execution timeout of ${seconds} s.`;
+    const error: AttemptError = { kind: "timeout", name: "ExecutionTimeout", message, stack: null };
+    fail(pass, index, { state: "failed", error, mayRetry: true }, "execution_timed_out", now, random);
+  });
+}
