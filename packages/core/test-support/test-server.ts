@@ -38,7 +38,8 @@ async function runningServer(folder: string): Promise<string | undefined> {
   const note = await readFile(join(folder, "cluster", "postmaster.pid"), "utf8").catch(() => undefined);
   const password = await readFile(join(folder, "password"), "utf8").catch(() => undefined);
   if (note === undefined || password === undefined) return undefined;
-  const [, , , port = "5432", host = ""] = note.split("\n");
+  const [, , , port = "5432", host = "", , , state = ""] = note.split("\n");
+  if (state.trim() !== "ready") return undefined;
   const url = connectionUrl({ host, port: Number(port), user: "windlass", password: password.trim(), database: "windlass" });
   const database = openDatabase({ url, poolSize: 1, connectPatienceMs: 0 });
   try {
