@@ -1,3 +1,10 @@
+export { ACTION_NAMES, actionEntry, ACTIONS, type ActionAccess, type ActionEntry, type ActionName, type ActionResource } from "./actions/table.ts";
+export { authorize, readableDags, type DagScope, type Subject } from "./actions/authorize.ts";
+export { alternatives, type Need } from "./actions/need.ts";
+export { BUILT_IN_ROLES, permissionNames, rolesThatMay, type BuiltInRole } from "./actions/roles.ts";
+export { nearest } from "./nearest.ts";
+export { orderVerdicts, VERDICT_PHASES, type Verdict, type VerdictPhase } from "./decision/verdict.ts";
+export { warning, WARNING_CODES, WARNINGS, type WarningCode } from "./decision/warnings.ts";
 export { CATALOGUE, REFUSAL_CODES, refusal, refuse, type RefusalCode } from "./refusals/catalogue.ts";
 export type { AirflowV1Body, Dialect, Refusal } from "./refusals/refusal.ts";
 export type { CatalogueEntry, RefusalDetails } from "./refusals/entry.ts";

@@ -1,12 +1,32 @@
+import { credentials } from "./credentials.ts";
 import { dagFile } from "./dag-file.ts";
+import { dag } from "./dag.ts";
 import { type CatalogueEntry, fill, type RefusalDetails } from "./entry.ts";
 import { RefusalError } from "./error.ts";
 import { installation } from "./installation.ts";
+import { limit } from "./limit.ts";
+import { manner } from "./manner.ts";
+import { object } from "./object.ts";
+import { permission } from "./permission.ts";
 import { request } from "./request.ts";
+import { requirement } from "./requirement.ts";
+import { run } from "./run.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** The closed catalogue: every "no" that Windlass can say, one file a family. */
-export const CATALOGUE = { ...dagFile, ...installation, ...request } as const;
+export const CATALOGUE = {
+  ...credentials,
+  ...permission,
+  ...request,
+  ...manner,
+  ...dag,
+  ...run,
+  ...requirement,
+  ...limit,
+  ...object,
+  ...dagFile,
+  ...installation,
+} as const;
 
 /** A code of the catalogue. */
 export type RefusalCode = keyof typeof CATALOGUE;
