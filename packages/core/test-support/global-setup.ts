@@ -30,7 +30,11 @@ async function removeRun(run: number): Promise<void> {
 
 async function stop(folder: string, pid: number): Promise<void> {
   process.kill(pid, "SIGQUIT");
-  for (const deadline = performance.now() + STOP_MS; performance.now() < deadline && (await isServerBelow(folder, pid)); ) await delay(POLL_MS);
+  for (
+    const deadline = performance.now() + STOP_MS;
+    performance.now() < deadline && (await isServerBelow(folder, pid));
+  )
+    await delay(POLL_MS);
 }
 
 async function isServerBelow(folder: string, pid: number): Promise<boolean> {

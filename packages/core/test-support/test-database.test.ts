@@ -6,7 +6,9 @@ describe("a test's database", () => {
     await using one = await testDatabase();
     await using other = await testDatabase();
     await one.database.execute("CREATE TABLE only_here (id bigint)");
-    expect(await one.database.query("SELECT count(*) AS n FROM schema_migration WHERE name LIKE '0001-%'")).toEqual([{ n: 1 }]);
+    expect(await one.database.query("SELECT count(*) AS n FROM schema_migration WHERE name LIKE '0001-%'")).toEqual([
+      { n: 1 },
+    ]);
     expect(await other.database.query("SELECT to_regclass('only_here') AS there")).toEqual([{ there: null }]);
   });
 

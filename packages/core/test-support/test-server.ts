@@ -6,7 +6,13 @@ import { connectionUrl, isUnavailable, openDatabase, startEmbedded } from "@wind
 import { currentRun, runFolder } from "./run-folder.ts";
 
 // A test's data is worth nothing after the test.
-const QUICK = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200", autovacuum: "off" };
+const QUICK = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_connections: "200",
+  autovacuum: "off",
+};
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 20;
 
@@ -14,7 +20,9 @@ let serverUrl: Promise<string> | undefined;
 
 /** An owner's URL of the server that all test files of a run share; the first who asks starts it. `WINDLASS_TEST_DATABASE_URL` names another one. */
 export function testServer(): Promise<string> {
-  serverUrl ??= process.env["WINDLASS_TEST_DATABASE_URL"] ? Promise.resolve(process.env["WINDLASS_TEST_DATABASE_URL"]) : sharedServer(runFolder(currentRun()));
+  serverUrl ??= process.env["WINDLASS_TEST_DATABASE_URL"]
+    ? Promise.resolve(process.env["WINDLASS_TEST_DATABASE_URL"])
+    : sharedServer(runFolder(currentRun()));
   return serverUrl;
 }
 
@@ -40,14 +48,21 @@ async function runningServer(folder: string): Promise<string | undefined> {
   if (note === undefined || password === undefined) return undefined;
   const [, , , port = "5432", host = "", , , state = ""] = note.split("\n");
   if (state.trim() !== "ready") return undefined;
-  const url = connectionUrl({ host, port: Number(port), user: "windlass", password: password.trim(), database: "windlass" });
+  const url = connectionUrl({
+    host,
+    port: Number(port),
+    user: "windlass",
+    password: password.trim(),
+    database: "windlass",
+  });
   const database = openDatabase({ url, poolSize: 1, connectPatienceMs: 0 });
   try {
     await database.query("SELECT 1");
     return url;
   } catch (error) {
     // Still on its way, or its database has not got its name yet: ask again.
-    if (isUnavailable(error) || (error instanceof Error && "kind" in error && error.kind === "no_such_database")) return undefined;
+    if (isUnavailable(error) || (error instanceof Error && "kind" in error && error.kind === "no_such_database"))
+      return undefined;
     throw error;
   } finally {
     await database.close();

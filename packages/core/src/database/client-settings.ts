@@ -19,7 +19,8 @@ export function clientSettings(options: SessionOptions): pg.ClientConfig {
   return {
     connectionString: options.url,
     application_name: options.applicationName,
-    options: "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1 -c client_min_messages=warning",
+    options:
+      "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1 -c client_min_messages=warning",
     types: typeParsers,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

@@ -56,7 +56,9 @@ describe("values that come back", () => {
 
 describe("statements", () => {
   it("tell how many rows they changed", async () => {
-    expect(await db.execute("INSERT INTO item (name) SELECT 'row ' || n FROM generate_series(1, $1::int) n", [3])).toBe(3);
+    expect(await db.execute("INSERT INTO item (name) SELECT 'row ' || n FROM generate_series(1, $1::int) n", [3])).toBe(
+      3,
+    );
     expect(await db.execute("DELETE FROM item")).toBe(3);
   });
 
@@ -72,10 +74,22 @@ describe("statements", () => {
     await db.execute("INSERT INTO item (name) VALUES ('taken')");
     const unique = await failure(db.execute("INSERT INTO item (name) VALUES ('taken')"));
     expect(unique.detail).toEqual({ kind: "unique", constraint: "item_name" });
-    expect([isUniqueViolation(unique), isUniqueViolation(unique, "item_name"), isUniqueViolation(unique, "other")]).toEqual([true, true, false]);
-    expect((await failure(db.execute("INSERT INTO item (name, size) VALUES ('big', 11)"))).detail).toEqual({ kind: "check", constraint: "small" });
-    expect((await failure(db.execute("INSERT INTO item (name, parent) VALUES ('orphan', 99999)"))).kind).toBe("foreign_key");
-    expect((await failure(db.execute("INSERT INTO item (size) VALUES (1)"))).detail).toEqual({ kind: "not_null", column: "name" });
+    expect([
+      isUniqueViolation(unique),
+      isUniqueViolation(unique, "item_name"),
+      isUniqueViolation(unique, "other"),
+    ]).toEqual([true, true, false]);
+    expect((await failure(db.execute("INSERT INTO item (name, size) VALUES ('big', 11)"))).detail).toEqual({
+      kind: "check",
+      constraint: "small",
+    });
+    expect((await failure(db.execute("INSERT INTO item (name, parent) VALUES ('orphan', 99999)"))).kind).toBe(
+      "foreign_key",
+    );
+    expect((await failure(db.execute("INSERT INTO item (size) VALUES (1)"))).detail).toEqual({
+      kind: "not_null",
+      column: "name",
+    });
     expect((await failure(db.query("SELEKT"))).detail).toEqual({ kind: "other" });
   });
 
@@ -96,7 +110,8 @@ describe("statements", () => {
     const victim = test.open("victim");
     await Promise.all([victim.query("SELECT 1"), victim.query("SELECT 2")]);
     const busy = failure(victim.query("SELECT pg_sleep(20)"));
-    const kill = "SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity WHERE application_name = 'victim' AND (state = 'idle' OR query LIKE '%sleep%')";
+    const kill =
+      "SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity WHERE application_name = 'victim' AND (state = 'idle' OR query LIKE '%sleep%')";
     await expect.poll(() => db.query(kill)).toEqual([{ n: 2 }]);
     const error = await busy;
     expect([isUnavailable(error), error.detail]).toEqual([true, { kind: "unavailable", mayHaveRun: true }]);
@@ -181,7 +196,9 @@ describe("a transaction", () => {
     const hasty = openDatabase({ url: test.url, lockTimeoutMs: 30, transactionTries: 1 });
     await db.transaction(async (tx) => {
       await tx.execute("LOCK TABLE item");
-      expect((await failure(hasty.transaction((inner) => inner.query("SELECT 1 FROM item")))).kind).toBe("lock_timeout");
+      expect((await failure(hasty.transaction((inner) => inner.query("SELECT 1 FROM item")))).kind).toBe(
+        "lock_timeout",
+      );
     });
     await hasty.close();
   });

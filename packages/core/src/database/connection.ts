@@ -61,7 +61,12 @@ class PooledDatabase implements Database {
     };
     const onError = options.onError ?? (() => undefined);
     this.url = url;
-    this.#pool = new pg.Pool({ ...clientSettings(session), pipeline: true, max: options.poolSize ?? 10, idleTimeoutMillis: IDLE_CONNECTION_MS });
+    this.#pool = new pg.Pool({
+      ...clientSettings(session),
+      pipeline: true,
+      max: options.poolSize ?? 10,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
+    });
     // An emitter without this listener takes the process down: the pool's for idle connections, the client's for lent ones.
     this.#pool.on("error", onError);
     this.#pool.on("connect", (client) => client.on("error", () => undefined));

@@ -27,7 +27,11 @@ export class DatabaseError extends Error {
   /** PostgreSQL's five characters, where the server spoke. */
   readonly sqlState: string | undefined;
 
-  constructor(detail: DatabaseErrorDetail, message: string, options: { readonly sqlState?: string | undefined; readonly cause?: unknown } = {}) {
+  constructor(
+    detail: DatabaseErrorDetail,
+    message: string,
+    options: { readonly sqlState?: string | undefined; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.detail = detail;
     this.sqlState = options.sqlState;
@@ -53,13 +57,19 @@ export function isUnavailable(error: unknown): error is DatabaseError {
 }
 
 /** The driver throws its own class, and plain errors with a code of the operating system or none at all. */
-export function translateError(error: unknown, mayHaveRun: boolean): unknown {
-  if (error instanceof DatabaseError || !(error instanceof Error)) return error;
+export function translateError(error: unknown, mayHaveRun: boolean): Error {
+  if (!(error instanceof Error)) return new DatabaseError({ kind: "other" }, String(error), { cause: error });
+  if (error instanceof DatabaseError) return error;
   if (error instanceof pg.DatabaseError && error.code !== undefined) {
-    return new DatabaseError(detailOf(error.code, error, mayHaveRun), error.message, { sqlState: error.code, cause: error });
+    return new DatabaseError(detailOf(error.code, error, mayHaveRun), error.message, {
+      sqlState: error.code,
+      cause: error,
+    });
   }
   return connectionLost(error)
-    ? new DatabaseError({ kind: "unavailable", mayHaveRun }, `the database is not reachable: ${error.message}`, { cause: error })
+    ? new DatabaseError({ kind: "unavailable", mayHaveRun }, `the database is not reachable: ${error.message}`, {
+        cause: error,
+      })
     : error;
 }
 
@@ -104,7 +114,21 @@ function detailOf(sqlState: string, error: pg.DatabaseError, mayHaveRun: boolean
   }
 }
 
-const SOCKET_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "EADDRNOTAVAIL", "EMFILE", "ENFILE", "EAGAIN"]);
+const SOCKET_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOENT",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EADDRNOTAVAIL",
+  "EMFILE",
+  "ENFILE",
+  "EAGAIN",
+]);
 // pg gives these no code; the texts are those of pg 8.23 (client.js, pg-pool/index.js).
 const LOST =
   /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout expired|timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after calling end|This socket has been ended|write after end|The client has been)/i;

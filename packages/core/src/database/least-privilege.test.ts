@@ -19,7 +19,12 @@ describe("the examples' database", () => {
       await dag.execute("CREATE TABLE report (id int)");
       await dag.execute("CREATE SCHEMA mine");
       await expect(meddling.query("SELECT 1")).rejects.toMatchObject({ detail: { kind: "denied" } });
-      for (const forbidden of ["CREATE ROLE other", "CREATE DATABASE other", "COPY report TO '/tmp/x'", "SELECT pg_read_file('/etc/passwd')"]) {
+      for (const forbidden of [
+        "CREATE ROLE other",
+        "CREATE DATABASE other",
+        "COPY report TO '/tmp/x'",
+        "SELECT pg_read_file('/etc/passwd')",
+      ]) {
         await expect(dag.query(forbidden), forbidden).rejects.toMatchObject({ detail: { kind: "denied" } });
       }
     } finally {

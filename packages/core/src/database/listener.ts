@@ -76,7 +76,11 @@ export class Listener {
   }
 
   async #reconnect(): Promise<void> {
-    for (let wait = FIRST_WAIT_MS; !this.#closed && this.#channels.size > 0; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    for (
+      let wait = FIRST_WAIT_MS;
+      !this.#closed && this.#channels.size > 0;
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS)
+    ) {
       try {
         const client = await this.#connected();
         const channels = [...this.#channels.keys()];

@@ -50,7 +50,9 @@ describe("migrating", () => {
   it("rolls a failing migration back as a whole and keeps those before it", async () => {
     await write("0003-broken", "CREATE TABLE half (id int); SELECT 1 / 0;");
     expect(await refusedCode(migrate({ url: test.url, folder }))).toBe("database.migration_failed");
-    expect(await test.database.query("SELECT to_regclass('half') AS half, to_regclass('one')::text AS one")).toEqual([{ half: null, one: "one" }]);
+    expect(await test.database.query("SELECT to_regclass('half') AS half, to_regclass('one')::text AS one")).toEqual([
+      { half: null, one: "one" },
+    ]);
     expect((await migrationStatus({ url: test.url, folder })).pending).toEqual(["0003-broken"]);
   });
 
@@ -77,7 +79,12 @@ describe("migrating", () => {
   });
 
   it("can be looked at without changing anything", async () => {
-    expect(await migrationStatus({ url: test.url, folder })).toEqual({ applied: [], pending: ["0001-first", "0002-second"], unknown: [], changed: [] });
+    expect(await migrationStatus({ url: test.url, folder })).toEqual({
+      applied: [],
+      pending: ["0001-first", "0002-second"],
+      unknown: [],
+      changed: [],
+    });
     expect(await test.database.query("SELECT to_regclass('schema_migration') AS there")).toEqual([{ there: null }]);
   });
 });

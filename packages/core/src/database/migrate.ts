@@ -86,7 +86,9 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
 export async function migrationStatus(options: MigrateOptions): Promise<MigrationStatus> {
   const migrations = await readMigrations(options.folder);
   return withClient(options.url, async (client) => {
-    const { rows } = await client.query<{ present: boolean }>("SELECT to_regclass('schema_migration') IS NOT NULL AS present");
+    const { rows } = await client.query<{ present: boolean }>(
+      "SELECT to_regclass('schema_migration') IS NOT NULL AS present",
+    );
     return compare(migrations, rows[0]?.present ? await appliedRows(client) : []);
   });
 }
@@ -114,8 +116,12 @@ function compare(migrations: readonly Migration[], applied: readonly AppliedRow[
   return {
     applied: applied.map((each) => ({ name: each.name, appliedAt: each.applied_at })),
     pending: migrations.filter((each) => !done.has(each.name)).map((each) => each.name),
-    unknown: applied.filter((each) => !byName.has(each.name)).map((each) => ({ name: each.name, breaking: each.breaking })),
-    changed: applied.filter((each) => (byName.get(each.name)?.sha256 ?? each.sha256) !== each.sha256).map((each) => each.name),
+    unknown: applied
+      .filter((each) => !byName.has(each.name))
+      .map((each) => ({ name: each.name, breaking: each.breaking })),
+    changed: applied
+      .filter((each) => (byName.get(each.name)?.sha256 ?? each.sha256) !== each.sha256)
+      .map((each) => each.name),
   };
 }
 
@@ -132,11 +138,14 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   );
   const [server] = rows;
   invariant(server, "the server says its version");
-  if (server.number < OLDEST_SERVER) throw refuse("database.too_old", { found: server.text, expected: OLDEST_SERVER / 10_000 });
+  if (server.number < OLDEST_SERVER)
+    throw refuse("database.too_old", { found: server.text, expected: OLDEST_SERVER / 10_000 });
 }
 
 async function appliedRows(client: pg.Client): Promise<readonly AppliedRow[]> {
-  return (await client.query<AppliedRow>("SELECT name, sha256, breaking, applied_at FROM schema_migration ORDER BY name")).rows;
+  return (
+    await client.query<AppliedRow>("SELECT name, sha256, breaking, applied_at FROM schema_migration ORDER BY name")
+  ).rows;
 }
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
@@ -158,7 +167,12 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   // Neither a lock nor a statement is given up here: another starter may be at work for minutes.
-  const settings = clientSettings({ url, applicationName: "windlass migrate", statementTimeoutMs: 0, lockTimeoutMs: 0 });
+  const settings = clientSettings({
+    url,
+    applicationName: "windlass migrate",
+    statementTimeoutMs: 0,
+    lockTimeoutMs: 0,
+  });
   const client = new pg.Client(settings);
   client.on("error", () => undefined);
   try {

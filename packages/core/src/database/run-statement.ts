@@ -3,7 +3,11 @@ import { DatabaseError, translateError } from "./database-error.ts";
 import { statementName } from "./statement-names.ts";
 
 /** Sends one statement on a connection. @throws DatabaseError */
-export async function runStatement(client: pg.ClientBase, text: string, params: readonly unknown[] | undefined): Promise<pg.QueryResult> {
+export async function runStatement(
+  client: pg.ClientBase,
+  text: string,
+  params: readonly unknown[] | undefined,
+): Promise<pg.QueryResult> {
   const name = statementName(text);
   try {
     return await client.query({ text, values: params ? [...params] : [], ...(name === undefined ? {} : { name }) });

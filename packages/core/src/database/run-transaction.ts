@@ -54,5 +54,8 @@ async function commit(client: pg.ClientBase): Promise<void> {
 
 /** Whether a connection is outside any transaction and alive, and so may serve again. */
 export function endedCleanly(client: pg.ClientBase): boolean {
-  return "getTransactionStatus" in client && (client as { getTransactionStatus(): string | null }).getTransactionStatus() === "I";
+  return (
+    "getTransactionStatus" in client &&
+    (client as { getTransactionStatus(): string | null }).getTransactionStatus() === "I"
+  );
 }

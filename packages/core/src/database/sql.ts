@@ -15,7 +15,8 @@ export interface Sql {
 export interface Database extends Sql {
   /**
    * Runs `work` in one READ COMMITTED transaction and commits it. When PostgreSQL gives it up for a conflict (serialization failure, deadlock, lock
-   * time-out) the whole of `work` runs again, so it must do nothing but SQL. Whatever `work` throws rolls back and comes out unchanged.
+   * time-out) the whole of `work` runs again, so it must do nothing but SQL. Whatever `work` throws rolls back and comes out unchanged. Statements that
+   * do not wait for each other (`Promise.all`) travel together and run in the order in which they were sent.
    * @throws DatabaseError
    */
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;

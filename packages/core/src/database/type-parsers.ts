@@ -57,6 +57,6 @@ export const typeParsers: pg.CustomTypesConfig = {
         return (text: string) => parseArray(text).map((each) => (each === null ? null : element(each)));
       }
     }
-    return pg.types.getTypeParser(oid, format as "text") as Parser;
+    return pg.types.getTypeParser(oid, format) as Parser;
   },
 };

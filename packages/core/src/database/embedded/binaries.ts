@@ -26,7 +26,10 @@ export async function installedBinaries(): Promise<Binaries> {
     await restoreLinks(root);
     return binariesIn(join(root, "native"), described.version);
   } catch (error) {
-    throw refuse("database.no_binaries", { package: name, problem: error instanceof Error ? error.message : String(error) });
+    throw refuse("database.no_binaries", {
+      package: name,
+      problem: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 

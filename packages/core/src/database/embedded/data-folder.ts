@@ -18,7 +18,12 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     await mkdir(path, { recursive: true, mode: 0o711 });
     await access(path, constants.W_OK | constants.X_OK);
     const real = await realpath(path);
-    return { path: real, cluster: join(real, "cluster"), passwordFile: join(real, "password"), log: join(real, "server.log") };
+    return {
+      path: real,
+      cluster: join(real, "cluster"),
+      passwordFile: join(real, "password"),
+      log: join(real, "server.log"),
+    };
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -27,7 +32,8 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 /** The refusal for a folder that the operating system would not let be written; anything else comes back as it is. */
 export function unwritable(folder: string, error: unknown): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (code === undefined || !["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EEXIST"].includes(code)) return error;
+  if (code === undefined || !["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EEXIST"].includes(code))
+    return error;
   return refuse("database.folder_unwritable", { folder, problem: (error as Error).message });
 }
 

@@ -58,7 +58,8 @@ async function takeOver(path: string, folder: string): Promise<void> {
   try {
     const holder = await readHolder(path);
     const facts = holder && (await processFacts(holder.pid));
-    if (holder && facts?.startedAt === holder.startedAt) throw refuse("database.folder_in_use", { folder, pid: holder.pid });
+    if (holder && facts?.startedAt === holder.startedAt)
+      throw refuse("database.folder_in_use", { folder, pid: holder.pid });
     await unlink(path).catch(() => undefined);
   } finally {
     await rmdir(gate).catch(() => undefined);

@@ -19,7 +19,11 @@ const HALF = "cluster.half-";
  * Makes a new cluster beside its place and then renames it: a crash in between leaves a half one that the next start removes, never one that looks whole.
  * @throws RefusalError database.folder_unwritable, database.start_failed
  */
-export async function makeCluster(folder: DataFolder, binaries: Binaries, account: ServerAccount | undefined): Promise<void> {
+export async function makeCluster(
+  folder: DataFolder,
+  binaries: Binaries,
+  account: ServerAccount | undefined,
+): Promise<void> {
   const password = randomBytes(24).toString("base64url");
   try {
     await removeHalves(folder.path);
@@ -42,12 +46,22 @@ export async function makeCluster(folder: DataFolder, binaries: Binaries, accoun
 
 /** Writes a new cluster's files to the disk in the background: `initdb` left them to the operating system, which made it three times as quick. */
 export function flushCluster(folder: DataFolder, binaries: Binaries, account: ServerAccount | undefined): void {
-  const child = spawn(binaries.initdb, ["--sync-only", "-D", folder.cluster], { ...account, cwd: "/", env: { LC_ALL: "C" }, stdio: "ignore" });
+  const child = spawn(binaries.initdb, ["--sync-only", "-D", folder.cluster], {
+    ...account,
+    cwd: "/",
+    env: { LC_ALL: "C" },
+    stdio: "ignore",
+  });
   child.on("error", () => undefined);
   child.unref();
 }
 
-async function initialize(target: string, password: string, binaries: Binaries, account: ServerAccount | undefined): Promise<void> {
+async function initialize(
+  target: string,
+  password: string,
+  binaries: Binaries,
+  account: ServerAccount | undefined,
+): Promise<void> {
   const half = await mkdtemp(join(dirname(target), HALF));
   const data = join(half, "data");
   const passwordFile = join(half, "password");
@@ -62,7 +76,12 @@ async function initialize(target: string, password: string, binaries: Binaries, 
   }
 }
 
-async function initdb(data: string, passwordFile: string, binaries: Binaries, account: ServerAccount | undefined): Promise<void> {
+async function initdb(
+  data: string,
+  passwordFile: string,
+  binaries: Binaries,
+  account: ServerAccount | undefined,
+): Promise<void> {
   const options = [
     ["--pgdata", data],
     ["--username", SUPERUSER],
@@ -77,7 +96,11 @@ async function initdb(data: string, passwordFile: string, binaries: Binaries, ac
     ["--wal-segsize", "4"],
   ].map(([name, value]) => `${name ?? ""}=${value ?? ""}`);
   try {
-    await run(binaries.initdb, [...options, "--no-sync", "--no-instructions"], { ...account, cwd: "/", env: { LC_ALL: "C", TZ: "UTC" } });
+    await run(binaries.initdb, [...options, "--no-sync", "--no-instructions"], {
+      ...account,
+      cwd: "/",
+      env: { LC_ALL: "C", TZ: "UTC" },
+    });
   } catch (error) {
     const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
     throw refuse("database.start_failed", { folder: data, problem: said || String(error), log: "initdb's message" });
@@ -86,7 +109,11 @@ async function initdb(data: string, passwordFile: string, binaries: Binaries, ac
 
 async function removeHalves(folder: string): Promise<void> {
   const names = await readdir(folder);
-  await Promise.all(names.filter((name) => name.startsWith(HALF)).map((name) => rm(join(folder, name), { recursive: true, force: true })));
+  await Promise.all(
+    names
+      .filter((name) => name.startsWith(HALF))
+      .map((name) => rm(join(folder, name), { recursive: true, force: true })),
+  );
 }
 
 /** A rename is on the disk only when its folder is. */

@@ -26,7 +26,12 @@ const openDescriptor = promisify(openFile);
 const closeDescriptor = promisify(close);
 
 /** Starts the server in a session of its own, so that a Ctrl-C in the terminal reaches it only through us. It outlives this process if that is killed. */
-export async function spawnPostmaster(postgres: string, parameters: readonly string[], folder: DataFolder, account: ServerAccount | undefined): Promise<Postmaster> {
+export async function spawnPostmaster(
+  postgres: string,
+  parameters: readonly string[],
+  folder: DataFolder,
+  account: ServerAccount | undefined,
+): Promise<Postmaster> {
   const log = await openDescriptor(folder.log, "a", 0o600);
   try {
     const child = spawn(postgres, [...parameters], {

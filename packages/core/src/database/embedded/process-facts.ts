@@ -35,7 +35,9 @@ async function fromProc(pid: number): Promise<ProcessFacts | undefined> {
 
 async function fromPs(pid: number): Promise<ProcessFacts | undefined> {
   try {
-    const { stdout } = await run("ps", ["-o", "stat=,lstart=,command=", "-p", String(pid)], { env: { LC_ALL: "C", PATH: "/bin:/usr/bin" } });
+    const { stdout } = await run("ps", ["-o", "stat=,lstart=,command=", "-p", String(pid)], {
+      env: { LC_ALL: "C", PATH: "/bin:/usr/bin" },
+    });
     const parts = /^\s*(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/.exec(stdout.trim());
     const [, state = "Z", startedAt = "", commandLine = ""] = parts ?? [];
     return state.startsWith("Z") ? undefined : { startedAt, commandLine };

@@ -22,7 +22,11 @@ export async function canEnterParents(path: string, account: ServerAccount | und
   }
 }
 
-function allows(entry: { readonly mode: number; readonly uid: number; readonly gid: number }, account: ServerAccount, wanted: number): boolean {
+function allows(
+  entry: { readonly mode: number; readonly uid: number; readonly gid: number },
+  account: ServerAccount,
+  wanted: number,
+): boolean {
   const shift = entry.uid === account.uid ? 6 : entry.gid === account.gid ? 3 : 0;
   return ((entry.mode >> shift) & wanted) === wanted;
 }

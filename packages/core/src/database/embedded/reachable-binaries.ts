@@ -11,7 +11,12 @@ const HOMES = ["/var/lib/windlass", join(tmpdir(), "windlass-root")];
 
 /** The binaries where the account can run them: as they are installed, or a copy made once for each version. */
 export async function reachableBinaries(installed: Binaries, account: ServerAccount | undefined): Promise<Binaries> {
-  const needed = [installed.initdb, installed.postgres, join(installed.folder, "lib"), join(installed.folder, "share", "postgresql")];
+  const needed = [
+    installed.initdb,
+    installed.postgres,
+    join(installed.folder, "lib"),
+    join(installed.folder, "share", "postgresql"),
+  ];
   const reached = await Promise.all(needed.map((path) => canReach(path, account)));
   if (reached.every(Boolean)) return installed;
   const copy = join(await rootHome(), `postgresql-${installed.version}`);
@@ -43,7 +48,11 @@ async function isOwnFolder(path: string): Promise<boolean> {
 async function copyWhole(from: string, to: string): Promise<void> {
   const half = await mkdtemp(`${to}.`);
   try {
-    await cp(from, half, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith(".a") && basename(path) !== "pkgconfig" });
+    await cp(from, half, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !path.endsWith(".a") && basename(path) !== "pkgconfig",
+    });
     await openToAll(half);
     await rename(half, to);
   } catch (error) {

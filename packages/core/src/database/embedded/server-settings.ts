@@ -40,9 +40,19 @@ const SETTINGS: Readonly<Record<string, string>> = {
  * The arguments of the server process.
  * @param overrides settings that differ, for tests that want speed instead of durability
  */
-export function serverArguments(cluster: string, socketFolder: string, overrides: Readonly<Record<string, string>>): readonly string[] {
+export function serverArguments(
+  cluster: string,
+  socketFolder: string,
+  overrides: Readonly<Record<string, string>>,
+): readonly string[] {
   const settings = { ...SETTINGS, ...overrides, unix_socket_directories: socketFolder };
-  return ["-D", cluster, "-p", String(PORT), ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+  return [
+    "-D",
+    cluster,
+    "-p",
+    String(PORT),
+    ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ];
 }
 
 /** What the server writes into `postmaster.opts` when it is started so; equal text means equal settings and binaries. */

@@ -52,7 +52,16 @@ describe("a new database", () => {
               current_setting('password_encryption') AS passwords, current_setting('data_checksums') AS checksums`,
     );
     expect(settings).toEqual([
-      { fsync: "on", commit: "on", pages: "on", network: "", jit: "off", zone: "UTC", passwords: "scram-sha-256", checksums: "on" },
+      {
+        fsync: "on",
+        commit: "on",
+        pages: "on",
+        network: "",
+        jit: "off",
+        zone: "UTC",
+        passwords: "scram-sha-256",
+        checksums: "on",
+      },
     ]);
   });
 
@@ -123,7 +132,10 @@ describe("a later start", () => {
   it("is not kept back by the note of a dead server whose process id belongs to another program now", async () => {
     const { pid } = server;
     await server.stop();
-    await writeFile(join(dataFolder, "cluster", "postmaster.pid"), `${String(process.ppid)}\n${join(dataFolder, "cluster")}\n1\n5432\n/nowhere\n\n\nready\n`);
+    await writeFile(
+      join(dataFolder, "cluster", "postmaster.pid"),
+      `${String(process.ppid)}\n${join(dataFolder, "cluster")}\n1\n5432\n/nowhere\n\n\nready\n`,
+    );
     server = await startEmbedded({ dataFolder });
     expect(server.pid).not.toBe(pid);
   });
@@ -147,11 +159,15 @@ describe("what is refused", () => {
 
   it("a folder that cannot be written", async () => {
     await writeFile(join(place, "a-file"), "");
-    expect(await refusedCode(startEmbedded({ dataFolder: join(place, "a-file", "data") }))).toBe("database.folder_unwritable");
+    expect(await refusedCode(startEmbedded({ dataFolder: join(place, "a-file", "data") }))).toBe(
+      "database.folder_unwritable",
+    );
     const closed = join(place, "read-only");
     await mkdir(closed, { mode: 0o500 });
     // Root may write anywhere but into the kernel's own tree.
-    expect(await refusedCode(startEmbedded({ dataFolder: asRoot ? "/sys/windlass" : closed }))).toBe("database.folder_unwritable");
+    expect(await refusedCode(startEmbedded({ dataFolder: asRoot ? "/sys/windlass" : closed }))).toBe(
+      "database.folder_unwritable",
+    );
   });
 
   it("a database whose password is gone", async () => {
@@ -164,8 +180,13 @@ describe("what is refused", () => {
 
   it("a database that PostgreSQL itself cannot start, with PostgreSQL's reason", async () => {
     await server.stop();
-    const error: unknown = await startEmbedded({ dataFolder, settings: { shared_buffers: "plenty" } }).catch((thrown: unknown) => thrown);
-    expect((error as RefusalError).refusals[0]).toMatchObject({ code: "database.start_failed", reason: expect.stringContaining("shared_buffers") });
+    const error: unknown = await startEmbedded({ dataFolder, settings: { shared_buffers: "plenty" } }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect((error as RefusalError).refusals[0]).toMatchObject({
+      code: "database.start_failed",
+      reason: expect.stringContaining("shared_buffers"),
+    });
     server = await startEmbedded({ dataFolder });
   });
 });

@@ -126,8 +126,14 @@ async function launch(
 
   const orphan = await findOrphan(cluster);
   if (orphan) {
-    const same = (await readFile(join(cluster, "postmaster.opts"), "utf8").catch(() => "")) === commandLineOf(binaries.postgres, parameters);
-    if (same && (await becomesReady(orphan, cluster, performance.now() + READY_MS)) && (await answers(connection, cluster))) {
+    const same =
+      (await readFile(join(cluster, "postmaster.opts"), "utf8").catch(() => "")) ===
+      commandLineOf(binaries.postgres, parameters);
+    if (
+      same &&
+      (await becomesReady(orphan, cluster, performance.now() + READY_MS)) &&
+      (await answers(connection, cluster))
+    ) {
       log(`adopted the PostgreSQL that was still running (process ${String(orphan.pid)})`);
       return { server: orphan, connection, adopted: true };
     }
@@ -168,9 +174,16 @@ async function startAnew(
     if (await becomesReady(server, cluster, performance.now() + READY_MS)) return server;
     await stopPostmaster(server);
     const said = await logSince(folder, before);
-    if (!/shared memory block .* (is )?still in use|lock file ".*" already exists/.test(said) || performance.now() > giveUpAt) {
+    if (
+      !/shared memory block .* (is )?still in use|lock file ".*" already exists/.test(said) ||
+      performance.now() > giveUpAt
+    ) {
       const fatal = said.split("\n").filter((line) => /FATAL|PANIC|ERROR|error|postgres:/.test(line));
-      throw refuse("database.start_failed", { folder: folder.path, problem: fatal.at(-1) ?? "it ended without a word", log: folder.log });
+      throw refuse("database.start_failed", {
+        folder: folder.path,
+        problem: fatal.at(-1) ?? "it ended without a word",
+        log: folder.log,
+      });
     }
     await delay(OLD_CHILDREN_POLL_MS);
   }
@@ -209,5 +222,11 @@ async function ensureDatabase(connection: ConnectionParts): Promise<void> {
 }
 
 function shortLived(connection: ConnectionParts): Database {
-  return openDatabase({ connection, poolSize: 1, applicationName: "windlass start", statementTimeoutMs: 10_000, connectPatienceMs: 2_000 });
+  return openDatabase({
+    connection,
+    poolSize: 1,
+    applicationName: "windlass start",
+    statementTimeoutMs: 10_000,
+    connectPatienceMs: 2_000,
+  });
 }
