@@ -11,3 +11,4 @@ export type { MigrateOptions, Migration, MigrationStatus } from "./migrate.ts";
 export { migrate, migrationStatus, readMigrations } from "./migrate.ts";
 export type { ExamplesDatabase } from "./least-privilege.ts";
 export { ensureExamplesDatabase } from "./least-privilege.ts";
+export { removeDataFolder } from "./embedded/elsewhere.ts";

@@ -7,8 +7,8 @@ import { refuse } from "@windlass/contract";
 import type { Binaries } from "./binaries.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { unwritable, writePassword } from "./data-folder.ts";
+import { makeElsewhere } from "./elsewhere.ts";
 import { canEnterParents } from "./reach.ts";
-import { rootHome } from "./reachable-binaries.ts";
 import type { ServerAccount } from "./server-account.ts";
 import { SUPERUSER } from "./server-settings.ts";
 
@@ -32,8 +32,7 @@ export async function makeCluster(
       await initialize(folder.cluster, password, binaries, account);
     } else {
       // The folder lies where only root may go, such as below /root. The server's files lie elsewhere then, with a link to them here.
-      const elsewhere = await mkdtemp(join(await rootHome(), "data-"));
-      await writeFile(join(elsewhere, "belongs-to"), `${folder.path}\n`);
+      const elsewhere = await makeElsewhere(folder.path);
       if (account) await chown(elsewhere, account.uid, account.gid);
       await initialize(join(elsewhere, "cluster"), password, binaries, account);
       await symlink(join(elsewhere, "cluster"), folder.cluster);

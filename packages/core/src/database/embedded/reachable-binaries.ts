@@ -6,11 +6,20 @@ import { binariesIn } from "./binaries.ts";
 import { canReach } from "./reach.ts";
 import type { ServerAccount } from "./server-account.ts";
 
-/** Where root keeps what another account must be able to reach; the second where `/var/lib` is read-only. */
-const HOMES = ["/var/lib/windlass", join(tmpdir(), "windlass-root")];
+/** Folders in which root may keep what another account must be able to reach; the second is for a read-only `/var/lib`. */
+export function rootHomes(): readonly string[] {
+  return ["/var/lib/windlass", join(tmpdir(), "windlass-root")];
+}
 
-/** The binaries where the account can run them: as they are installed, or a copy made once for each version. */
-export async function reachableBinaries(installed: Binaries, account: ServerAccount | undefined): Promise<Binaries> {
+/**
+ * The binaries where the account can run them: as they are installed, or a copy made once for each version.
+ * @param homes where the copy may lie; the first that can be had is taken
+ */
+export async function reachableBinaries(
+  installed: Binaries,
+  account: ServerAccount | undefined,
+  homes: readonly string[] = rootHomes(),
+): Promise<Binaries> {
   const needed = [
     installed.initdb,
     installed.postgres,
@@ -19,15 +28,15 @@ export async function reachableBinaries(installed: Binaries, account: ServerAcco
   ];
   const reached = await Promise.all(needed.map((path) => canReach(path, account)));
   if (reached.every(Boolean)) return installed;
-  const copy = join(await rootHome(), `postgresql-${installed.version}`);
+  const copy = join(await rootHome(homes), `postgresql-${installed.version}`);
   if (!(await isOwnFolder(copy))) await copyWhole(installed.folder, copy);
   return binariesIn(copy, installed.version);
 }
 
 /** A folder that only root can write and everybody can enter. */
-export async function rootHome(): Promise<string> {
+export async function rootHome(homes: readonly string[]): Promise<string> {
   let problem: unknown;
-  for (const home of HOMES) {
+  for (const home of homes) {
     try {
       await mkdir(home, { mode: 0o711 });
       await chmod(home, 0o711);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { RefusalError } from "@windlass/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../connection.ts";
+import { removeDataFolder } from "./elsewhere.ts";
 import type { EmbeddedServer } from "./start-embedded.ts";
 import { startEmbedded } from "./start-embedded.ts";
 
@@ -95,7 +96,9 @@ describe("a new database", () => {
     expect(await ask(again.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
     await again.stop();
     const cluster = await realpath(join(closed, "data", "cluster"));
-    await rm(join(cluster, ".."), { recursive: true });
+    expect(cluster).not.toContain(closed);
+    await removeDataFolder(join(closed, "data"));
+    await expect(stat(cluster)).rejects.toThrow("ENOENT");
   });
 });
 
