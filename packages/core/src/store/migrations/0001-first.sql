@@ -136,7 +136,8 @@ create table dag_version (
   -- Hash of the serialized Dag: equal content is not a new version.
   content_hash text not null,
   bundle_hash text not null references bundle,
-  serialized jsonb not null,
+  -- json, not jsonb: params keep the order of the file, conf and XComs that of their authors.
+  serialized json not null,
   created_at timestamptz not null default clock_timestamp(),
   unique (dag_id, version_number)
 );
@@ -154,7 +155,7 @@ create table dag_version_task (
   -- Under the task's weight rule.
   priority_weight integer not null,
   queue text not null,
-  -- Tries in all: the retries and the first.
+  -- Retries, as Airflow counts them: another try as long as the try number has not passed it.
   max_tries integer not null,
   primary key (dag_version_id, position)
 );
@@ -190,9 +191,9 @@ create table dag_run (
   start_date timestamptz,
   end_date timestamptz,
   last_scheduling_decision timestamptz,
-  conf jsonb not null default '{}',
+  conf json not null default '{}',
   -- conf over the params' defaults, as decided at creation.
-  params jsonb not null default '{}',
+  params json not null default '{}',
   note text,
   note_account_id bigint,
   dag_version_id bigint not null references dag_version,
@@ -286,7 +287,7 @@ create table task_attempt (
 create table xcom (
   task_instance_id bigint not null references task_instance on delete cascade,
   key text not null check (length(key) between 1 and 512),
-  value jsonb,
+  value json,
   created_at timestamptz not null default clock_timestamp(),
   primary key (task_instance_id, key)
 );

@@ -1,0 +1,179 @@
+import type { Instant, JsonObject, RunState, RunType, TaskInstanceState, TriggeredBy } from "@windlass/contract";
+import { invariant } from "@windlass/contract";
+import type { Sql } from "../database/sql.ts";
+import type { DagGraph, PreviousRun, RunSnapshot, TaskInstanceSnapshot } from "../domain/snapshot.ts";
+
+/** What attempts of a run need to know and decisions do not. */
+export interface RunDetails {
+  readonly dagVersionId: number;
+  readonly triggeredBy: TriggeredBy;
+  readonly dataIntervalStart: Instant | null;
+  readonly dataIntervalEnd: Instant | null;
+  readonly params: JsonObject;
+}
+
+/** A run as the engine holds it. */
+export interface LoadedRun {
+  readonly snapshot: RunSnapshot;
+  readonly details: RunDetails;
+}
+
+interface RunRow {
+  readonly id: number;
+  readonly version: number;
+  readonly dag_id: string;
+  readonly run_id: string;
+  readonly state: RunState;
+  readonly run_type: RunType;
+  readonly triggered_by: TriggeredBy;
+  readonly logical_date: Instant | null;
+  readonly data_interval_start: Instant | null;
+  readonly data_interval_end: Instant | null;
+  readonly run_after: Instant;
+  readonly queued_at: Instant;
+  readonly start_date: Instant | null;
+  readonly end_date: Instant | null;
+  readonly conf: JsonObject;
+  readonly params: JsonObject;
+  readonly dag_version_id: number;
+  readonly is_paused: boolean;
+}
+
+interface InstanceRow {
+  readonly id: number;
+  readonly dag_run_id: number;
+  readonly task_id: string;
+  readonly map_index: number;
+  readonly state: TaskInstanceState | null;
+  readonly try_number: number;
+  readonly max_tries: number;
+  readonly attempt_id: string;
+  readonly start_date: Instant | null;
+  readonly end_date: Instant | null;
+  readonly scheduled_at: Instant | null;
+  readonly queued_at: Instant | null;
+  readonly not_before: Instant | null;
+}
+
+const RUNS = `
+  select r.id, r.version, r.dag_id, r.run_id, r.state, r.run_type, r.triggered_by, r.logical_date, r.data_interval_start, r.data_interval_end,
+    r.run_after, r.queued_at, r.start_date, r.end_date, r.conf, r.params, r.dag_version_id, d.is_paused
+  from dag_run r join dag d on d.dag_id = r.dag_id
+  where r.id = any($1::bigint[])`;
+
+const INSTANCES = `
+  select id, dag_run_id, task_id, map_index, state, try_number, max_tries, attempt_id, start_date, end_date, scheduled_at, queued_at, not_before
+  from task_instance where dag_run_id = any($1::bigint[]) order by dag_run_id, id`;
+
+/**
+ * Loads runs with all their task instances, as of one moment. A run that does not exist is left out.
+ * @param graphs gives the prepared Dag of each version; asked once a version
+ */
+export async function loadRuns(
+  sql: Sql,
+  ids: readonly number[],
+  graphs: (dagVersionIds: readonly number[]) => Promise<ReadonlyMap<number, DagGraph>>,
+): Promise<readonly LoadedRun[]> {
+  if (ids.length === 0) return [];
+  // The runs first: whatever changes in between bumps the version, so the commit that relies on a mixture is refused.
+  const [runs, instances] = await Promise.all([sql.query<RunRow>(RUNS, [ids]), sql.query<InstanceRow>(INSTANCES, [ids])]);
+  const graphOf = await graphs([...new Set(runs.map((run) => run.dag_version_id))]);
+  const byRun = Map.groupBy(instances, (row) => row.dag_run_id);
+  const previous = await loadPreviousRuns(
+    sql,
+    runs.filter((run) => looksBack(graphOf.get(run.dag_version_id))),
+  );
+  return runs.map((run) => {
+    const graph = graphOf.get(run.dag_version_id);
+    invariant(graph, `the version ${run.dag_version_id} of Dag ${run.dag_id} has no graph`);
+    return {
+      snapshot: snapshotOf(run, graph, byRun.get(run.id) ?? [], previous.get(run.id) ?? null),
+      details: {
+        dagVersionId: run.dag_version_id,
+        triggeredBy: run.triggered_by,
+        dataIntervalStart: run.data_interval_start,
+        dataIntervalEnd: run.data_interval_end,
+        params: run.params,
+      },
+    };
+  });
+}
+
+function looksBack(graph: DagGraph | undefined): boolean {
+  return graph?.dag.tasks.some((task) => task.dependsOnPast || task.waitForDownstream) ?? false;
+}
+
+function snapshotOf(run: RunRow, graph: DagGraph, rows: readonly InstanceRow[], previousRun: PreviousRun | null): RunSnapshot {
+  const instances = rows.map(instanceOf);
+  // Rows are made in the order of the graph, so sorting is needed only where a clear or an expansion added some later.
+  const inOrder = instances.every((each, index) => index === 0 || compare(graph, instances[index - 1] ?? each, each) <= 0);
+  return {
+    id: run.id,
+    version: run.version,
+    dagId: run.dag_id,
+    runId: run.run_id,
+    state: run.state,
+    runType: run.run_type,
+    logicalDate: run.logical_date,
+    runAfter: run.run_after,
+    queuedAt: run.queued_at,
+    startDate: run.start_date,
+    endDate: run.end_date,
+    conf: run.conf,
+    dagPaused: run.is_paused,
+    graph,
+    taskInstances: inOrder ? instances : instances.toSorted((a, b) => compare(graph, a, b)),
+    previousRun,
+  };
+}
+
+function compare(graph: DagGraph, a: TaskInstanceSnapshot, b: TaskInstanceSnapshot): number {
+  return (graph.position.get(a.taskId) ?? 0) - (graph.position.get(b.taskId) ?? 0) || a.mapIndex - b.mapIndex;
+}
+
+function instanceOf(row: InstanceRow): TaskInstanceSnapshot {
+  return {
+    id: row.id,
+    taskId: row.task_id,
+    mapIndex: row.map_index,
+    state: row.state,
+    tryNumber: row.try_number,
+    maxTries: row.max_tries,
+    attemptId: row.attempt_id,
+    startDate: row.start_date,
+    endDate: row.end_date,
+    scheduledAt: row.scheduled_at,
+    queuedAt: row.queued_at,
+    notBefore: row.not_before,
+  };
+}
+
+/** The run before each of these, by logical date, manual ones included, as Airflow's `depends_on_past` looks at it. */
+async function loadPreviousRuns(sql: Sql, runs: readonly RunRow[]): Promise<ReadonlyMap<number, PreviousRun>> {
+  if (runs.length === 0) return new Map();
+  const rows = await sql.query<{ id: number; run_id: string; task_id: string; state: TaskInstanceState | null }>(
+    `select r.id, p.run_id, t.task_id, t.state
+     from dag_run r
+     cross join lateral (
+       select id, run_id from dag_run before
+       where before.dag_id = r.dag_id and before.logical_date < r.logical_date
+       order by before.logical_date desc limit 1
+     ) p
+     join task_instance t on t.dag_run_id = p.id
+     where r.id = any($1::bigint[])`,
+    [runs.map((run) => run.id)],
+  );
+  const found = new Map<number, { runId: string; states: Map<string, TaskInstanceState | null> }>();
+  for (const row of rows) {
+    const before = found.get(row.id) ?? { runId: row.run_id, states: new Map() };
+    found.set(row.id, before);
+    before.states.set(row.task_id, row.state);
+  }
+  return found;
+}
+
+/** Keys of the runs that are not over; the engine loads them when it starts. */
+export async function listUnfinishedRuns(sql: Sql, limit: number): Promise<readonly number[]> {
+  const rows = await sql.query<{ id: number }>(`select id from dag_run where state = 'running' order by run_after, id limit $1`, [limit]);
+  return rows.map((row) => row.id);
+}
