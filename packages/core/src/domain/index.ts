@@ -1,5 +1,6 @@
 export { advance, type AdvanceOptions } from "./advance.ts";
 export { apply } from "./apply.ts";
+export { clearTaskInstances } from "./clear.ts";
 export { buildGraph } from "./graph.ts";
 export {
   admitRuns,
@@ -8,6 +9,7 @@ export {
   type QueuedRun,
   type RunHeldBy,
 } from "./limits/admit-runs.ts";
+export { queueCandidate } from "./limits/candidate.ts";
 export { byPriority, selectQueueable } from "./limits/select-queueable.ts";
 export {
   taskInRunKey,
@@ -18,6 +20,7 @@ export {
   type QueueCandidate,
   type QueueSelection,
 } from "./limits/slots.ts";
+export { markRun, markTaskInstances, type MarkableRunState, type MarkableTaskInstanceState } from "./mark.ts";
 export {
   applyOutcome,
   attemptLost,
@@ -27,7 +30,17 @@ export {
   type Report,
 } from "./reports.ts";
 export { retryDelaySeconds } from "./retries.ts";
+export { cronTicks } from "./schedule/cron-ticks.ts";
+export { describe, describeInWords } from "./schedule/describe.ts";
+export { manualInterval, type ManualInterval } from "./schedule/manual-interval.ts";
+export { nextRun, type RunDates, type ScheduleBounds } from "./schedule/next-run.ts";
+export { expandPreset } from "./schedule/presets.ts";
+export type { Ticks } from "./schedule/ticks.ts";
+export { selectTaskInstances, type TaskInstanceSelection } from "./select-task-instances.ts";
 export type { DagGraph, PreviousRun, RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
 export type { Advance, RunTransition, TaskInstanceTransition, Transition, TransitionReason } from "./transition.ts";
 export { evaluateTriggerRule } from "./trigger-rules/evaluate.ts";
 export type { RuleOutcome, UpstreamCounts } from "./trigger-rules/upstream-counts.ts";
+export type { WhyCode, WhyContext, WhyReason } from "./why/reason.ts";
+export { whyRun } from "./why/why-run.ts";
+export { whyTaskInstance } from "./why/why-task-instance.ts";

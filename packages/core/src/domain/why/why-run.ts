@@ -1,0 +1,62 @@
+import { isTerminalRunState, isTerminalState } from "@windlass/contract";
+import { admitRuns } from "../limits/admit-runs.ts";
+import type { RunSnapshot } from "../snapshot.ts";
+import { pausedReason, schedulerDownReason } from "./shared-reasons.ts";
+import type { WhyContext, WhyReason } from "./reason.ts";
+import { whyTaskInstance } from "./why-task-instance.ts";
+
+/** How many task instances are asked before an answer about the run is good enough. */
+const ASKED = 20;
+
+function whyQueued(run: RunSnapshot, context: WhyContext): WhyReason[] {
+  const limits = {
+    paused: run.dagPaused,
+    runningCount: context.runningRuns,
+    maxActiveRuns: run.graph.dag.maxActiveRuns,
+  };
+  return admitRuns([run], limits, context.now).held.map(({ by }): WhyReason => {
+    switch (by) {
+      case "dag_paused":
+        return pausedReason(run);
+      case "run_after":
+        return {
+          code: by,
+          summary: `It is not to start before ${run.runAfter}.`,
+          fix: "Wait, or trigger a run without run_after.",
+          until: run.runAfter,
+        };
+      case "max_active_runs":
+        return {
+          code: by,
+          summary: `${context.runningRuns} runs of "${run.dagId}" are running, as many as its max_active_runs (${limits.maxActiveRuns}) allows.`,
+          fix: `Wait for one to end, mark one as failed, or raise max_active_runs.`,
+        };
+    }
+  });
+}
+
+/** Reasons of the task instances that nothing of the run itself keeps waiting: the ones whose moving would move the run. */
+function whyRunning(run: RunSnapshot, context: WhyContext): WhyReason[] {
+  const open = run.taskInstances.filter(({ state }) => !isTerminalState(state));
+  // Something is being executed, so the run moves.
+  if (open.some(({ state }) => state === "running")) return [];
+  const reasons = open
+    .map((instance) => ({ instance, why: whyTaskInstance(run, instance, context) }))
+    .filter(({ why }) => why.every(({ code }) => code !== "upstream_not_done"))
+    .slice(0, ASKED)
+    .flatMap(({ instance, why }) =>
+      why.map((reason) =>
+        reason.code === "scheduler_down" || reason.code === "dag_paused"
+          ? reason
+          : { ...reason, summary: `Task "${instance.taskId}": ${reason.summary}` },
+      ),
+    );
+  return [...new Map(reasons.map((reason) => [reason.summary, reason])).values()];
+}
+
+/** Why a run does not move now; empty where it is over, where a task of it is running, or where the next moment moves it. */
+export function whyRun(run: RunSnapshot, context: WhyContext): WhyReason[] {
+  if (isTerminalRunState(run.state)) return [];
+  if (run.state === "running") return whyRunning(run, context);
+  return [...(context.schedulerAlive ? [] : [schedulerDownReason()]), ...whyQueued(run, context)];
+}
