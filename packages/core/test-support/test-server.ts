@@ -12,6 +12,7 @@ const QUICK = {
   full_page_writes: "off",
   max_connections: "200",
   autovacuum: "off",
+  max_wal_size: "64MB",
 };
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 20;

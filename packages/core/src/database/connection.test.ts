@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { fromMicros, instant, toMicros } from "@windlass/contract";
 import type { TestDatabase } from "@windlass/core/test-support";
 import { testDatabase } from "@windlass/core/test-support";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "./connection.ts";
 import { DatabaseError, isUnavailable, isUniqueViolation } from "./database-error.ts";
@@ -46,6 +48,14 @@ describe("values that come back", () => {
       nothing: null,
       span: "P1DT2H",
     });
+  });
+
+  it("are the very instants that were sent, at any time from year 1 to 9999", async () => {
+    const first = toMicros(instant("0001-01-01T00:00:00Z"));
+    const last = toMicros(instant("9999-12-31T23:59:59.999999Z"));
+    const moments = fc.sample(fc.bigInt(first, last), 500).concat(first, last).map(fromMicros);
+    const rows = await db.query<{ at: string }>("SELECT at FROM unnest($1::timestamptz[]) at", [moments]);
+    expect(rows.map((row) => row.at)).toEqual(moments);
   });
 
   it("are refused where a number would lose digits", async () => {

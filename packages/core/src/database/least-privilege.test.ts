@@ -22,7 +22,7 @@ describe("the examples' database", () => {
       for (const forbidden of [
         "CREATE ROLE other",
         "CREATE DATABASE other",
-        "COPY report TO '/tmp/x'",
+        "COPY report TO PROGRAM 'true'",
         "SELECT pg_read_file('/etc/passwd')",
       ]) {
         await expect(dag.query(forbidden), forbidden).rejects.toMatchObject({ detail: { kind: "denied" } });

@@ -16,9 +16,9 @@ export class Listener {
   readonly #channels = new Map<string, Set<Subscriber>>();
   #client: Promise<pg.Client> | undefined;
   #closed = false;
+  #reconnecting = false;
 
   constructor(session: SessionOptions, onError: (error: unknown) => void) {
-    // A listener idles for days; only its few LISTEN statements are timed.
     this.#session = session;
     this.#onError = onError;
   }
@@ -76,21 +76,26 @@ export class Listener {
   }
 
   async #reconnect(): Promise<void> {
-    for (
-      let wait = FIRST_WAIT_MS;
-      !this.#closed && this.#channels.size > 0;
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS)
-    ) {
-      try {
-        const client = await this.#connected();
-        const channels = [...this.#channels.keys()];
-        await Promise.all(channels.map((channel) => client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)));
-        for (const channel of channels) this.#deliver(channel, "");
-        return;
-      } catch (error) {
-        this.#onError(error);
-        await delay(wait, undefined, { ref: false });
-      }
+    if (this.#reconnecting) return;
+    this.#reconnecting = true;
+    let wait = FIRST_WAIT_MS;
+    while (!this.#closed && this.#channels.size > 0 && !(await this.#listensAgain())) {
+      await delay(wait, undefined, { ref: false });
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    }
+    this.#reconnecting = false;
+  }
+
+  async #listensAgain(): Promise<boolean> {
+    try {
+      const client = await this.#connected();
+      const channels = [...this.#channels.keys()];
+      await Promise.all(channels.map((channel) => client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)));
+      for (const channel of channels) this.#deliver(channel, "");
+      return true;
+    } catch (error) {
+      this.#onError(error);
+      return false;
     }
   }
 

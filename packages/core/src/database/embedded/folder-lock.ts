@@ -49,7 +49,8 @@ async function takeOver(path: string, folder: string): Promise<void> {
   const gate = `${path}.takeover`;
   try {
     await mkdir(gate);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const made = await stat(gate).catch(() => undefined);
     if (made && Date.now() - made.mtimeMs > TAKEOVER_STALE_MS) await rmdir(gate).catch(() => undefined);
     await delay(TAKEOVER_WAIT_MS);

@@ -17,6 +17,8 @@ export interface ServerExit {
 export interface Postmaster {
   readonly pid: number;
   readonly exited: Promise<ServerExit>;
+  /** False once it has ended: its id may belong to another process then. */
+  alive(): boolean;
 }
 
 const READY_POLL_MS = 4;
@@ -50,7 +52,7 @@ export async function spawnPostmaster(
       });
     });
     child.unref();
-    return { pid: child.pid ?? 0, exited };
+    return watched(child.pid, exited);
   } finally {
     await closeDescriptor(log);
   }
@@ -62,20 +64,24 @@ export function adoptPostmaster(pid: number, cluster: string): Postmaster {
     while (await isServerOf(cluster, pid)) await delay(WATCH_MS, undefined, { ref: false });
     return { code: null, signal: null };
   })();
-  return { pid, exited };
+  return watched(pid, exited);
+}
+
+function watched(pid: number | undefined, exited: Promise<ServerExit>): Postmaster {
+  let alive = pid !== undefined;
+  void exited.then(() => {
+    alive = false;
+  });
+  return { pid: pid ?? 0, exited, alive: () => alive };
 }
 
 /** Waits until the server takes connections. @returns false where it ended or the time was over */
 export async function becomesReady(server: Postmaster, cluster: string, deadline: number): Promise<boolean> {
-  let ended = false;
-  void server.exited.then(() => {
-    ended = true;
-  });
   while (performance.now() < deadline) {
     const note = await readPostmasterFile(cluster);
     if (note?.pid === server.pid && note.ready) return true;
     await delay(READY_POLL_MS);
-    if (ended) return false;
+    if (!server.alive()) return false;
   }
   return false;
 }
@@ -90,6 +96,7 @@ const STEPS = [
 /** Stops a server: sessions are cut off, what they had committed is kept. */
 export async function stopPostmaster(server: Postmaster): Promise<void> {
   for (const [signal, patience] of STEPS) {
+    if (!server.alive()) return;
     try {
       process.kill(server.pid, signal);
     } catch {

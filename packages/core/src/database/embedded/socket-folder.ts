@@ -7,6 +7,8 @@ import type { ServerAccount } from "./server-account.ts";
 
 // sun_path holds 104 bytes on macOS and 108 on Linux, and PostgreSQL makes `.s.PGSQL.5432.lock` beside the socket.
 const LONGEST = 80;
+// The setting is a list with commas and quotes of its own.
+const PLAIN = /^[\w./+@ -]*$/;
 
 /** A private folder for the socket: in the data folder where the path is short enough and the server can go there, else in the system's temporary one. */
 export async function socketFolder(dataFolder: string, account: ServerAccount | undefined): Promise<string> {
@@ -14,7 +16,10 @@ export async function socketFolder(dataFolder: string, account: ServerAccount | 
   const key = createHash("sha256").update(dataFolder).digest("hex").slice(0, 12);
   const inside = join(dataFolder, "socket");
   const outside = join(tmpdir(), `windlass-${String(uid)}-${key}`);
-  const chosen = Buffer.byteLength(inside) <= LONGEST && (await canEnterParents(inside, account)) ? inside : outside;
+  const chosen =
+    Buffer.byteLength(inside) <= LONGEST && PLAIN.test(inside) && (await canEnterParents(inside, account))
+      ? inside
+      : outside;
   if (await privateFolder(chosen, uid, account)) return chosen;
   // Somebody else has made a folder of that name.
   const own = await mkdtemp(join(tmpdir(), "windlass-"));
