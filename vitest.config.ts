@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { partsEnvironment } from "./scripts/setup/parts.mjs";
 
 /**
  * The heavy suites, by the ending of the file's name. Each takes the machine for itself (a browser, a packed package, killed processes, a
@@ -16,7 +17,10 @@ const never = ["**/node_modules/**", "**/dist/**", "**/.windlass/**"];
 const shared = {
   environment: "node",
   pool: "forks",
-  globalSetup: "packages/core/test-support/global-setup.ts",
+  // WINDLASS_CHROMIUM and WINDLASS_SYSTEM_POSTGRES, where the machine has them: tests that need one skip themselves without it.
+  env: partsEnvironment(),
+  // One quick PostgreSQL for each run, started by the first test that asks and stopped at the end.
+  globalSetup: ["packages/core/test-support/global-setup.ts"],
   testTimeout: 30_000,
   hookTimeout: 60_000,
 } as const;
@@ -55,6 +59,7 @@ export default defineConfig({
           ...shared,
           name: "ui",
           environment: "happy-dom",
+          globalSetup: [],
           include: ["packages/ui/src/**/*.test.{ts,tsx}", "packages/ui/test/**/*.test.{ts,tsx}"],
           exclude: [...never, ...Object.values(heavy)],
         },

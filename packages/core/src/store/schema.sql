@@ -1,0 +1,569 @@
+-- Written by `npm run generate` from the migrations: never edit it, never run it.
+
+create table public.account (
+  id bigint not null generated always as identity,
+  kind text not null default 'user'::text,
+  user_name text not null,
+  email text,
+  first_name text not null default ''::text,
+  last_name text not null default ''::text,
+  password_hash text,
+  active boolean not null default true,
+  security_stamp uuid not null default gen_random_uuid(),
+  created_at timestamp with time zone not null default clock_timestamp(),
+  changed_at timestamp with time zone not null default clock_timestamp(),
+  last_login_at timestamp with time zone,
+  login_count integer not null default 0,
+  failed_login_count integer not null default 0,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'service-account'::text]))),
+  constraint account_user_name_check CHECK (((length(user_name) >= 1) AND (length(user_name) <= 250)))
+);
+
+create table public.account_role (
+  account_id bigint not null,
+  role_id bigint not null,
+  constraint account_role_pkey PRIMARY KEY (account_id, role_id),
+  constraint account_role_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  constraint account_role_role_id_fkey FOREIGN KEY (role_id) REFERENCES role(id) ON DELETE CASCADE
+);
+
+create table public.api_key (
+  id bigint not null generated always as identity,
+  account_id bigint not null,
+  name text not null,
+  token_hash bytea not null,
+  display_id text not null,
+  scopes jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint api_key_token_hash_key UNIQUE (token_hash),
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+create table public.audit_log (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default clock_timestamp(),
+  action text not null,
+  account_id bigint,
+  account_name text,
+  credential_kind text,
+  credential_id text,
+  door text not null,
+  dag_id text,
+  run_id text,
+  task_id text,
+  map_index integer,
+  try_number integer,
+  object text,
+  extra jsonb,
+  request_id text,
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+
+create table public.bundle (
+  hash text not null,
+  relative_fileloc text not null,
+  code bytea not null,
+  source text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint bundle_pkey PRIMARY KEY (hash),
+  constraint bundle_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+create table public.connection (
+  connection_id text not null,
+  id bigint not null generated always as identity,
+  conn_type text not null,
+  description text,
+  host text,
+  login text,
+  schema text,
+  port integer,
+  password bytea,
+  extra bytea,
+  constraint connection_id_key UNIQUE (id),
+  constraint connection_pkey PRIMARY KEY (connection_id),
+  constraint connection_connection_id_check CHECK (((length(connection_id) >= 1) AND (length(connection_id) <= 250)))
+);
+
+create table public.dag (
+  dag_id text not null,
+  display_name text,
+  description text,
+  relative_fileloc text not null,
+  owners text[] not null default '{}'::text[],
+  is_paused boolean not null,
+  is_stale boolean not null default false,
+  stale_since timestamp with time zone,
+  has_import_errors boolean not null default false,
+  current_version_id bigint,
+  last_parsed_at timestamp with time zone,
+  last_parse_seconds double precision,
+  next_logical_date timestamp with time zone,
+  next_data_interval_start timestamp with time zone,
+  next_data_interval_end timestamp with time zone,
+  next_run_after timestamp with time zone,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint dag_pkey PRIMARY KEY (dag_id),
+  constraint dag_current_version_id_fkey FOREIGN KEY (current_version_id) REFERENCES dag_version(id) DEFERRABLE INITIALLY DEFERRED
+);
+
+create table public.dag_run (
+  id bigint not null generated always as identity,
+  dag_id text not null,
+  run_id text not null,
+  state text not null,
+  run_type text not null,
+  triggered_by text not null,
+  triggering_user text,
+  logical_date timestamp with time zone,
+  data_interval_start timestamp with time zone,
+  data_interval_end timestamp with time zone,
+  run_after timestamp with time zone not null,
+  queued_at timestamp with time zone not null,
+  start_date timestamp with time zone,
+  end_date timestamp with time zone,
+  last_scheduling_decision timestamp with time zone,
+  conf json not null default '{}'::json,
+  params json not null default '{}'::json,
+  note text,
+  note_account_id bigint,
+  dag_version_id bigint not null,
+  launch_context jsonb not null default '{}'::jsonb,
+  clear_number integer not null default 0,
+  version bigint not null default 0,
+  scheduler_id text,
+  scheduler_lease_until timestamp with time zone,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint dag_run_logical_date UNIQUE (dag_id, logical_date),
+  constraint dag_run_run_id UNIQUE (dag_id, run_id),
+  constraint dag_run_pkey PRIMARY KEY (id),
+  constraint dag_run_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
+  constraint dag_run_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
+  constraint dag_run_end_date CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (end_date IS NOT NULL))),
+  constraint dag_run_interval CHECK (((data_interval_start IS NULL) = (data_interval_end IS NULL))),
+  constraint dag_run_run_id_check CHECK (((length(run_id) >= 1) AND (length(run_id) <= 250))),
+  constraint dag_run_run_type_check CHECK ((run_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'backfill'::text, 'asset_triggered'::text]))),
+  constraint dag_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'success'::text, 'failed'::text])))
+);
+
+create table public.dag_tag (
+  dag_id text not null,
+  name text not null,
+  constraint dag_tag_pkey PRIMARY KEY (dag_id, name),
+  constraint dag_tag_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE
+);
+
+create table public.dag_version (
+  id bigint not null generated always as identity,
+  uuid uuid not null default gen_random_uuid(),
+  dag_id text not null,
+  version_number integer not null,
+  content_hash text not null,
+  bundle_hash text not null,
+  serialized json not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint dag_version_dag_id_version_number_key UNIQUE (dag_id, version_number),
+  constraint dag_version_uuid_key UNIQUE (uuid),
+  constraint dag_version_pkey PRIMARY KEY (id),
+  constraint dag_version_bundle_hash_fkey FOREIGN KEY (bundle_hash) REFERENCES bundle(hash),
+  constraint dag_version_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
+  constraint dag_version_version_number_check CHECK ((version_number > 0))
+);
+
+create table public.dag_version_task (
+  dag_version_id bigint not null,
+  task_id text not null,
+  "position" integer not null,
+  operator text not null,
+  pool text not null,
+  pool_slots integer not null,
+  priority_weight integer not null,
+  queue text not null,
+  max_tries integer not null,
+  constraint dag_version_task_pkey PRIMARY KEY (dag_version_id, "position"),
+  constraint dag_version_task_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id) ON DELETE CASCADE
+);
+
+create table public.event (
+  id bigint not null generated always as identity,
+  transaction_id xid8 not null default pg_current_xact_id(),
+  at timestamp with time zone not null,
+  dag_id text not null,
+  dag_run_id bigint not null,
+  task_instance_id bigint,
+  attempt_id uuid,
+  from_state text,
+  to_state text,
+  try_number integer,
+  reason text not null,
+  constraint event_pkey PRIMARY KEY (id)
+);
+
+create table public.idempotency_key (
+  account_id bigint not null,
+  route text not null,
+  key text not null,
+  body_hash bytea not null,
+  body jsonb,
+  status integer,
+  answer jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint idempotency_key_pkey PRIMARY KEY (account_id, route, key),
+  constraint idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+create table public.import_error (
+  id bigint not null generated always as identity,
+  relative_fileloc text not null,
+  dag_id text not null default ''::text,
+  code text not null,
+  reason text not null,
+  fix text not null,
+  line integer,
+  column_number integer,
+  trace text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint import_error_relative_fileloc_dag_id_code_reason_key UNIQUE (relative_fileloc, dag_id, code, reason),
+  constraint import_error_pkey PRIMARY KEY (id)
+);
+
+create table public.installation (
+  key text not null,
+  value jsonb not null,
+  constraint installation_pkey PRIMARY KEY (key)
+);
+
+create table public.late_report (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default clock_timestamp(),
+  attempt_id uuid not null,
+  report text not null,
+  constraint late_report_pkey PRIMARY KEY (id)
+);
+
+create table public.legal_transition (
+  from_state text not null,
+  to_state text not null,
+  constraint legal_transition_pkey PRIMARY KEY (from_state, to_state)
+);
+
+create table public.login_throttle (
+  subject text not null,
+  failures integer not null,
+  first_failure_at timestamp with time zone not null,
+  blocked_until timestamp with time zone,
+  constraint login_throttle_pkey PRIMARY KEY (subject)
+);
+
+create table public.outbox (
+  id bigint not null generated always as identity,
+  kind text not null,
+  attempt_id uuid,
+  payload jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  sent_at timestamp with time zone,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['dispatch'::text, 'notification'::text])))
+);
+
+create table public.pool (
+  name text not null,
+  id bigint not null generated always as identity,
+  slots integer not null,
+  description text,
+  include_deferred boolean not null default false,
+  constraint pool_id_key UNIQUE (id),
+  constraint pool_pkey PRIMARY KEY (name),
+  constraint pool_name_check CHECK (((length(name) >= 1) AND (length(name) <= 256))),
+  constraint pool_slots_check CHECK ((slots >= '-1'::integer))
+);
+
+create table public.refused_request (
+  id bigint not null generated always as identity,
+  request_id text not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  account_id bigint,
+  account_name text,
+  credential_kind text,
+  credential_id text,
+  door text not null,
+  method text not null,
+  path text not null,
+  route text,
+  status integer not null,
+  code text not null,
+  summary text not null,
+  reason text not null,
+  fix text not null,
+  dag_id text,
+  refusals jsonb not null,
+  request jsonb not null,
+  corrected jsonb,
+  constraint refused_request_request_id_key UNIQUE (request_id),
+  constraint refused_request_pkey PRIMARY KEY (id)
+);
+
+create table public.revoked_token (
+  token_id text not null,
+  expires_at timestamp with time zone not null,
+  constraint revoked_token_pkey PRIMARY KEY (token_id)
+);
+
+create table public.role (
+  id bigint not null generated always as identity,
+  name text not null,
+  built_in boolean not null default false,
+  constraint role_name_key UNIQUE (name),
+  constraint role_pkey PRIMARY KEY (id),
+  constraint role_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64)))
+);
+
+create table public.role_permission (
+  role_id bigint not null,
+  action text not null,
+  resource text not null,
+  constraint role_permission_pkey PRIMARY KEY (role_id, action, resource),
+  constraint role_permission_role_id_fkey FOREIGN KEY (role_id) REFERENCES role(id) ON DELETE CASCADE
+);
+
+create table public.schema_migration (
+  name text not null,
+  sha256 text not null,
+  breaking boolean not null,
+  applied_at timestamp with time zone not null default clock_timestamp(),
+  constraint schema_migration_pkey PRIMARY KEY (name)
+);
+
+create table public.scheme_use (
+  scheme text not null,
+  account_id bigint not null,
+  client text not null default ''::text,
+  uses bigint not null default 0,
+  last_used_at timestamp with time zone not null,
+  constraint scheme_use_pkey PRIMARY KEY (scheme, account_id, client),
+  constraint scheme_use_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
+);
+
+create table public.service_heartbeat (
+  instance_id uuid not null,
+  service text not null,
+  boot_id uuid not null,
+  hostname text not null,
+  started_at timestamp with time zone not null default clock_timestamp(),
+  last_seen_at timestamp with time zone not null default clock_timestamp(),
+  constraint service_heartbeat_pkey PRIMARY KEY (instance_id, service),
+  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text])))
+);
+
+create table public.session (
+  id bigint not null generated always as identity,
+  token_hash bytea not null,
+  account_id bigint not null,
+  security_stamp uuid not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  last_seen_at timestamp with time zone not null default clock_timestamp(),
+  expires_at timestamp with time zone not null,
+  user_agent text,
+  address text,
+  constraint session_token_hash_key UNIQUE (token_hash),
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
+);
+
+create table public.task_attempt (
+  attempt_id uuid not null,
+  task_instance_id bigint not null,
+  try_number integer not null,
+  dispatch_sequence integer not null,
+  queued_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  outcome text,
+  hostname text,
+  pid integer,
+  boot_id uuid,
+  error jsonb,
+  constraint task_attempt_dispatch UNIQUE (task_instance_id, try_number, dispatch_sequence),
+  constraint task_attempt_pkey PRIMARY KEY (attempt_id),
+  constraint task_attempt_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE,
+  constraint task_attempt_dispatch_sequence_check CHECK ((dispatch_sequence > 0)),
+  constraint task_attempt_try_number_check CHECK ((try_number > 0))
+);
+
+create table public.task_instance (
+  id bigint not null generated always as identity,
+  dag_run_id bigint not null,
+  dag_id text not null,
+  task_id text not null,
+  map_index integer not null default '-1'::integer,
+  state text,
+  try_number integer not null default 0,
+  max_tries integer not null default 0,
+  attempt_id uuid not null default gen_random_uuid(),
+  dispatch_sequence integer not null default 0,
+  operator text not null,
+  pool text not null,
+  pool_slots integer not null default 1,
+  priority_weight integer not null default 1,
+  queue text not null default 'default'::text,
+  scheduled_at timestamp with time zone,
+  queued_at timestamp with time zone,
+  start_date timestamp with time zone,
+  end_date timestamp with time zone,
+  not_before timestamp with time zone,
+  lease_until timestamp with time zone,
+  hostname text not null default ''::text,
+  pid integer,
+  unixname text not null default ''::text,
+  error jsonb,
+  rendered_fields jsonb not null default '{}'::jsonb,
+  note text,
+  note_account_id bigint,
+  dag_version_id bigint not null,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint task_instance_identity UNIQUE (dag_run_id, task_id, map_index),
+  constraint task_instance_pkey PRIMARY KEY (id),
+  constraint task_instance_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint task_instance_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
+  constraint task_instance_end CHECK (((state IS NULL) OR (state <> ALL (ARRAY['success'::text, 'failed'::text])) OR (end_date IS NOT NULL))),
+  constraint task_instance_lease CHECK (((state = 'running'::text) = (lease_until IS NOT NULL))),
+  constraint task_instance_map_index_check CHECK ((map_index >= '-1'::integer)),
+  constraint task_instance_pool_slots_check CHECK ((pool_slots > 0)),
+  constraint task_instance_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'running'::text, 'success'::text, 'failed'::text, 'up_for_retry'::text, 'up_for_reschedule'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text, 'restarting'::text, 'deferred'::text]))),
+  constraint task_instance_try_number_check CHECK ((try_number >= 0))
+);
+
+create table public.variable (
+  key text not null,
+  id bigint not null generated always as identity,
+  value bytea not null,
+  description text,
+  constraint variable_id_key UNIQUE (id),
+  constraint variable_pkey PRIMARY KEY (key),
+  constraint variable_key_check CHECK ((length(key) <= 250))
+);
+
+create table public.xcom (
+  task_instance_id bigint not null,
+  key text not null,
+  value json,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint xcom_pkey PRIMARY KEY (task_instance_id, key),
+  constraint xcom_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE,
+  constraint xcom_key_check CHECK (((length(key) >= 1) AND (length(key) <= 512)))
+);
+
+CREATE UNIQUE INDEX account_user_name ON public.account USING btree (lower(user_name));
+
+CREATE INDEX api_key_account ON public.api_key USING btree (account_id);
+
+CREATE INDEX audit_log_dag ON public.audit_log USING btree (dag_id, id DESC);
+
+CREATE INDEX dag_next_run ON public.dag USING btree (next_run_after) WHERE ((NOT is_paused) AND (NOT is_stale));
+
+CREATE INDEX dag_run_all_recent ON public.dag_run USING btree (run_after DESC, id DESC);
+
+CREATE INDEX dag_run_queued ON public.dag_run USING btree (dag_id, run_after, id) WHERE (state = 'queued'::text);
+
+CREATE INDEX dag_run_recent ON public.dag_run USING btree (dag_id, run_after DESC, id DESC);
+
+CREATE INDEX dag_run_running ON public.dag_run USING btree (dag_id) WHERE (state = 'running'::text);
+
+CREATE INDEX event_run ON public.event USING btree (dag_run_id, id);
+
+CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+
+CREATE UNIQUE INDEX outbox_attempt ON public.outbox USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
+
+CREATE INDEX outbox_unsent ON public.outbox USING btree (id) WHERE (sent_at IS NULL);
+
+CREATE INDEX refused_request_account ON public.refused_request USING btree (account_id, id DESC);
+
+CREATE INDEX refused_request_code ON public.refused_request USING btree (code, id DESC);
+
+CREATE INDEX session_account ON public.session USING btree (account_id);
+
+CREATE INDEX task_instance_occupying ON public.task_instance USING btree (pool, dag_id, dag_run_id, task_id) INCLUDE (pool_slots, state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+create view invariant.i01_started_once as
+ SELECT task_instance_id,
+    try_number,
+    dispatch_sequence,
+    count(*) AS starts
+   FROM task_attempt a
+  WHERE started_at IS NOT NULL
+  GROUP BY task_instance_id, try_number, dispatch_sequence
+ HAVING count(*) > 1;
+
+create view invariant.i02_one_lease as
+ SELECT t.id
+   FROM task_instance t
+     JOIN task_attempt a ON a.task_instance_id = t.id AND a.started_at IS NOT NULL AND a.ended_at IS NULL
+  WHERE t.state = 'running'::text AND a.attempt_id <> t.attempt_id;
+
+create view invariant.i04_legal_transitions as
+ SELECT id,
+    from_state,
+    to_state,
+    reason
+   FROM event e
+  WHERE task_instance_id IS NOT NULL AND NOT (EXISTS ( SELECT 1
+           FROM legal_transition l
+          WHERE l.from_state = COALESCE(e.from_state, 'none'::text) AND l.to_state = COALESCE(e.to_state, 'none'::text)));
+
+create view invariant.i05_try_number as
+ SELECT a.task_instance_id,
+    a.attempt_id
+   FROM task_attempt a
+     JOIN task_attempt b ON b.task_instance_id = a.task_instance_id AND b.queued_at < a.queued_at AND b.try_number > a.try_number;
+
+create view invariant.i07_terminal_runs as
+ SELECT id,
+    state
+   FROM dag_run r
+  WHERE (state = ANY (ARRAY['success'::text, 'failed'::text])) AND (EXISTS ( SELECT 1
+           FROM task_instance t
+          WHERE t.dag_run_id = r.id AND (t.state IS NULL OR (t.state <> ALL (ARRAY['success'::text, 'failed'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text])))));
+
+create view invariant.i09_pools as
+ SELECT p.name,
+    p.slots,
+    sum(t.pool_slots) AS occupied
+   FROM pool p
+     JOIN task_instance t ON t.pool = p.name AND (t.state = ANY (ARRAY['queued'::text, 'running'::text]))
+  WHERE p.slots >= 0
+  GROUP BY p.name, p.slots
+ HAVING sum(t.pool_slots) > p.slots;
+
+create view invariant.i10_active_runs as
+ SELECT r.dag_id,
+    count(*) AS running,
+    max((v.serialized ->> 'maxActiveRuns'::text)::integer) AS bound
+   FROM dag_run r
+     JOIN dag_version v ON v.id = r.dag_version_id
+  WHERE r.state = 'running'::text AND r.run_type <> 'backfill'::text
+  GROUP BY r.dag_id
+ HAVING count(*) > max((v.serialized ->> 'maxActiveRuns'::text)::integer);
+
+create view invariant.i11_one_run as
+ SELECT dag_id,
+    logical_date,
+    count(*) AS count
+   FROM dag_run
+  WHERE logical_date IS NOT NULL
+  GROUP BY dag_id, logical_date
+ HAVING count(*) > 1;
+
+create view invariant.i15_attempt_of_dispatch as
+ SELECT t.id,
+    t.state,
+    t.attempt_id
+   FROM task_instance t
+     LEFT JOIN task_attempt a ON a.attempt_id = t.attempt_id AND a.task_instance_id = t.id
+  WHERE (t.state = ANY (ARRAY['queued'::text, 'running'::text])) AND (a.attempt_id IS NULL OR a.ended_at IS NOT NULL OR (a.started_at IS NOT NULL) <> (t.state = 'running'::text));

@@ -1,0 +1,57 @@
+import { accessSync, constants, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Parts of the machine that some tests need and npm cannot install. Each is looked for once; `variable` is the environment variable that
+ * tests read (set by vitest.config.ts) and that overrides the search.
+ */
+const parts = [
+  {
+    name: "Chromium",
+    variable: "WINDLASS_CHROMIUM",
+    candidates: () => ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
+    mend: "install Debian's package chromium, or set WINDLASS_CHROMIUM to the program",
+    // Which skipped tests are skipped for want of it.
+    covers: (file, title) => file.endsWith(".story.test.ts") || /chromium|browser/i.test(title),
+  },
+  {
+    name: "PostgreSQL server of the system",
+    variable: "WINDLASS_SYSTEM_POSTGRES",
+    candidates: () => postgresFolders().map((folder) => join(folder, "postgres")),
+    mend: "install Debian's package postgresql, or set WINDLASS_SYSTEM_POSTGRES to its program postgres",
+    covers: (_file, title) => /PostgreSQL 15|system('s)? PostgreSQL|Debian/i.test(title),
+  },
+];
+
+/** Every part with the path of its program, or undefined if it is absent. */
+export function findParts() {
+  return parts.map(({ candidates, ...part }) => {
+    const set = process.env[part.variable];
+    return { ...part, path: (set ? [set] : candidates()).find(isProgram) };
+  });
+}
+
+/** The environment in which tests find the parts. */
+export function partsEnvironment() {
+  return Object.fromEntries(findParts().flatMap(({ variable, path }) => (path ? [[variable, path]] : [])));
+}
+
+function postgresFolders() {
+  try {
+    // Highest version first.
+    return readdirSync("/usr/lib/postgresql")
+      .sort((a, b) => Number(b) - Number(a))
+      .map((version) => join("/usr/lib/postgresql", version, "bin"));
+  } catch {
+    return [];
+  }
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
