@@ -1,0 +1,29 @@
+import { Dag } from "windlass";
+
+/** Wall clock in milliseconds with fractions; all processes of a benchmark share the machine. */
+const clock = () => performance.timeOrigin + performance.now();
+
+const options = { schedule: null, maxActiveRuns: 10_000, maxActiveTasks: 10_000 } as const;
+const noop = async () => clock();
+
+export const single = new Dag("bench_single", options);
+single.task("only", noop)();
+
+export const held = new Dag("bench_paused", { ...options, isPausedUponCreation: true });
+held.task("only", noop)();
+
+export const chain = new Dag("bench_chain", options);
+{
+  const refs = Array.from({ length: 10 }, (_, i) => chain.task(`t${i}`, noop)());
+  for (let i = 1; i < refs.length; i++) refs[i - 1]?.before(refs[i]!);
+}
+
+export const fan = new Dag("bench_fan", options);
+{
+  const first = fan.task("first", noop)();
+  const last = fan.task("last", noop)();
+  for (let i = 0; i < 100; i++) fan.task(`t${i}`, noop)().after(first).before(last);
+}
+
+export const wide = new Dag("bench_wide", options);
+for (let i = 0; i < 100; i++) wide.task(`t${i}`, noop)();

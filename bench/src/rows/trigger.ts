@@ -1,0 +1,44 @@
+import { BenchClient } from "../client.ts";
+import { percentile, type Row } from "../figures.ts";
+import type { BenchServer } from "../server.ts";
+
+const PATH = "/api/v2/dags/bench_paused/dagRuns";
+
+/** How long a trigger takes, and how many there are in a second; the Dag is paused, so only the making of runs is measured. */
+export async function triggerRows(server: BenchServer): Promise<Row[]> {
+  const client = new BenchClient(server.url, server.key, 32);
+  try {
+    for (let i = 0; i < 300; i++) await trigger(client);
+    const samples: number[] = [];
+    for (let i = 0; i < 1000; i++) {
+      const begun = performance.now();
+      await trigger(client);
+      samples.push(performance.now() - begun);
+    }
+    const seconds = 5;
+    const end = performance.now() + seconds * 1000;
+    let made = 0;
+    const begun = performance.now();
+    await Promise.all(
+      Array.from({ length: 32 }, async () => {
+        while (performance.now() < end) {
+          await trigger(client);
+          made++;
+        }
+      }),
+    );
+    const rate = made / ((performance.now() - begun) / 1000);
+    return [
+      { name: "trigger over HTTP, one client, p50", value: percentile(samples, 0.5), unit: "ms", target: 2 },
+      { name: "trigger over HTTP, one client, p99", value: percentile(samples, 0.99), unit: "ms", target: 8 },
+      { name: "triggers, 32 clients", value: rate, unit: "/s", target: 3000 },
+    ];
+  } finally {
+    client.close();
+  }
+}
+
+async function trigger(client: BenchClient): Promise<void> {
+  const answer = await client.call("POST", PATH, { logical_date: null });
+  if (answer.status !== 200) throw new Error(`trigger answered ${answer.status}: ${JSON.stringify(answer.json)}`);
+}
