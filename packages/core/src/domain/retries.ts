@@ -10,15 +10,14 @@ export type Failure = Extract<AttemptOutcome, { readonly state: "failed" }>;
 /**
  * Seconds between the end of a try and the next, by Airflow's formula: exponential delays grow from `delaySeconds` by `multiplier` and are
  * then spread over the interval up to twice as long; `maxDelaySeconds` bounds the result. (Airflow spreads by a hash, here it is `random`.)
- * @param retry
  * @param failures how many tries have failed since the task instance was first scheduled or last cleared; 1 after the first
  * @param random evenly spread over [0, 1)
  */
 export function retryDelaySeconds(retry: SerializedRetry, failures: number, random: number): number {
   if (retry.backoff === "none") return retry.delaySeconds;
-  const grown = Math.ceil(retry.delaySeconds * retry.multiplier ** (failures - 1));
-  // Also what has grown beyond all numbers is bounded here.
-  const base = Math.max(1, Math.min(grown, LONGEST_BACKOFF_SECONDS));
+  // Bounded before it is multiplied: a delay of zero times a growth beyond all numbers would be no number.
+  const growth = Math.min(retry.multiplier ** (failures - 1), Number.MAX_SAFE_INTEGER);
+  const base = Math.max(1, Math.min(Math.ceil(retry.delaySeconds * growth), LONGEST_BACKOFF_SECONDS));
   const spread = Math.min(base + Math.floor(random * base), LONGEST_BACKOFF_SECONDS);
   return retry.maxDelaySeconds === null ? spread : Math.min(spread, retry.maxDelaySeconds);
 }
