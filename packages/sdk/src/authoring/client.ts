@@ -1,0 +1,69 @@
+import { type ConnectionValue, type JsonValue, RETURN_VALUE_KEY } from "@windlass/contract";
+import { FailWithoutRetry } from "./outcomes.ts";
+
+/** Which XCom to read. */
+export interface XcomQuery {
+  readonly taskId: string;
+  /** @default "return_value" */
+  readonly key?: string;
+  /** Of a mapped task. @default -1 */
+  readonly mapIndex?: number;
+  /** Of another run of the same Dag. @default this run */
+  readonly runId?: string;
+}
+
+/** How a client reaches the control plane: the runner's channel, or the fakes of `dag.test`. */
+export interface ClientPort {
+  getConnection(connectionId: string): Promise<ConnectionValue | null>;
+  getVariable(key: string): Promise<string | null>;
+  getXcom(query: Required<Omit<XcomQuery, "runId">> & Pick<XcomQuery, "runId">): Promise<JsonValue | undefined>;
+  setXcom(key: string, value: JsonValue): Promise<void>;
+}
+
+/** What a task may ask of Windlass while it runs. It sees the connections and variables it asks for, and nothing else. */
+export class TaskClient {
+  readonly #port: ClientPort;
+
+  /** @internal */
+  constructor(port: ClientPort) {
+    this.#port = port;
+  }
+
+  /** A connection, or null where there is none of that id. */
+  getConnection(connectionId: string): Promise<ConnectionValue | null> {
+    return this.#port.getConnection(connectionId);
+  }
+
+  /** A connection. @throws FailWithoutRetry where there is none of that id: trying again would not make it appear */
+  async getConnectionOrThrow(connectionId: string): Promise<ConnectionValue> {
+    const connection = await this.#port.getConnection(connectionId);
+    if (connection !== null) return connection;
+    throw new FailWithoutRetry(
+      `There is no connection "${connectionId}". Add it under Connections, or name it under the Dag's \`requires\` so that a run without it is refused.`,
+    );
+  }
+
+  /** A variable's text, or null where there is none of that key. */
+  getVariable(key: string): Promise<string | null> {
+    return this.#port.getVariable(key);
+  }
+
+  /** A variable's text. @throws FailWithoutRetry where there is none of that key */
+  async getVariableOrThrow(key: string): Promise<string> {
+    const value = await this.#port.getVariable(key);
+    if (value !== null) return value;
+    throw new FailWithoutRetry(
+      `There is no variable "${key}". Add it under Variables, or name it under the Dag's \`requires\` so that a run without it is refused.`,
+    );
+  }
+
+  /** An XCom that a task left, or undefined where it left none. Results of upstream tasks come easier as the handler's inputs. */
+  getXcom(query: XcomQuery): Promise<JsonValue | undefined> {
+    return this.#port.getXcom({ key: RETURN_VALUE_KEY, mapIndex: -1, ...query });
+  }
+
+  /** Leaves an XCom under a key of its own. The return value is left under `return_value` without asking. */
+  setXcom(key: string, value: JsonValue): Promise<void> {
+    return this.#port.setXcom(key, value);
+  }
+}

@@ -1,0 +1,64 @@
+import type { AttemptRun, JsonObject, JsonValue, Refusal, RunState, TaskInstanceState } from "@windlass/contract";
+import type { ParamInput } from "./params.ts";
+
+/** A connection as a test gives it: an address such as `postgres://user:password@host/database`, or its parts. */
+export type TestConnection =
+  | string
+  | {
+      readonly connType: string;
+      readonly host?: string;
+      readonly login?: string;
+      readonly password?: string;
+      readonly schema?: string;
+      readonly port?: number;
+      readonly extra?: JsonObject;
+    };
+
+/** What `dag.test` may be told. */
+export interface DagTestOptions<P = Record<string, unknown>> {
+  /** What a caller would send as conf. */
+  readonly params?: ParamInput<P>;
+  readonly connections?: Readonly<Record<string, TestConnection>>;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Environment of the tasks; what `requires.env` names must be here. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly runId?: string;
+  /** @default now */
+  readonly runAfter?: string | Date;
+  /** @default none */
+  readonly logicalDate?: string | Date | null;
+}
+
+/** One task instance after the run. */
+export interface TestedTaskInstance {
+  readonly taskId: string;
+  readonly state: TaskInstanceState | null;
+  /** How many tries it took; 0 where it never started. */
+  readonly tryNumber: number;
+  /** Its result; undefined where it left none. */
+  readonly xcom: JsonValue | undefined;
+  /** Why the last try failed. */
+  readonly error: { readonly kind: string; readonly name: string; readonly message: string } | null;
+}
+
+/** One line that a task logged or printed. */
+export interface TestedLogLine {
+  readonly taskId: string;
+  readonly tryNumber: number;
+  readonly level: "debug" | "info" | "warning" | "error" | "critical";
+  readonly message: string;
+  readonly fields?: JsonObject;
+}
+
+/** What came of a run in this process. */
+export interface DagTestResult {
+  /** `refused`: no run was made; `refusals` says why. */
+  readonly state: RunState | "refused";
+  readonly run: AttemptRun | null;
+  /** In topological order. */
+  readonly taskInstances: readonly TestedTaskInstance[];
+  /** Every XCom, by task and key. */
+  readonly xcoms: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
+  readonly logs: readonly TestedLogLine[];
+  readonly refusals: readonly Refusal[];
+}

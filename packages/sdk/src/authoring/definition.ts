@@ -1,0 +1,90 @@
+import type { CallSite } from "./call-site.ts";
+import type { DagOptions } from "./dag-options.ts";
+import type { TaskContext } from "./context.ts";
+import type { TaskOptions } from "./task-options.ts";
+
+/** A handler as the runner calls it: types are the compiler's business and gone by then. */
+export type AnyHandler = (inputs: Readonly<Record<string, unknown>>, context: TaskContext) => unknown;
+
+/** A task as its author wrote it, before any check. */
+export interface TaskDefinition {
+  readonly kind: "task";
+  readonly dag: DagDefinition;
+  readonly group: GroupDefinition | null;
+  /** Whole id, with the groups' ids before it. */
+  readonly taskId: string;
+  readonly operator: string;
+  /** null: nothing to execute, the scheduler itself completes it. */
+  readonly handler: AnyHandler | null;
+  readonly options: TaskOptions;
+  /** Names of options that the task's kind knows besides those of every task. */
+  readonly ownOptionNames: readonly string[];
+  readonly templateFields: Readonly<Record<string, unknown>>;
+  readonly site: CallSite;
+  /** Where the task was placed, once for each call; a task that is right has exactly one. */
+  readonly placements: CallSite[];
+  inputs: unknown;
+}
+
+/** A task group as its author wrote it. */
+export interface GroupDefinition {
+  readonly kind: "group";
+  readonly dag: DagDefinition;
+  readonly parent: GroupDefinition | null;
+  /** Whole id, with the parents' ids before it. */
+  readonly groupId: string;
+  readonly ownId: string;
+  readonly options: GroupOptions;
+  readonly site: CallSite;
+}
+
+/** Options of a task group. */
+export interface GroupOptions {
+  /** Name shown in place of the id. */
+  readonly displayName?: string;
+  /** One sentence shown when the pointer rests on the group. */
+  readonly tooltip?: string;
+}
+
+/** Every name of `GroupOptions`. */
+export const GROUP_OPTION_NAMES = ["displayName", "tooltip"] as const satisfies readonly (keyof GroupOptions)[];
+
+/** An order-only edge as written; its ends may be groups, which stand for their first or last tasks. */
+export interface EdgeDefinition {
+  readonly from: TaskDefinition | GroupDefinition;
+  readonly to: TaskDefinition | GroupDefinition;
+  readonly label: string | null;
+  readonly site: CallSite;
+}
+
+/** A Dag as its author wrote it, before any check. */
+export interface DagDefinition {
+  readonly dagId: string;
+  readonly options: DagOptions;
+  readonly site: CallSite;
+  readonly tasks: TaskDefinition[];
+  readonly groups: GroupDefinition[];
+  readonly edges: EdgeDefinition[];
+}
+
+const DEFINITION: unique symbol = Symbol.for("windlass.definition");
+
+/** What carries a definition behind its public face: a Dag, a task group or a task's reference. */
+export interface Defined<D> {
+  readonly [DEFINITION]: D;
+}
+
+/** The key of a definition on its public object. @internal */
+export const definitionKey: typeof DEFINITION = DEFINITION;
+
+/** What stands behind a public object. @internal */
+export function definitionOf<D>(face: Defined<D>): D {
+  return face[DEFINITION];
+}
+
+/** Whether a value is a task's reference or a task group. */
+export function isLinkable(value: unknown): value is Defined<TaskDefinition | GroupDefinition> {
+  if (typeof value !== "object" || value === null || !(DEFINITION in value)) return false;
+  const definition = value[DEFINITION] as { readonly kind?: string };
+  return definition.kind === "task" || definition.kind === "group";
+}

@@ -1,0 +1,14 @@
+import type { AnyHandler } from "../definition.ts";
+
+/** What a ready-made operator gives to the Dag that places it. */
+export interface Operator {
+  /** The name that lists show. */
+  readonly name: string;
+  /** null: nothing to execute. */
+  readonly handler: AnyHandler | null;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of its options besides those of every task. */
+  readonly optionNames: readonly string[];
+  /** How it was configured, as shown beside the task. No secrets. */
+  readonly templateFields: Readonly<Record<string, unknown>>;
+}

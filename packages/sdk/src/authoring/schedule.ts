@@ -1,0 +1,64 @@
+import type { Duration } from "./duration.ts";
+
+/** Airflow's named schedules. */
+export const SCHEDULE_PRESETS = {
+  "@hourly": "0 * * * *",
+  "@daily": "0 0 * * *",
+  "@midnight": "0 0 * * *",
+  "@weekly": "0 0 * * 0",
+  "@monthly": "0 0 1 * *",
+  "@quarterly": "0 0 1 */3 *",
+  "@yearly": "0 0 1 1 *",
+  "@annually": "0 0 1 1 *",
+} as const;
+
+/** A schedule by name; `@once` makes a single run, `@continuous` the next run as soon as the last has ended. */
+export type SchedulePreset = keyof typeof SCHEDULE_PRESETS | "@once" | "@continuous";
+
+/** What a timed schedule may be told besides its rhythm. */
+export interface ScheduleOptions {
+  /**
+   * `"point"` (the default, Airflow 3's manner): a run stands for its tick and has an empty data interval.
+   * `"data"` (Airflow 2's manner): a run stands for the span since the last tick, and starts at its end.
+   */
+  readonly interval?: "point" | "data";
+}
+
+/** Options of `cron`. */
+export interface CronOptions extends ScheduleOptions {
+  /** IANA name of the zone whose wall clock counts. @default the Dag's `timezone` */
+  readonly timezone?: string;
+}
+
+/** Runs at the minutes that a cron expression names. Made by `cron`. */
+export interface CronSchedule {
+  readonly kind: "cron";
+  readonly expression: string;
+  readonly options: CronOptions;
+}
+
+/** Runs at a fixed distance. Made by `every`. */
+export interface EverySchedule {
+  readonly kind: "every";
+  readonly span: Duration;
+  readonly options: ScheduleOptions;
+}
+
+/** When runs of a Dag are made. A plain string that is no preset is read as a cron expression, as on Airflow. null: only on request. */
+export type Schedule = CronSchedule | EverySchedule | SchedulePreset | (string & {}) | null;
+
+/**
+ * A schedule by a cron expression of five fields: minute, hour, day of month, month, day of week.
+ * @example cron("0 6 * * 1-5", { timezone: "Europe/Berlin" })
+ */
+export function cron(expression: string, options: CronOptions = {}): CronSchedule {
+  return { kind: "cron", expression, options };
+}
+
+/**
+ * A schedule at a fixed distance, counted from the Dag's `startDate`.
+ * @example every("15m")
+ */
+export function every(span: Duration, options: ScheduleOptions = {}): EverySchedule {
+  return { kind: "every", span, options };
+}

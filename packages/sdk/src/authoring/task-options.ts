@@ -1,0 +1,59 @@
+import type { TriggerRule, WeightRule } from "@windlass/contract";
+import type { Duration } from "./duration.ts";
+import type { RetryOptions } from "./retry.ts";
+
+/** Options that every task has. Defaults are Airflow's. */
+export interface TaskOptions {
+  /** Name shown in place of the id. */
+  readonly displayName?: string;
+  /** Markdown shown beside the task. */
+  readonly docMd?: string;
+  /** Who answers for the task. @default "airflow" */
+  readonly owner?: string;
+  /** The condition on the upstream tasks under which the task starts. @default "all_success" */
+  readonly triggerRule?: TriggerRule;
+  /** A number of retries, or how to retry. @default 0 retries, "5m" apart */
+  readonly retries?: number | RetryOptions;
+  /** The handler's signal fires after this span, and the attempt fails. @default no limit */
+  readonly executionTimeout?: Duration;
+  /** The pool whose slots the task occupies while it runs. @default "default_pool" */
+  readonly pool?: string;
+  /** Slots it occupies. @default 1, at least 1 */
+  readonly poolSlots?: number;
+  /** A higher number goes first where slots are scarce. @default 1 */
+  readonly priorityWeight?: number;
+  /** How the weights of other tasks count in. @default "downstream" */
+  readonly weightRule?: WeightRule;
+  /** The queue whose workers may run it. @default "default" */
+  readonly queue?: string;
+  /** Starts only after the same task has succeeded in the run before. @default false */
+  readonly dependsOnPast?: boolean;
+  /** As `dependsOnPast`, and the tasks directly behind it must have finished there too. @default false */
+  readonly waitForDownstream?: boolean;
+  /** At most so many running instances over all runs. @default no limit */
+  readonly maxActiveTisPerDag?: number;
+  /** At most so many running instances in one run. @default no limit */
+  readonly maxActiveTisPerDagrun?: number;
+  /** Whether the return value is kept as XCom. @default true */
+  readonly doXcomPush?: boolean;
+}
+
+/** Every name of `TaskOptions`, for the check of unknown options. */
+export const TASK_OPTION_NAMES = [
+  "displayName",
+  "docMd",
+  "owner",
+  "triggerRule",
+  "retries",
+  "executionTimeout",
+  "pool",
+  "poolSlots",
+  "priorityWeight",
+  "weightRule",
+  "queue",
+  "dependsOnPast",
+  "waitForDownstream",
+  "maxActiveTisPerDag",
+  "maxActiveTisPerDagrun",
+  "doXcomPush",
+] as const satisfies readonly (keyof TaskOptions)[];

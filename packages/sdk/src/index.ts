@@ -1,0 +1,48 @@
+export { TaskClient, type XcomQuery } from "./authoring/client.ts";
+export {
+  getClient,
+  getContext,
+  type ContextParams,
+  type TaskContext,
+  type TaskLog,
+  type TaskRun,
+} from "./authoring/context.ts";
+export { Dag } from "./authoring/dag.ts";
+export type { DagOptions, Requirements } from "./authoring/dag-options.ts";
+export type {
+  DagTestOptions,
+  DagTestResult,
+  TestConnection,
+  TestedLogLine,
+  TestedTaskInstance,
+} from "./authoring/dag-test.ts";
+export type { GroupOptions } from "./authoring/definition.ts";
+export type { Duration, DurationObject } from "./authoring/duration.ts";
+export type { TaskFactory, Wired } from "./authoring/inputs.ts";
+export type { JsonSchema } from "./authoring/json-schema-type.ts";
+export type { BashOptions } from "./authoring/operators/bash.ts";
+export type { SqlOptions, SqlRow } from "./authoring/operators/sql.ts";
+export { FailWithoutRetry, RetryAfter, SkipTask } from "./authoring/outcomes.ts";
+export {
+  param,
+  requiredParam,
+  type Param,
+  type ParamInput,
+  type ParamsSource,
+  type ParamValues,
+} from "./authoring/params.ts";
+export type { RetryOptions } from "./authoring/retry.ts";
+export {
+  cron,
+  every,
+  type CronOptions,
+  type CronSchedule,
+  type EverySchedule,
+  type Schedule,
+  type SchedulePreset,
+} from "./authoring/schedule.ts";
+export type { TaskGroup } from "./authoring/task-group.ts";
+export type { TaskOptions } from "./authoring/task-options.ts";
+export { label, TaskRef, type EdgeEnd, type Labelled, type Linkable } from "./authoring/task-ref.ts";
+export type { XcomValue } from "./authoring/xcom-value.ts";
+export type { ConnectionValue, JsonObject, JsonValue, TriggerRule, WeightRule } from "@windlass/contract";

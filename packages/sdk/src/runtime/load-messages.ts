@@ -1,0 +1,13 @@
+import type { LoadError, SerializedDag } from "@windlass/contract";
+
+/** To the thread that loads a bundle. */
+export interface LoadRequest {
+  readonly bundlePath: string;
+  readonly dagsFolder: string;
+  readonly file: string;
+}
+
+/** From the thread: it is warm, or it is done. */
+export type FromLoader =
+  | { readonly type: "warm" }
+  | { readonly type: "loaded"; readonly dags: readonly SerializedDag[]; readonly errors: readonly LoadError[] };

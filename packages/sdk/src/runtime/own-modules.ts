@@ -1,0 +1,17 @@
+import { registerHooks } from "node:module";
+import { ENTRIES } from "./paths.ts";
+
+const OWN: Readonly<Record<string, string>> = {
+  windlass: ENTRIES.root.href,
+  "windlass/testing": ENTRIES.testing.href,
+};
+
+/**
+ * Makes `import … from "windlass"` in a bundle mean this very copy, wherever the bundle lies: `getContext` then sees the runner's context,
+ * and a Dags folder needs no installed package to run.
+ */
+export function resolveOwnModules(): void {
+  registerHooks({
+    resolve: (specifier, context, next) => next(OWN[specifier] ?? specifier, context),
+  });
+}

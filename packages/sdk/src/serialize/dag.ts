@@ -1,0 +1,155 @@
+import {
+  type LoadError,
+  type Instant,
+  RUN_TYPES,
+  type RunType,
+  SERIALIZED_DAG_VERSION,
+  type SerializedDag,
+  type SerializedRequirements,
+} from "@windlass/contract";
+import type { CallSite } from "../authoring/call-site.ts";
+import { DAG_OPTION_NAMES } from "../authoring/dag-options.ts";
+import type { DagDefinition, TaskDefinition } from "../authoring/definition.ts";
+import { TASK_OPTION_NAMES, type TaskOptions } from "../authoring/task-options.ts";
+import { findCycle } from "./cycle.ts";
+import { readDate } from "./dates.ts";
+import { checkOwners, resolveEdges, type Upstream } from "./edges.ts";
+import { serializeInputs } from "./inputs.ts";
+import { OptionReader } from "./option-reader.ts";
+import { serializeParams } from "./params.ts";
+import { checkPlacements } from "./placements.ts";
+import { type Locate, nameValue, Problems } from "./problems.ts";
+import { checkTimezone, serializeSchedule } from "./schedule.ts";
+import { readTaskOptions, serializeTask } from "./task.ts";
+
+/** A Dag as data, or why there is none. */
+export type SerializeResult =
+  | { readonly dag: SerializedDag; readonly errors: readonly [] }
+  | { readonly dag: null; readonly errors: readonly LoadError[] };
+
+const REQUIREMENT_NAMES = ["connections", "variables", "env", "pools"] as const;
+
+function serializeRequirements(source: unknown, site: CallSite, where: string, problems: Problems): SerializedRequirements {
+  const reader = new OptionReader(typeof source === "object" && source !== null ? source : {}, `requires of ${where}`, site, problems);
+  reader.refuseUnknown(REQUIREMENT_NAMES);
+  return {
+    connections: reader.names("connections"),
+    variables: reader.names("variables"),
+    env: reader.names("env"),
+    pools: reader.names("pools"),
+  };
+}
+
+/** Notes what is wrong with the tasks' defaults, once; where anything is, they are left out, so that no task repeats it. */
+function checkDefaults(defaults: TaskOptions, where: string, site: CallSite, problems: Problems): TaskOptions {
+  const before = problems.errors.length;
+  new OptionReader(defaults, where, site, problems).refuseUnknown(TASK_OPTION_NAMES);
+  readTaskOptions(defaults, where, site, problems);
+  return problems.errors.length === before ? defaults : {};
+}
+
+function serializeTasks(dag: DagDefinition, defaults: TaskOptions, problems: Problems): Pick<SerializedDag, "tasks" | "edgeLabels"> {
+  const tasks = checkPlacements(dag, problems);
+  const upstream: Upstream = new Map(tasks.map((task) => [task, new Set<TaskDefinition>()]));
+  const inputs = new Map(
+    tasks.map((task) => {
+      const wired = serializeInputs(task, problems);
+      for (const source of wired.upstream) {
+        if (checkOwners(dag, source, task, task.placements[0] ?? task.site, problems)) upstream.get(task)?.add(source);
+      }
+      return [task, wired.inputs];
+    }),
+  );
+  const { labels } = resolveEdges(dag, tasks, upstream, problems);
+  const cycle = findCycle(tasks, upstream);
+  if (cycle !== undefined) {
+    const ids = cycle.map((task) => task.taskId);
+    const text = (ids.length > 12 ? [...ids.slice(0, 6), "…", ...ids.slice(-5)] : ids).join(" -> ");
+    problems.add("dag_file.cycle", { dag_id: dag.dagId, cycle: text }, cycle[0]?.placements[0] ?? dag.site);
+  }
+  return {
+    tasks: tasks.map((task) => {
+      const upstreamTaskIds = [...(upstream.get(task) ?? [])].map((each) => each.taskId);
+      return serializeTask(task, { inputs: inputs.get(task) ?? {}, upstreamTaskIds, defaults }, problems);
+    }),
+    edgeLabels: labels,
+  };
+}
+
+/**
+ * Checks a Dag and makes it data. Every mistake is collected, none throws.
+ * @param file the Dag's file, relative to the Dags folder
+ * @param locate turns positions of stacks into positions of the author's files
+ */
+export function serializeDag(dag: DagDefinition, file: string, locate?: Locate): SerializeResult {
+  const problems = new Problems(file, locate);
+  const { options, site } = dag;
+  const dagId = String(dag.dagId);
+  const where = `the Dag ${dagId}`;
+  const reader = new OptionReader(options, where, site, problems);
+  reader.refuseUnknown(DAG_OPTION_NAMES);
+
+  const owner = { dagId, site };
+  const zone = options.timezone ?? "UTC";
+  const timezone = checkTimezone(zone, owner, problems) ? zone : "UTC";
+  const date = (option: "startDate" | "endDate"): Instant | null => {
+    const value: unknown = options[option];
+    if (value === undefined || value === null) return null;
+    const moment = readDate(value, timezone);
+    if (moment === undefined) problems.add("dag_file.bad_date", { where, option, actual: nameValue(value) }, site);
+    return moment ?? null;
+  };
+  const startDate = date("startDate");
+  const endDate = date("endDate");
+  if (startDate !== null && endDate !== null && endDate < startDate) reader.refuse("endDate", "at or after startDate");
+
+  const defaults = checkDefaults(options.defaultTask ?? {}, `defaultTask of ${where}`, site, problems);
+  const schedule = serializeSchedule(options.schedule, { dagId, timezone, site }, problems);
+  const params = serializeParams(options.params, { dagId, site, problems });
+  for (const [param, { hasDefault, optional }] of Object.entries(params)) {
+    if (hasDefault || optional === true || schedule.kind === "none") continue;
+    problems.add("dag_file.required_param_scheduled", { dag_id: dagId, param }, site);
+  }
+  const isRunType = (value: unknown): boolean => RUN_TYPES.includes(value as RunType);
+  const runTypes = reader.names("allowedRunTypes");
+  if (!runTypes.every(isRunType)) reader.refuse("allowedRunTypes", `a list of ${RUN_TYPES.map((each) => `"${each}"`).join(", ")}`);
+  const texts = (value: unknown): boolean => typeof value === "string";
+  const textLists = (value: unknown): boolean => Array.isArray(value) && value.every(texts);
+
+  const serialized: SerializedDag = {
+    version: SERIALIZED_DAG_VERSION,
+    dagId,
+    displayName: reader.text("displayName"),
+    description: reader.text("description"),
+    docMd: reader.text("docMd"),
+    tags: [...new Set(reader.names("tags"))],
+    ownerLinks: reader.record<string>("ownerLinks", "an object of links by owner", texts) ?? {},
+    timezone,
+    startDate,
+    endDate,
+    schedule,
+    catchup: reader.flag("catchup", false),
+    isPausedUponCreation: reader.flag("isPausedUponCreation", null),
+    maxActiveRuns: reader.count("maxActiveRuns", 16, 1),
+    maxActiveTasks: reader.count("maxActiveTasks", 16, 1),
+    maxConsecutiveFailedDagRuns: reader.count("maxConsecutiveFailedDagRuns", 0, 0),
+    dagrunTimeoutSeconds: reader.duration("dagrunTimeout", null),
+    allowedRunTypes: options.allowedRunTypes === undefined ? null : (runTypes as readonly RunType[]),
+    params,
+    requires: serializeRequirements(options.requires, site, where, problems),
+    accessControl: reader.record<readonly string[]>("accessControl", "an object of lists of permissions by role", textLists),
+    ...serializeTasks(dag, defaults, problems),
+    taskGroups: dag.groups.map((group) => ({
+      groupId: group.groupId,
+      displayName: group.options.displayName ?? group.ownId,
+      parentGroupId: group.parent?.groupId ?? null,
+      tooltip: group.options.tooltip ?? "",
+      expand: null,
+      extra: {},
+    })),
+    relativeFileloc: file,
+    extra: {},
+  };
+  const { errors } = problems;
+  return errors.length === 0 ? { dag: serialized, errors: [] } : { dag: null, errors };
+}

@@ -1,0 +1,82 @@
+import { nearest, type SerializedSchedule } from "@windlass/contract";
+import { Cron } from "croner";
+import type { CallSite } from "../authoring/call-site.ts";
+import { durationSeconds } from "../authoring/duration.ts";
+import { type CronSchedule, type EverySchedule, SCHEDULE_PRESETS } from "../authoring/schedule.ts";
+import { isTimezone } from "./dates.ts";
+import { nameValue, type Problems } from "./problems.ts";
+
+/** The Dag that a schedule belongs to, for sentences. */
+export interface ScheduleOwner {
+  readonly dagId: string;
+  readonly timezone: string;
+  readonly site: CallSite;
+}
+
+const NONE: SerializedSchedule = { kind: "none" };
+
+/** Notes a zone that does not exist. @returns whether it exists */
+export function checkTimezone(timezone: unknown, owner: Omit<ScheduleOwner, "timezone">, problems: Problems): timezone is string {
+  if (typeof timezone === "string" && isTimezone(timezone)) return true;
+  const near = typeof timezone === "string" ? nearest(timezone, Intl.supportedValuesOf("timeZone")) : undefined;
+  const data = { dag_id: owner.dagId, timezone: nameValue(timezone), nearest: near === undefined ? "" : ` Did you mean ${near}?` };
+  problems.add("dag_file.bad_timezone", data, owner.site);
+  return false;
+}
+
+/** Why an expression is no cron expression of five fields; null where it is one that ever comes due. */
+function cronProblem(expression: string): string | null {
+  const fields = expression.trim().split(/\s+/).length;
+  if (fields !== 5) return `it has ${fields} ${fields === 1 ? "field" : "fields"} instead of five`;
+  try {
+    const never = new Cron(expression, { paused: true }).nextRun() === null;
+    return never ? "it never comes due" : null;
+  } catch (problem) {
+    return problem instanceof Error ? problem.message.replace(/^CronPattern: /, "") : String(problem);
+  }
+}
+
+function serializeCron(schedule: CronSchedule, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
+  const { expression, options } = schedule;
+  const timezone = options.timezone ?? owner.timezone;
+  if (typeof expression !== "string") return refuse(expression, owner, problems);
+  const problem = cronProblem(expression);
+  if (problem !== null) {
+    problems.add("dag_file.bad_cron", { dag_id: owner.dagId, expression: nameValue(expression), problem }, owner.site);
+    return NONE;
+  }
+  if (options.timezone !== undefined && !checkTimezone(timezone, owner, problems)) return NONE;
+  return { kind: "cron", expression: expression.trim().replace(/\s+/g, " "), timezone, interval: options.interval ?? "point" };
+}
+
+function serializeEvery(schedule: EverySchedule, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
+  const seconds = durationSeconds(schedule.span);
+  if (seconds !== undefined && seconds >= 1) return { kind: "every", seconds, interval: schedule.options.interval ?? "point" };
+  const hint = seconds === undefined ? "" : " It must be at least one second.";
+  const data = { where: `the Dag ${owner.dagId}`, option: "schedule", actual: `every(${nameValue(schedule.span)})`, hint };
+  problems.add("dag_file.bad_duration", data, owner.site);
+  return NONE;
+}
+
+function refuse(schedule: unknown, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
+  problems.add("dag_file.bad_schedule", { dag_id: owner.dagId, actual: nameValue(schedule) }, owner.site);
+  return NONE;
+}
+
+/** A Dag's schedule as data. */
+export function serializeSchedule(schedule: unknown, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
+  if (schedule === undefined || schedule === null || schedule === "") return NONE;
+  if (schedule === "@once") return { kind: "once" };
+  if (schedule === "@continuous") return { kind: "continuous" };
+  if (typeof schedule === "string") {
+    if (!schedule.startsWith("@")) return serializeCron({ kind: "cron", expression: schedule, options: {} }, owner, problems);
+    const expression = (SCHEDULE_PRESETS as Readonly<Record<string, string>>)[schedule];
+    return expression === undefined
+      ? refuse(schedule, owner, problems)
+      : { kind: "cron", expression, timezone: owner.timezone, interval: "point" };
+  }
+  if (typeof schedule !== "object" || !("kind" in schedule)) return refuse(schedule, owner, problems);
+  if (schedule.kind === "cron") return serializeCron(schedule as CronSchedule, owner, problems);
+  if (schedule.kind === "every") return serializeEvery(schedule as EverySchedule, owner, problems);
+  return refuse(schedule, owner, problems);
+}

@@ -1,0 +1,128 @@
+import {
+  DEFAULT_POOL,
+  DEFAULT_QUEUE,
+  isJsonObject,
+  type JsonObject,
+  type SerializedInput,
+  type SerializedRetry,
+  type SerializedTask,
+  TRIGGER_RULES,
+  WEIGHT_RULES,
+} from "@windlass/contract";
+import type { CallSite } from "../authoring/call-site.ts";
+import type { TaskDefinition } from "../authoring/definition.ts";
+import { TASK_OPTION_NAMES, type TaskOptions } from "../authoring/task-options.ts";
+import { OptionReader } from "./option-reader.ts";
+import type { Problems } from "./problems.ts";
+
+const RETRY_OPTION_NAMES = ["attempts", "delay", "backoff", "maxDelay", "when"] as const;
+
+/** Airflow's `default_task_retry_delay`. */
+const DEFAULT_RETRY_DELAY_SECONDS = 300;
+
+function readRetry(options: TaskOptions, reader: OptionReader, where: string, site: CallSite, problems: Problems): SerializedRetry {
+  const base = { delaySeconds: DEFAULT_RETRY_DELAY_SECONDS, backoff: "none", maxDelaySeconds: null, multiplier: 2 } as const;
+  const given: unknown = options.retries;
+  if (typeof given !== "object" || given === null) return { ...base, attempts: reader.count("retries", 0, 0) };
+  const retry = new OptionReader(given, `retries of ${where}`, site, problems);
+  retry.refuseUnknown(RETRY_OPTION_NAMES);
+  if ("when" in given && given.when !== undefined && typeof given.when !== "function") retry.refuse("when", "a function");
+  return {
+    attempts: retry.count("attempts", 0, 0),
+    delaySeconds: retry.duration("delay", DEFAULT_RETRY_DELAY_SECONDS),
+    backoff: retry.choice("backoff", "none", ["none", "exponential"]),
+    maxDelaySeconds: retry.duration("maxDelay", null),
+    multiplier: 2,
+  };
+}
+
+function plainFields(fields: Readonly<Record<string, unknown>>): JsonObject {
+  try {
+    const copy: unknown = JSON.parse(JSON.stringify(fields));
+    return isJsonObject(copy as JsonObject) ? (copy as JsonObject) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The part of a serialized task that its options decide. */
+export type ReadTaskOptions = Pick<
+  SerializedTask,
+  | "displayName"
+  | "owner"
+  | "docMd"
+  | "triggerRule"
+  | "retry"
+  | "executionTimeoutSeconds"
+  | "pool"
+  | "poolSlots"
+  | "priorityWeight"
+  | "weightRule"
+  | "queue"
+  | "dependsOnPast"
+  | "waitForDownstream"
+  | "maxActivePerDag"
+  | "maxActivePerRun"
+  | "doXcomPush"
+>;
+
+/** Reads the options that every task has. Names are not checked here: an operator has some of its own. */
+export function readTaskOptions(options: TaskOptions, where: string, site: CallSite, problems: Problems): ReadTaskOptions {
+  const reader = new OptionReader(options, where, site, problems);
+  const waitForDownstream = reader.flag("waitForDownstream", false);
+  return {
+    displayName: reader.text("displayName"),
+    owner: reader.name("owner", "airflow"),
+    docMd: reader.text("docMd"),
+    triggerRule: reader.choice("triggerRule", "all_success", TRIGGER_RULES),
+    retry: readRetry(options, reader, where, site, problems),
+    executionTimeoutSeconds: reader.duration("executionTimeout", null),
+    pool: reader.name("pool", DEFAULT_POOL),
+    poolSlots: reader.count("poolSlots", 1, 1),
+    priorityWeight: reader.integer("priorityWeight", 1),
+    weightRule: reader.choice("weightRule", "downstream", WEIGHT_RULES),
+    queue: reader.name("queue", DEFAULT_QUEUE),
+    // Airflow: to wait for the tasks behind it implies to wait for the task itself.
+    dependsOnPast: reader.flag("dependsOnPast", false) || waitForDownstream,
+    waitForDownstream,
+    maxActivePerDag: reader.count("maxActiveTisPerDag", null, 1),
+    maxActivePerRun: reader.count("maxActiveTisPerDagrun", null, 1),
+    doXcomPush: reader.flag("doXcomPush", true),
+  };
+}
+
+/** What the Dag knows about a task besides its own definition. */
+export interface TaskPlace {
+  readonly inputs: { readonly [argument: string]: SerializedInput };
+  readonly upstreamTaskIds: readonly string[];
+  readonly defaults: TaskOptions;
+}
+
+/** One task as data: its own options over the Dag's defaults over Airflow's. */
+export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: Problems): SerializedTask {
+  const where = `the task ${task.taskId}`;
+  const reader = new OptionReader(task.options, where, task.site, problems);
+  reader.refuseUnknown([...TASK_OPTION_NAMES, ...task.ownOptionNames]);
+  if (task.operator === "bash" && !("argv" in task.options)) reader.required("script");
+  if (task.operator === "sql") ["connection", "statement"].forEach((option) => reader.required(option));
+  // An option set to undefined is one that is left out: the default counts.
+  const own = Object.entries(task.options).filter(([, value]) => value !== undefined);
+  const options: TaskOptions = { ...place.defaults, ...Object.fromEntries(own) };
+  return {
+    taskId: task.taskId,
+    operator: task.operator,
+    runtime: task.handler === null ? "none" : "typescript",
+    upstreamTaskIds: place.upstreamTaskIds,
+    inputs: place.inputs,
+    ...readTaskOptions(options, where, task.site, problems),
+    isSetup: false,
+    isTeardown: false,
+    onFailureFailDagRun: false,
+    taskGroupId: task.group?.groupId ?? null,
+    expand: null,
+    outlets: [],
+    inlets: [],
+    templateFields: plainFields(task.templateFields),
+    extra: {},
+  };
+}
