@@ -9,7 +9,7 @@ import { processRows } from "./rows/process.ts";
 import { runRows } from "./rows/runs.ts";
 import { throughputRows } from "./rows/throughput.ts";
 import { triggerRows } from "./rows/trigger.ts";
-import { temporaryFolder } from "./server.ts";
+import { temporaryFolder } from "../../packages/cli/test-support/up-process.ts";
 
 /*
  * Measures Windlass and its peer in one run and writes bench/RESULTS.md: `npm run bench`. Compare by the ratios: machines and moments differ.
@@ -34,7 +34,7 @@ try {
     await database.stop();
   }
 } finally {
-  folder.remove();
+  await folder.remove();
 }
 
 const lines = [

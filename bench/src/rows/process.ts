@@ -1,22 +1,26 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startUp, type UpProcess } from "../../../packages/cli/test-support/up-process.ts";
 import type { Row } from "../figures.ts";
-import { type BenchServer, startServer, treeMegabytes } from "../server.ts";
+import { treeMegabytes } from "../memory.ts";
+
+const dagsFolder = fileURLToPath(new URL("../../dags", import.meta.url));
 
 /** Cold starts and idle memory. The first start makes the database; later ones find it. */
-export async function processRows(folder: string): Promise<{ rows: Row[]; server: BenchServer }> {
-  const data = join(folder, "data");
-  const first = await startServer(data);
+export async function processRows(folder: string): Promise<{ rows: Row[]; server: UpProcess }> {
+  const options = { dagsFolder, dataFolder: join(folder, "data") };
+  const first = await startUp(options);
   await first.stop();
   const later: number[] = [];
   for (let i = 0; i < 3; i++) {
-    const server = await startServer(data);
+    const server = await startUp(options);
     later.push(server.startMs);
     await server.stop();
   }
-  const server = await startServer(data);
+  const server = await startUp(options);
   // Idle is the state some seconds after the start, when what was loaded for it can be given back.
   await new Promise((resolve) => setTimeout(resolve, 5000));
-  const memory = treeMegabytes(server.process.pid ?? 0, data);
+  const memory = treeMegabytes(server.process.pid ?? 0, options.dataFolder);
   return {
     server,
     rows: [

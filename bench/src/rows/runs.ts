@@ -1,6 +1,6 @@
 import { BenchClient } from "../client.ts";
 import { percentile, type Row } from "../figures.ts";
-import type { BenchServer } from "../server.ts";
+import type { UpProcess } from "../../../packages/cli/test-support/up-process.ts";
 
 /** Every task of the benchmark's Dags returns the wall clock at which its code ran. */
 interface Measured {
@@ -10,7 +10,7 @@ interface Measured {
 }
 
 /** Start latency, hops, a chain, a fan-out. */
-export async function runRows(server: BenchServer): Promise<Row[]> {
+export async function runRows(server: UpProcess): Promise<Row[]> {
   const client = new BenchClient(server.url, server.key, 4);
   try {
     const starts: number[] = [];

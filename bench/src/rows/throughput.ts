@@ -1,9 +1,9 @@
 import { BenchClient } from "../client.ts";
 import type { Row } from "../figures.ts";
-import type { BenchServer } from "../server.ts";
+import type { UpProcess } from "../../../packages/cli/test-support/up-process.ts";
 
 /** No-op task instances a second, sustained: many runs of 100 tasks each, triggered at once. */
-export async function throughputRows(server: BenchServer): Promise<Row[]> {
+export async function throughputRows(server: UpProcess): Promise<Row[]> {
   const client = new BenchClient(server.url, server.key, 16);
   const [runs, tasks] = [60, 100];
   try {

@@ -1,11 +1,11 @@
 import { BenchClient } from "../client.ts";
 import { percentile, type Row } from "../figures.ts";
-import type { BenchServer } from "../server.ts";
+import type { UpProcess } from "../../../packages/cli/test-support/up-process.ts";
 
 const PATH = "/api/v2/dags/bench_paused/dagRuns";
 
 /** How long a trigger takes, and how many there are in a second; the Dag is paused, so only the making of runs is measured. */
-export async function triggerRows(server: BenchServer): Promise<Row[]> {
+export async function triggerRows(server: UpProcess): Promise<Row[]> {
   const client = new BenchClient(server.url, server.key, 32);
   try {
     for (let i = 0; i < 300; i++) await trigger(client);
