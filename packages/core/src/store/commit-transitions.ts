@@ -1,4 +1,4 @@
-import { invariant, type AttemptError, type Instant, type JsonValue, type RunState, type TaskInstanceState } from "@windlass/contract";
+import type { AttemptError, Instant, JsonValue, RunState, TaskInstanceState } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 
 /** A run as a commit leaves it. Every run that anything changed in is listed, also where only its version grows. */
@@ -29,8 +29,8 @@ export interface InstanceChange {
   readonly endDate: Instant | null;
   readonly notBefore: Instant | null;
   readonly error: AttemptError | null;
-  /** Where it runs; empty strings and null where it does not. */
-  readonly hostname: string;
+  /** Where it runs; null: as before. */
+  readonly hostname: string | null;
   readonly pid: number | null;
 }
 
@@ -80,7 +80,8 @@ const RUNS = `
     last_scheduling_decision = g.decided_at, version = r.version + 1, updated_at = clock_timestamp()
   from jsonb_to_recordset($1::jsonb) as g(id bigint, version bigint, state text, queued_at timestamptz, start_date timestamptz,
     end_date timestamptz, decided_at timestamptz)
-  where r.id = g.id and r.version = g.version`;
+  where r.id = g.id and r.version = g.version
+  returning r.id`;
 
 // An attempt is made where the attempt id changes; one that was queued by an earlier commit is only started.
 const INSTANCES = `
@@ -91,7 +92,7 @@ const INSTANCES = `
   ), changed as (
     update task_instance t set state = g.state, attempt_id = g.attempt_id, try_number = g.try_number, max_tries = g.max_tries,
       scheduled_at = g.scheduled_at, queued_at = g.queued_at, start_date = g.start_date, end_date = g.end_date, not_before = g.not_before,
-      error = g.error, hostname = g.hostname, pid = g.pid,
+      error = g.error, hostname = coalesce(g.hostname, t.hostname), pid = case when g.hostname is null then t.pid else g.pid end,
       dispatch_sequence = t.dispatch_sequence + (g.attempt_id <> g.from_attempt_id)::integer,
       lease_until = case when g.state = 'running' then clock_timestamp() + make_interval(secs => $2) end,
       updated_at = clock_timestamp()
@@ -135,17 +136,28 @@ const XCOMS = `
   select task_instance_id, key, value from json_to_recordset($1::json) as g(task_instance_id bigint, key text, value json)
   on conflict (task_instance_id, key) do update set value = excluded.value, created_at = clock_timestamp()`;
 
+/** Somebody else changed these runs since they were loaded: the decisions about them must be made anew. */
+export class RunsChangedMeanwhile extends Error {
+  override readonly name = "RunsChangedMeanwhile";
+  readonly runIds: readonly number[];
+
+  constructor(runIds: readonly number[]) {
+    super(`runs changed meanwhile: ${runIds.join(", ")}`);
+    this.runIds = runIds;
+  }
+}
+
 /**
- * Writes the transitions of many runs: states, attempts, events, XComs and announcements, in a handful of statements sent together. Call it in
- * the transaction in which `lockAndCount` locked the runs and found their versions unchanged: then nothing can be lost here, and the conditions
- * (run version; task instance's attempt and state) only guard against a defect.
+ * Writes the transitions of many runs: states, attempts, events, XComs and announcements, in a handful of statements sent together. Call it in a
+ * transaction and let what it throws roll that back. Each run is compared with the version, each task instance with the attempt and the state
+ * that the decision saw.
  * @returns keys of the event rows, in the order of `events`
- * @throws InvariantError where a row was not as the decision saw it; nothing is written then
+ * @throws RunsChangedMeanwhile where a run, or a task instance of one, was not as the decision saw it
  */
 export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<readonly number[]> {
   const { runs, instances, attemptsEnded, events, xcoms } = batch;
   const [changedRuns, changedInstances, , eventIds] = await Promise.all([
-    runs.length === 0 ? 0 : sql.execute(RUNS, [JSON.stringify(runs.map(runRow))]),
+    runs.length === 0 ? [] : sql.query<{ id: number }>(RUNS, [JSON.stringify(runs.map(runRow))]),
     instances.length === 0
       ? [{ n: 0 }]
       : sql.query<{ n: number }>(INSTANCES, [JSON.stringify(instances.map(instanceRow)), batch.leaseSeconds, batch.bootId]),
@@ -153,8 +165,12 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<r
     events.length === 0 ? [] : sql.query<{ id: number }>(EVENTS, [JSON.stringify(events.map(eventRow))]),
     xcoms.length === 0 ? 0 : sql.execute(XCOMS, [JSON.stringify(xcoms.map(xcomRow))]),
   ]);
-  invariant(changedRuns === runs.length, "a run had another version than the locks found");
-  invariant(changedInstances[0]?.n === instances.length, "a task instance was not in the state that its run's version stands for");
+  if (changedRuns.length !== runs.length) {
+    const unchanged = new Set(changedRuns.map((row) => row.id));
+    throw new RunsChangedMeanwhile(runs.map((run) => run.id).filter((id) => !unchanged.has(id)));
+  }
+  // Whoever changes a task instance bumps its run's version, so this is somebody who did not; which run it was is not known.
+  if (changedInstances[0]?.n !== instances.length) throw new RunsChangedMeanwhile(runs.map((run) => run.id));
   return eventIds.map((row) => row.id);
 }
 

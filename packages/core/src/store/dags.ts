@@ -2,26 +2,14 @@ import { createHash } from "node:crypto";
 import { refusal, type Instant, type LoadError, type ParseResult, type SerializedDag } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { buildGraph } from "../domain/graph.ts";
+import { nextRun, type RunDates } from "../domain/schedule/next-run.ts";
 import type { DagGraph } from "../domain/snapshot.ts";
-
-/** When a Dag's next scheduled run is due; all null where there is none. */
-export interface NextRun {
-  readonly logicalDate: Instant | null;
-  readonly dataIntervalStart: Instant | null;
-  readonly dataIntervalEnd: Instant | null;
-  readonly runAfter: Instant | null;
-}
 
 /** How a parsed file is to be stored. */
 export interface SyncOptions {
   readonly now: Instant;
   /** For a new Dag that says nothing itself. */
   readonly pausedAtCreation: boolean;
-  /**
-   * When the Dag runs next.
-   * @param lastLogicalDate that of its latest scheduled run; null where there was none
-   */
-  readonly nextRun: (dag: SerializedDag, lastLogicalDate: Instant | null, lastIntervalEnd: Instant | null) => NextRun;
 }
 
 /** What storing a parsed file changed. */
@@ -40,8 +28,9 @@ interface KnownDag {
   readonly version_number: number | null;
   readonly content_hash: string | null;
   readonly bundle_hash: string | null;
-  readonly last_logical_date: Instant | null;
+  readonly last_interval_start: Instant | null;
   readonly last_interval_end: Instant | null;
+  readonly last_run_after: Instant | null;
 }
 
 /**
@@ -98,11 +87,11 @@ export async function listKnownFiles(sql: Sql): Promise<readonly string[]> {
 async function knownDags(sql: Sql, result: ParseResult): Promise<ReadonlyMap<string, KnownDag>> {
   const rows = await sql.query<KnownDag>(
     `select d.dag_id, d.relative_fileloc, d.is_stale, d.has_import_errors, v.version_number, v.content_hash, v.bundle_hash,
-       r.logical_date as last_logical_date, r.data_interval_end as last_interval_end
+       r.data_interval_start as last_interval_start, r.data_interval_end as last_interval_end, r.run_after as last_run_after
      from dag d
      left join dag_version v on v.id = d.current_version_id
      left join lateral (
-       select logical_date, data_interval_end from dag_run r
+       select data_interval_start, data_interval_end, run_after from dag_run r
        where r.dag_id = d.dag_id and r.run_type = 'scheduled' order by r.logical_date desc nulls last limit 1
      ) r on true
      where d.relative_fileloc = $1 or d.dag_id = any($2::text[])`,
@@ -119,7 +108,13 @@ async function syncDag(
   before: KnownDag | undefined,
   options: SyncOptions,
 ): Promise<number | null> {
-  const next = options.nextRun(dag, before?.last_logical_date ?? null, before?.last_interval_end ?? null);
+  const next = nextRun(dag.schedule, {
+    last: before ? lastRun(before) : null,
+    startDate: dag.startDate,
+    endDate: dag.endDate,
+    catchup: dag.catchup,
+    now: options.now,
+  });
   await sql.execute(
     `insert into dag (dag_id, display_name, description, relative_fileloc, owners, is_paused, last_parsed_at, last_parse_seconds,
        next_logical_date, next_data_interval_start, next_data_interval_end, next_run_after)
@@ -138,10 +133,10 @@ async function syncDag(
       dag.isPausedUponCreation ?? options.pausedAtCreation,
       options.now,
       result.seconds,
-      next.logicalDate,
-      next.dataIntervalStart,
-      next.dataIntervalEnd,
-      next.runAfter,
+      next?.logicalDate ?? null,
+      next?.dataIntervalStart ?? null,
+      next?.dataIntervalEnd ?? null,
+      next?.runAfter ?? null,
     ],
   );
   const serialized = JSON.stringify(dag);
@@ -149,6 +144,11 @@ async function syncDag(
   if (before?.content_hash === contentHash && before.bundle_hash === bundleHash) return null;
   await replaceTags(sql, dag);
   return insertVersion(sql, dag, buildGraph(dag), { serialized, contentHash, bundleHash });
+}
+
+function lastRun(known: KnownDag): Pick<RunDates, "dataIntervalStart" | "dataIntervalEnd" | "runAfter"> | null {
+  const { last_interval_start: start, last_interval_end: end, last_run_after: runAfter } = known;
+  return start === null || end === null || runAfter === null ? null : { dataIntervalStart: start, dataIntervalEnd: end, runAfter };
 }
 
 async function replaceTags(sql: Sql, dag: SerializedDag): Promise<void> {
@@ -165,8 +165,8 @@ interface VersionContent {
 async function insertVersion(sql: Sql, dag: SerializedDag, graph: DagGraph, content: VersionContent): Promise<number> {
   const rows = await sql.query<{ version_number: number }>(
     `with made as (
-       insert into dag_version (dag_id, version_number, content_hash, bundle_hash, serialized)
-       select $1, coalesce((select max(version_number) from dag_version where dag_id = $1), 0) + 1, $2, $3, $4::json
+       insert into dag_version (dag_id, version_number, content_hash, bundle_hash, serialized, max_active_runs)
+       select $1, coalesce((select max(version_number) from dag_version where dag_id = $1), 0) + 1, $2, $3, $4::json, $6
        returning id, version_number
      ), current as (
        update dag set current_version_id = (select id from made) where dag_id = $1
@@ -177,7 +177,7 @@ async function insertVersion(sql: Sql, dag: SerializedDag, graph: DagGraph, cont
          priority_weight integer, queue text, max_tries integer)
      )
      select version_number from made`,
-    [dag.dagId, content.contentHash, content.bundleHash, content.serialized, JSON.stringify(taskRows(graph))],
+    [dag.dagId, content.contentHash, content.bundleHash, content.serialized, JSON.stringify(taskRows(graph)), dag.maxActiveRuns],
   );
   return rows[0]?.version_number ?? 0;
 }

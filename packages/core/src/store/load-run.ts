@@ -177,3 +177,51 @@ export async function listUnfinishedRuns(sql: Sql, limit: number): Promise<reado
   const rows = await sql.query<{ id: number }>(`select id from dag_run where state = 'running' order by run_after, id limit $1`, [limit]);
   return rows.map((row) => row.id);
 }
+
+/** A queued run that could start. */
+export interface QueuedRunRow {
+  readonly id: number;
+  readonly dagId: string;
+}
+
+/** Which of these runs are still queued, with their Dags. */
+export async function listQueued(sql: Sql, ids: readonly number[]): Promise<readonly QueuedRunRow[]> {
+  const rows = await sql.query<{ id: number; dag_id: string }>(
+    `select id, dag_id from dag_run where id = any($1::bigint[]) and state = 'queued' order by run_after, id`,
+    [ids],
+  );
+  return rows.map((row) => ({ id: row.id, dagId: row.dag_id }));
+}
+
+/**
+ * Queued runs that are due and for which their Dag has room, oldest first, by an unlocked count: the commit counts again under locks.
+ * @param dagIds null: of all Dags
+ */
+export async function listAdmissible(sql: Sql, dagIds: readonly string[] | null, now: Instant, limit: number): Promise<readonly number[]> {
+  const rows = await sql.query<{ id: number }>(
+    `select q.id
+     from (select distinct dag_id from dag_run where state = 'queued' and ($1::text[] is null or dag_id = any($1::text[]))) w
+     join dag d on d.dag_id = w.dag_id and not d.is_paused
+     cross join lateral (
+       select count(*) as running from dag_run r where r.dag_id = d.dag_id and r.state = 'running' and r.run_type <> 'backfill'
+     ) c
+     cross join lateral (
+       select r.id, r.run_after from dag_run r join dag_version v on v.id = r.dag_version_id
+       where r.dag_id = d.dag_id and r.state = 'queued' and r.run_after <= $2 and c.running < v.max_active_runs
+       order by r.run_after, r.id
+       limit greatest(0, coalesce((select v.max_active_runs from dag_version v where v.id = d.current_version_id), 1) - c.running)
+     ) q
+     order by q.run_after, q.id limit $3`,
+    [dagIds, now, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** When the next queued run that waits for its `run_after` is due; null where none waits. */
+export async function nextQueuedRunAfter(sql: Sql, now: Instant): Promise<Instant | null> {
+  const rows = await sql.query<{ next: Instant | null }>(
+    `select min(run_after) as next from dag_run r where state = 'queued' and run_after > $1`,
+    [now],
+  );
+  return rows[0]?.next ?? null;
+}

@@ -8,14 +8,10 @@ export interface LockRequest {
   readonly pools: readonly string[];
   /** Dags of which a run is to start. */
   readonly dagIds: readonly string[];
-  /** Runs that are to change. */
-  readonly runIds: readonly number[];
 }
 
 /** What the locks found. */
 export interface LockedState {
-  /** Present version of each run that exists. */
-  readonly versions: ReadonlyMap<number, number>;
   /** Of the Dags asked for: paused or not, and how many runs are running. */
   readonly dags: ReadonlyMap<string, { readonly paused: boolean; readonly runningCount: number }>;
   /** Counted over the pools asked for, and over all runs where a Dag is bounded per task. */
@@ -39,13 +35,13 @@ const EMPTY: LockedState["occupancy"] = {
 };
 
 /**
- * Locks pools, Dags and runs, in this order, and counts under the locks (READ COMMITTED: each statement sees what was committed before it, so the
- * counts come after the locks). `for no key update` leaves the making of runs, which only refers to these rows, alone.
+ * Locks pools, then Dags, and counts under the locks (READ COMMITTED: each statement sees what was committed before it, so the counts come after
+ * the locks). The runs come last and are locked by the commit itself. `for no key update` leaves the making of runs, which only refers to these rows, alone.
  */
 export async function lockAndCount(sql: Sql, request: LockRequest): Promise<LockedState> {
-  const { pools, dagIds, runIds } = request;
+  const { pools, dagIds } = request;
   // Sent in one go: the driver pipelines statements that do not wait for each other.
-  const [poolRows, dagRows, runRows, occupied, running] = await Promise.all([
+  const [poolRows, dagRows, occupied, running] = await Promise.all([
     pools.length === 0
       ? []
       : sql.query<{ name: string; slots: number }>(
@@ -57,12 +53,6 @@ export async function lockAndCount(sql: Sql, request: LockRequest): Promise<Lock
       : sql.query<{ dag_id: string; is_paused: boolean }>(
           `select dag_id, is_paused from dag where dag_id = any($1::text[]) order by dag_id for no key update`,
           [dagIds],
-        ),
-    runIds.length === 0
-      ? []
-      : sql.query<{ id: number; version: number }>(
-          `select id, version from dag_run where id = any($1::bigint[]) order by id for no key update`,
-          [runIds],
         ),
     pools.length === 0
       ? []
@@ -80,7 +70,6 @@ export async function lockAndCount(sql: Sql, request: LockRequest): Promise<Lock
   ]);
   const runningOf = new Map(running.map((row) => [row.dag_id, row.running]));
   return {
-    versions: new Map(runRows.map((row) => [row.id, row.version])),
     dags: new Map(dagRows.map((row) => [row.dag_id, { paused: row.is_paused, runningCount: runningOf.get(row.dag_id) ?? 0 }])),
     occupancy: pools.length === 0 ? EMPTY : countOccupancy(poolRows, occupied),
   };

@@ -138,6 +138,8 @@ create table dag_version (
   bundle_hash text not null references bundle,
   -- json, not jsonb: params keep the order of the file, conf and XComs that of their authors.
   serialized json not null,
+  -- Repeated from the serialized Dag, because the admission of runs is counted in SQL.
+  max_active_runs integer not null check (max_active_runs > 0),
   created_at timestamptz not null default clock_timestamp(),
   unique (dag_id, version_number)
 );
@@ -480,10 +482,10 @@ create view invariant.i09_pools as
 
 -- Invariant 10: running runs within their Dag's bound, as of the version each was made with.
 create view invariant.i10_active_runs as
-  select r.dag_id, count(*) as running, max((v.serialized ->> 'maxActiveRuns')::integer) as bound
+  select r.dag_id, count(*) as running, max(v.max_active_runs) as bound
   from dag_run r join dag_version v on v.id = r.dag_version_id
   where r.state = 'running' and r.run_type <> 'backfill'
-  group by r.dag_id having count(*) > max((v.serialized ->> 'maxActiveRuns')::integer);
+  group by r.dag_id having count(*) > max(v.max_active_runs);
 
 -- Invariant 15: a task instance that is queued or running has the open attempt that its dispatch made, started exactly if it is running.
 create view invariant.i15_attempt_of_dispatch as

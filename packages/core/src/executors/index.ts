@@ -1,0 +1,3 @@
+export type { Executor, ExecutorEvents, ExecutorStatus } from "./port.ts";
+export { LocalExecutor, type LocalExecutorOptions } from "./local/local-executor.ts";
+export { childEnvironment } from "./local/runner-environment.ts";

@@ -1,0 +1,67 @@
+/** How leases are kept. */
+export interface LeaseKeeperOptions {
+  /** Renews these attempts' leases in one statement. @returns those that still have permission @throws where the database is away */
+  readonly renew: (attemptIds: readonly string[]) => Promise<readonly string[]>;
+  /** The attempts that are being run. */
+  readonly attempts: () => readonly string[];
+  /** These have lost their permission. */
+  readonly onRevoked: (attemptIds: readonly string[]) => void;
+  /** No lease could be renewed for `giveUpMs`: whatever runs must end before others take it for lost. */
+  readonly onSilence: () => void;
+  /** @defaultValue 10000 */
+  readonly renewMs?: number;
+  /** By the monotonic clock; less than the lease. @defaultValue 40000 */
+  readonly giveUpMs?: number;
+}
+
+/**
+ * Renews the leases of all running attempts of a supervisor at a fixed pace. It lives in the supervisor's process, never where user code runs: a busy
+ * event loop there must not let a lease lapse.
+ */
+export class LeaseKeeper {
+  readonly #options: LeaseKeeperOptions;
+  readonly #giveUpMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #renewing: Promise<void> | undefined;
+  #heldSince = performance.now();
+
+  constructor(options: LeaseKeeperOptions) {
+    this.#options = options;
+    this.#giveUpMs = options.giveUpMs ?? 40_000;
+  }
+
+  start(): void {
+    this.#heldSince = performance.now();
+    this.#timer = setInterval(() => void this.renewNow(), this.#options.renewMs ?? 10_000);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+  }
+
+  /** One round of renewal; never rejects. Rounds do not overlap: one that hangs counts as silence. */
+  renewNow(): Promise<void> {
+    if (performance.now() - this.#heldSince >= this.#giveUpMs && this.#options.attempts().length > 0) this.#options.onSilence();
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #renew(): Promise<void> {
+    const asked = this.#options.attempts();
+    const began = performance.now();
+    try {
+      const held = asked.length === 0 ? asked : await this.#options.renew(asked);
+      // The lease counts from when the request was made, not from when the answer came.
+      this.#heldSince = began;
+      const kept = new Set(held);
+      const revoked = asked.filter((attemptId) => !kept.has(attemptId));
+      if (revoked.length > 0) this.#options.onRevoked(revoked);
+    } catch {
+      // The next round tries again; `onSilence` comes when it was too often.
+    }
+  }
+}

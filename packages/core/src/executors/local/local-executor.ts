@@ -1,0 +1,265 @@
+import { hostname } from "node:os";
+import type { AttemptError, AttemptOutcome, Clock } from "@windlass/contract";
+import { lostOutcome, type Executor, type ExecutorEvents, type ExecutorStatus } from "../port.ts";
+import { AttemptWatch } from "./attempt-watch.ts";
+import { exitReason, type ProcessExit } from "./exit-reason.ts";
+import { writeLostMarker } from "./lost-marker.ts";
+import { RunnerProcess, type RunnerListener } from "./runner-process.ts";
+import { WaitingAttempts } from "./waiting-attempts.ts";
+
+/** How attempts are run on this machine. */
+export interface LocalExecutorOptions {
+  /** Entry file of the runner. */
+  readonly runnerPath: string;
+  /** Most attempts at a time, and so the most processes. */
+  readonly parallelism: number;
+  /** Processes kept ready while there is nothing to do. Further ones are started when attempts wait, and ended when they idle. */
+  readonly warmRunners: number;
+  /** Environment of the runners, already reduced to what they may see. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  /** Options of Node for each runner. @defaultValue none */
+  readonly nodeOptions?: readonly string[];
+  /** Milliseconds between asking an attempt to end and killing its process group. @defaultValue 5000 */
+  readonly graceMs?: number;
+  /** Milliseconds that an attempt waits for a busy runner before another is started. @defaultValue 10 */
+  readonly patienceMs?: number;
+  /** Milliseconds after which a runner beyond the warm ones ends. @defaultValue 30000 */
+  readonly idleMs?: number;
+  /** A runner is replaced after so many attempts, so that what leaks in user code is bounded. @defaultValue 5000 */
+  readonly attemptsPerRunner?: number;
+  /** Told what goes wrong with processes. @defaultValue nothing */
+  readonly onProblem?: (message: string) => void;
+}
+
+const RESPAWN_FIRST_MS = 100;
+const RESPAWN_LONGEST_MS = 10_000;
+
+/**
+ * Runs attempts in warm Node processes on this machine, one attempt a process at a time. An attempt taken beyond the ready processes waits for one of
+ * them a few milliseconds (short tasks are over by then) and otherwise gets a new process, up to `parallelism`.
+ */
+export class LocalExecutor implements Executor, RunnerListener {
+  readonly hostname = hostname();
+  readonly #options: LocalExecutorOptions;
+  readonly #graceMs: number;
+  readonly #patienceMs: number;
+  readonly #runners = new Set<RunnerProcess>();
+  readonly #idle: RunnerProcess[] = [];
+  readonly #waiting = new WaitingAttempts();
+  readonly #running = new Map<string, RunnerProcess>();
+  readonly #watch: AttemptWatch;
+  #bundles: readonly { readonly hash: string; readonly path: string }[] = [];
+  #events: ExecutorEvents | undefined;
+  #growTimer: NodeJS.Timeout | undefined;
+  #trimTimer: NodeJS.Timeout | undefined;
+  #respawnMs = RESPAWN_FIRST_MS;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: LocalExecutorOptions) {
+    this.#options = options;
+    this.#graceMs = options.graceMs ?? 5_000;
+    this.#patienceMs = options.patienceMs ?? 10;
+    this.#watch = new AttemptWatch(this.#graceMs);
+  }
+
+  async start(events: ExecutorEvents): Promise<void> {
+    this.#events = events;
+    for (let count = 0; count < Math.min(this.#options.warmRunners, this.#options.parallelism); count += 1) this.#spawn();
+    const idleMs = this.#options.idleMs ?? 30_000;
+    this.#trimTimer = setInterval(() => this.#trim(performance.now() - idleMs), Math.max(100, idleMs / 4));
+    this.#trimTimer.unref();
+  }
+
+  freeSlots(): number {
+    return this.#stopping ? 0 : Math.max(0, this.#options.parallelism - this.#running.size - this.#waiting.size);
+  }
+
+  status(): ExecutorStatus {
+    return {
+      slots: this.#options.parallelism,
+      attempts: this.#running.size + this.#waiting.size,
+      waiting: this.#waiting.size,
+      processes: this.#runners.size,
+    };
+  }
+
+  run(attempt: Parameters<Executor["run"]>[0], priority: number): void {
+    if (this.#stopping) return;
+    this.#waiting.add(attempt, priority, performance.now());
+    this.#assign();
+    if (this.#waiting.size > 0) this.#growSoon();
+  }
+
+  cancel(attemptId: string, reason: string): void {
+    if (this.#waiting.remove(attemptId)) {
+      this.#events?.slotsFreed();
+      return;
+    }
+    const runner = this.#running.get(attemptId);
+    if (runner) this.#watch.cancel(runner, attemptId, reason);
+  }
+
+  attempts(): readonly string[] {
+    return [...this.#running.keys(), ...this.#waiting.ids()];
+  }
+
+  preload(bundles: readonly { readonly hash: string; readonly path: string }[]): void {
+    this.#bundles = bundles;
+    for (const runner of this.#runners) runner.send({ type: "preload", bundles });
+  }
+
+  /** Kills every runner's process group at once: their attempts have lost their permission, or soon will. */
+  killAll(): void {
+    for (const runner of this.#runners) runner.signal("SIGKILL");
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#trimTimer);
+    clearTimeout(this.#growTimer);
+    this.#watch.close();
+    const runners = [...this.#runners];
+    for (const runner of runners) {
+      if (runner.attempt) runner.signal("SIGTERM");
+      else runner.disconnect();
+    }
+    const killer = setTimeout(() => {
+      for (const runner of this.#runners) runner.signal("SIGKILL");
+    }, this.#graceMs);
+    await Promise.all(runners.map((runner) => runner.exited));
+    clearTimeout(killer);
+  }
+
+  ready(runner: RunnerProcess): void {
+    this.#respawnMs = RESPAWN_FIRST_MS;
+    if (this.#bundles.length > 0) runner.send({ type: "preload", bundles: this.#bundles });
+    this.#rest(runner);
+  }
+
+  finished(runner: RunnerProcess, attemptId: string, outcome: AttemptOutcome): void {
+    // Whatever else a runner says about attempts it does not have is not believed.
+    if (runner.attempt?.attemptId !== attemptId) return;
+    const verdict = this.#watch.end(attemptId);
+    this.#running.delete(attemptId);
+    runner.attempt = null;
+    runner.executed += 1;
+    if (runner.executed >= (this.#options.attemptsPerRunner ?? 5_000)) this.#retire(runner);
+    else this.#rest(runner);
+    if (verdict === "cancelled") this.#events?.slotsFreed();
+    else this.#events?.finished(attemptId, outcome);
+  }
+
+  request(runner: RunnerProcess, id: number, attemptId: string, request: Parameters<ExecutorEvents["answer"]>[1]): void {
+    const events = this.#events;
+    if (!events || runner.attempt?.attemptId !== attemptId) return;
+    void events.answer(attemptId, request).then((response) => {
+      runner.send({ type: "response", id, response });
+    });
+  }
+
+  exited(runner: RunnerProcess, exit: ProcessExit): void {
+    this.#runners.delete(runner);
+    this.#leaveIdle(runner);
+    const { attempt } = runner;
+    if (attempt) {
+      runner.attempt = null;
+      this.#running.delete(attempt.attemptId);
+      const verdict = this.#watch.end(attempt.attemptId);
+      const error = verdict === "timed_out" ? timeoutError(attempt.executionTimeoutSeconds) : exitReason(exit);
+      void writeLostMarker(attempt.logPath, error, this.#options.clock.now());
+      if (verdict === "cancelled" || this.#stopping) this.#events?.slotsFreed();
+      else this.#events?.finished(attempt.attemptId, lostOutcome(error));
+    } else if (!runner.isReady && !this.#stopping) {
+      this.#options.onProblem?.(`a runner ended before it was ready: ${exitReason(exit).message} ${exit.stderr}`.trim());
+    }
+    this.#replace(runner);
+  }
+
+  /** Keeps as many processes as are wanted; one that cannot even start is tried again ever more slowly. */
+  #replace(runner: RunnerProcess): void {
+    if (this.#stopping || this.#runners.size >= this.#wanted()) return;
+    if (runner.isReady) {
+      this.#spawn();
+      return;
+    }
+    setTimeout(() => {
+      if (!this.#stopping && this.#runners.size < this.#wanted()) this.#spawn();
+    }, this.#respawnMs).unref();
+    this.#respawnMs = Math.min(this.#respawnMs * 2, RESPAWN_LONGEST_MS);
+  }
+
+  #wanted(): number {
+    const busy = this.#running.size + this.#waiting.size;
+    return Math.min(this.#options.parallelism, Math.max(this.#options.warmRunners, this.#waiting.size > 0 ? busy : 0));
+  }
+
+  #spawn(): void {
+    const { runnerPath, environment, nodeOptions = [] } = this.#options;
+    this.#runners.add(new RunnerProcess({ path: runnerPath, environment, nodeOptions }, this));
+  }
+
+  #rest(runner: RunnerProcess): void {
+    if (runner.retiring) return;
+    runner.idleSince = performance.now();
+    this.#idle.push(runner);
+    this.#assign();
+  }
+
+  #assign(): void {
+    // The runner that rested last is the warmest, and the others may idle out.
+    while (this.#idle.length > 0 && this.#waiting.size > 0) {
+      const runner = this.#idle.pop();
+      const attempt = runner && this.#waiting.take();
+      if (!attempt) return;
+      runner.attempt = attempt;
+      this.#running.set(attempt.attemptId, runner);
+      this.#watch.begin(runner, attempt);
+      runner.send({ type: "run", attempt });
+    }
+  }
+
+  #growSoon(): void {
+    this.#growTimer ??= setTimeout(() => {
+      this.#growTimer = undefined;
+      const impatient = this.#waiting.waitingSince(performance.now() - this.#patienceMs);
+      const starting = [...this.#runners].filter((each) => !each.isReady).length;
+      const room = this.#options.parallelism - this.#runners.size;
+      for (let count = Math.min(impatient - starting, room); count > 0; count -= 1) this.#spawn();
+      if (this.#waiting.size > 0) this.#growSoon();
+    }, this.#patienceMs);
+  }
+
+  #trim(idleBefore: number): void {
+    for (const runner of [...this.#idle]) {
+      if (this.#runners.size <= this.#options.warmRunners) return;
+      if (runner.idleSince < idleBefore) this.#retire(runner);
+    }
+  }
+
+  #retire(runner: RunnerProcess): void {
+    runner.retiring = true;
+    this.#leaveIdle(runner);
+    runner.disconnect();
+    // One that does not end by itself holds nothing of ours any more.
+    setTimeout(() => runner.signal("SIGKILL"), this.#graceMs).unref();
+  }
+
+  #leaveIdle(runner: RunnerProcess): void {
+    const index = this.#idle.indexOf(runner);
+    if (index !== -1) this.#idle.splice(index, 1);
+  }
+}
+
+function timeoutError(seconds: number | null): AttemptError {
+  return {
+    kind: "timeout",
+    name: "ExecutionTimeout",
+    message: `The attempt ran longer than the task's execution timeout of ${String(seconds)} s.`,
+    stack: null,
+  };
+}
