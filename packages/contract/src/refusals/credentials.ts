@@ -135,4 +135,11 @@ export const credentials = {
     fix: "Get a token with `POST /auth/token` and send it as `Authorization: Bearer <token>`.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
+  "credentials.incomplete": {
+    status: { v1: 400, v2: 400, native: 400 },
+    summary: "A log-in needs a user name and a password",
+    reason: "The body lacks {name}, or it is empty.",
+    fix: "Send a JSON object with `username` and `password`.",
+    meanwhile: "Nothing was done.",
+  },
 } as const satisfies Family;
