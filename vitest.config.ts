@@ -20,7 +20,7 @@ const shared = {
   // WINDLASS_CHROMIUM and WINDLASS_SYSTEM_POSTGRES, where the machine has them: tests that need one skip themselves without it.
   env: partsEnvironment(),
   // One quick PostgreSQL for each run, started by the first test that asks and stopped at the end.
-  globalSetup: ["packages/core/test-support/global-setup.ts"],
+  globalSetup: "packages/core/test-support/global-setup.ts",
   testTimeout: 30_000,
   hookTimeout: 60_000,
 } as const;

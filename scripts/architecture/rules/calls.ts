@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { packageName } from "../resolve.ts";
 import { isTest, lineOf, visit, type Finding, type Source } from "../source.ts";
 
 /** Refusals come from the catalogue and the impossible from `invariant`: nobody throws a bare Error. */
@@ -59,7 +60,7 @@ export function purity(sources: readonly Source[]): Finding[] {
     }
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       const specifier = node.moduleSpecifier.text;
-      if (!specifier.startsWith(".") && !pureParts.has(specifier))
+      if (!specifier.startsWith(".") && !pureParts.has(packageName(specifier)))
         return `imports ${specifier}, which is not known as pure`;
     }
     return undefined;

@@ -5,9 +5,9 @@ import { resolveImport } from "../resolve.ts";
 /** What each package may import of ours: the table of the design, entry by entry. `*` means every declared entry. */
 export const packageTable: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   contract: {},
-  sdk: { "@windlass/contract": ["."] },
-  core: { "@windlass/contract": ["."] },
-  server: { "@windlass/contract": ["."], "@windlass/core": ["./actions", "./queries"] },
+  sdk: { "@windlass/contract": ["*"] },
+  core: { "@windlass/contract": ["*"] },
+  server: { "@windlass/contract": ["*"], "@windlass/core": ["./actions", "./queries"] },
   ui: { "@windlass/contract": ["./browser"] },
   cli: { "@windlass/contract": ["*"], "@windlass/sdk": ["*"], "@windlass/core": ["*"], "@windlass/server": ["*"] },
 };
