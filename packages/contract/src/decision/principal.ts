@@ -16,6 +16,8 @@ export interface Principal {
   readonly name: string;
   readonly roles: readonly string[];
   readonly permissions: ReadonlySet<string>;
+  /** Where the credential is narrowed to scopes: what its owner may, so that a refusal can name the scope. */
+  readonly ownerPermissions?: ReadonlySet<string>;
   readonly credential: { readonly kind: CredentialKind; readonly id: string | null };
 }
 

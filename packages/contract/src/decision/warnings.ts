@@ -60,6 +60,11 @@ export const WARNINGS = {
     fix: "Rename it if it was meant; unknown names are passed on to the run as they are.",
     keepsWaiting: false,
   },
+  date_before_start: {
+    summary: "The logical date {logical_date} is before the Dag's start date {start_date}.",
+    fix: "Send a later date if that is not meant. Airflow makes a run that ends at once without having done anything; here its tasks run.",
+    keepsWaiting: false,
+  },
   date_after_end: {
     summary: "The logical date {logical_date} is after the Dag's end date {end_date}.",
     fix: "Nothing, if that is meant: the run is made and runs.",

@@ -1,4 +1,4 @@
 export { compileParam, type CompiledParam, type ParamValidator } from "./compile.ts";
-export { patternProblem } from "./pattern.ts";
+export { compilePattern, patternProblem } from "./pattern.ts";
 export { MAX_SCHEMA_DEPTH, MAX_SCHEMA_LENGTH, schemaLimitProblem } from "./schema-limits.ts";
 export { validateParams, type ParamViolation, type ValidatedParams } from "./validate.ts";

@@ -44,11 +44,4 @@ export const dag = {
     fix: "Have the Dag's author add `manual` to its allowed run types.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
-  "dag.unsupported": {
-    status: { v1: 409, v2: 409, native: 409 },
-    summary: "The engine cannot run this Dag yet",
-    reason: "The Dag {dag_id} uses what this version cannot decide: {problem}.",
-    fix: "Take the part out of the Dag, or wait for a version that has it.",
-    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
-  },
 } as const satisfies Family;

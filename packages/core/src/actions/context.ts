@@ -1,0 +1,51 @@
+import type { Clock, ConfigValues } from "@windlass/contract";
+import type { Database } from "../database/sql.ts";
+import type { AccountCache } from "./accounts/account-cache.ts";
+import type { BasicCache } from "./accounts/basic-cache.ts";
+import type { SchemeUseLog } from "./accounts/scheme-use-log.ts";
+import type { TokenSigner } from "./accounts/token-signer.ts";
+import type { DagCache } from "./dag-cache.ts";
+import type { RefusalLog } from "./refusal-log.ts";
+import type { RunWriter } from "./runs/run-writer.ts";
+import type { SecretBox } from "./secret-box.ts";
+
+/** A source of random bytes; production hands in the machine's, tests one with a seed. */
+export interface Randomness {
+  /** So many random bytes. */
+  bytes(count: number): Uint8Array;
+}
+
+/** What the engine in this process wants to hear, after the commit. Nothing is lost where nobody listens: the engine also looks by itself. */
+export interface EngineSignals {
+  /** Runs were made; keys of their rows. */
+  runsCreated(dagRunIds: readonly number[]): void;
+  /** A run was changed by hand: patched, cleared, deleted. */
+  runChanged(dagRunId: number): void;
+  /** A Dag was paused, unpaused or deleted. */
+  dagChanged(dagId: string): void;
+  /** A pool was made, changed or deleted. */
+  poolChanged(name: string): void;
+  /** These attempts lost their permission; their processes are to be ended. */
+  cancelAttempts(attemptIds: readonly string[]): void;
+  /** A request was refused and its row is stored. */
+  refused(requestId: string): void;
+}
+
+/** Everything a use case works with. Made once for a process by `createActionContext`. */
+export interface ActionContext {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly config: ConfigValues;
+  readonly signals: EngineSignals;
+  readonly secretBox: SecretBox;
+  readonly dags: DagCache;
+  readonly accounts: AccountCache;
+  readonly basicCache: BasicCache;
+  readonly tokens: TokenSigner;
+  readonly schemeUse: SchemeUseLog;
+  readonly runs: RunWriter;
+  readonly refusals: RefusalLog;
+  /** The process's environment: `AIRFLOW_CONN_*`, `AIRFLOW_VAR_*`, and what Dags may declare in `requires.env`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,15 @@
+export type { Action, ActionSubject, Alongside, DecideMode, Executed, Findings } from "./action.ts";
+export { authenticate, type Authenticated, type Credentials } from "./accounts/authenticate.ts";
+export { createToken, logIn, logOut, type NewSession, type NewToken } from "./accounts/log-in.ts";
+export { ANONYMOUS, principalOf, principalOfAccount, SYSTEM } from "./accounts/principal-of.ts";
+export { challenges, enabledSchemes, SCHEMES, type EnabledSchemes, type Scheme } from "./accounts/schemes.ts";
+export type { ActionContext, EngineSignals, Randomness } from "./context.ts";
+export { closeActionContext, createActionContext, type ActionContextOptions } from "./create-context.ts";
+export { decideRequest } from "./decide-request.ts";
+export { perform, type Performed } from "./perform.ts";
+export { permissionVerdicts } from "./permission-verdicts.ts";
+export type { RefusedRequest } from "./refusal-log.ts";
+export type { ActionRequest, ClientInfo, UsedAlias } from "./request.ts";
+export type { TriggeredRun, TriggerInput } from "./runs/trigger-input.ts";
+export { triggerRun } from "./runs/trigger-run.ts";
+export { connectionVariable, taskEnvironment, variableVariable } from "./objects/environment.ts";

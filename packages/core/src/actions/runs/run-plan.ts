@@ -1,0 +1,120 @@
+import { type Instant, type JsonObject, type SerializedDag, toAirflowText, type TriggeredBy } from "@windlass/contract";
+import { manualInterval } from "../../domain/schedule/manual-interval.ts";
+import type { DagFacts } from "../../store/dag-facts.ts";
+import type { NewRun, RunIdentity, RunInsertion } from "../../store/runs.ts";
+import type { ActionContext } from "../context.ts";
+import type { ActionRequest } from "../request.ts";
+import type { TriggerInput, TriggeredRun } from "./trigger-input.ts";
+
+/** A run that may be made. */
+export interface RunPlan {
+  readonly run: NewRun;
+  /** Its identity if nothing clashes. */
+  readonly identity: RunIdentity;
+  readonly facts: DagFacts;
+}
+
+/** Facts of a Dag that has a version. */
+export type RunnableDag = DagFacts & { readonly dag: SerializedDag; readonly versionId: number };
+
+const TRIGGERED_BY: Readonly<Record<ActionRequest["door"], TriggeredBy>> = {
+  ui: "ui",
+  v1: "rest_api",
+  v2: "rest_api",
+  native: "rest_api",
+  cli: "cli",
+  execution: "operator",
+  scheduler: "timetable",
+};
+
+/** Lays out the run that a trigger asks for: what was given stays, the rest follows from the present moment. */
+export function planRun(context: ActionContext, request: ActionRequest, input: TriggerInput, facts: RunnableDag, params: JsonObject): RunPlan {
+  const { dag } = facts;
+  const now = context.clock.now();
+  const runId = input.dagRunId ? input.dagRunId : null;
+  const givenDate = input.logicalDate ?? null;
+  // Airflow 2 names a run after its logical date, Airflow 3 after the moment it may start.
+  const namedByDate = request.dialect === "v1" && givenDate !== null;
+  const moment: Instant = namedByDate ? givenDate : (input.runAfter ?? now);
+  const identity = (at: Instant): RunIdentity => {
+    const logicalDate = input.logicalDate === undefined ? at : givenDate;
+    return {
+      runId: runId ?? `manual__${toAirflowText(at, "+00:00")}`,
+      logicalDate,
+      ...intervalOf(input, dag, logicalDate),
+      runAfter: input.runAfter ?? (namedByDate ? now : at),
+    };
+  };
+  // Airflow 3 makes the same id of the same run_after twice, and refuses the second.
+  const idIsGiven = runId !== null || (context.config.api.airflow_strict && request.dialect === "v2" && input.runAfter != null);
+  const run: NewRun = {
+    dagId: dag.dagId,
+    dagVersionId: facts.versionId,
+    moment,
+    identity,
+    given: { runId: idIsGiven, logicalDate: givenDate !== null },
+    runType: "manual",
+    triggeredBy: TRIGGERED_BY[request.door],
+    triggeringUser: request.principal.name,
+    queuedAt: now,
+    conf: input.conf ?? {},
+    params,
+    note: input.note ?? null,
+    noteAccountId: input.note == null || request.principal.id === 0 ? null : request.principal.id,
+    launchContext: launchContext(request, facts),
+  };
+  return { run, identity: identity(moment), facts };
+}
+
+function intervalOf(input: TriggerInput, dag: SerializedDag, logicalDate: Instant | null): Pick<RunIdentity, "dataIntervalStart" | "dataIntervalEnd"> {
+  const { dataIntervalStart, dataIntervalEnd } = input;
+  if (logicalDate === null) return { dataIntervalStart: null, dataIntervalEnd: null };
+  if (dataIntervalStart != null && dataIntervalEnd != null) return { dataIntervalStart, dataIntervalEnd };
+  return manualInterval(dag.schedule, logicalDate);
+}
+
+/** With what a run was launched, so that two runs can be compared; conf, params and Dag version stand in the run itself. */
+function launchContext(request: ActionRequest, facts: RunnableDag): JsonObject {
+  const { principal, client } = request;
+  return {
+    door: request.door,
+    dialect: request.dialect,
+    principal: { kind: principal.kind, name: principal.name },
+    credential: { kind: principal.credential.kind, id: principal.credential.id },
+    client: { address: client.address, user_agent: client.userAgent?.slice(0, 300) ?? null },
+    request_id: request.requestId,
+    version_number: facts.versionNumber,
+    bundle_hash: facts.bundleHash,
+    environment: facts.dag.requires.env,
+    connections: facts.dag.requires.connections,
+    variables: facts.dag.requires.variables,
+  };
+}
+
+/** What a run looks like the moment it was made. */
+export function triggeredRun(plan: RunPlan, created: Extract<RunInsertion, { kind: "created" }>): TriggeredRun {
+  const { run, facts } = plan;
+  return {
+    id: created.id,
+    dagId: run.dagId,
+    dagDisplayName: facts.dag?.displayName ?? run.dagId,
+    runId: created.runId,
+    state: "queued",
+    runType: run.runType,
+    triggeredBy: run.triggeredBy,
+    triggeringUser: run.triggeringUser,
+    logicalDate: created.logicalDate,
+    dataIntervalStart: created.dataIntervalStart,
+    dataIntervalEnd: created.dataIntervalEnd,
+    runAfter: created.runAfter,
+    queuedAt: run.queuedAt,
+    conf: run.conf,
+    note: run.note,
+    dagVersion: {
+      id: facts.versionUuid ?? "",
+      versionNumber: facts.versionNumber ?? 1,
+      bundleHash: facts.bundleHash ?? "",
+      createdAt: facts.versionCreatedAt ?? run.queuedAt,
+    },
+  };
+}
