@@ -7,6 +7,7 @@ import { bareErrors, processInputs, purity, sqlPlacement } from "./rules/calls.t
 import { dependencies } from "./rules/dependencies.ts";
 import { cycles, ownIndex, runtimeGraph, unreachable } from "./rules/graph.ts";
 import { coreRooms, importTable } from "./rules/import-table.ts";
+import { lockFile, type LockFile } from "./rules/lock-file.ts";
 import { machineTraces } from "./rules/machine.ts";
 import { names } from "./rules/names.ts";
 import { sizes } from "./rules/sizes.ts";
@@ -47,6 +48,13 @@ describe("the repository", () => {
   it("keeps core/domain pure", () => obeyed(purity(sources)));
   it("keeps SQL in core's store, queries and database", () => obeyed(sqlPlacement(sources, exceptions.sql)));
   it("speaks Airflow's words", () => obeyed(words(sources, exceptions.words)));
+
+  it("has a lock file that npm ci accepts", () => {
+    const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as LockFile;
+    const folders = ["", ...Object.keys(lock.packages).filter((key) => key !== "" && !key.includes("node_modules"))];
+    const read = (folder: string): unknown => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    obeyed(lockFile(lock, Object.fromEntries(folders.map((folder) => [folder, read(folder)])) as LockFile["packages"]));
+  });
 
   it("names files and folders after concepts", () => {
     const folders = ["packages", "conformance/src", "bench/src", "examples", "scripts"];

@@ -4,6 +4,7 @@ import { bareErrors, processInputs, purity, sqlPlacement } from "./rules/calls.t
 import { dependencies } from "./rules/dependencies.ts";
 import { cycles, ownIndex, unreachable } from "./rules/graph.ts";
 import { coreRooms, importTable } from "./rules/import-table.ts";
+import { lockFile } from "./rules/lock-file.ts";
 import { machineTraces } from "./rules/machine.ts";
 import { names } from "./rules/names.ts";
 import { sizeReport, sizes } from "./rules/sizes.ts";
@@ -187,6 +188,22 @@ describe("what sources may not do", () => {
     expect(judge("interface A { stepName: string }")).toHaveLength(1);
     expect(judge("function runJob(pipelineName: string) {}")).toHaveLength(2);
     expect(judge("const overflow = x.step; call({ step: 1 }); const steps = [];")).toEqual([]);
+  });
+});
+
+describe("the lock file", () => {
+  it("must repeat each package.json and hold every platform's optional parts", () => {
+    const whole = {
+      packages: {
+        "": { devDependencies: { a: "1.0.0" } },
+        "node_modules/a": { optionalDependencies: { "a-linux": "1.0.0" } },
+        "node_modules/a-linux": {},
+      },
+    };
+    expect(lockFile(whole, { "": { devDependencies: { a: "1.0.0" } } })).toEqual([]);
+    expect(lockFile(whole, { "": { devDependencies: { a: "1.0.1" } } })).toHaveLength(1);
+    const partial = { packages: { "node_modules/a": { optionalDependencies: { "a-darwin": "1.0.0" } } } };
+    expect(whats(lockFile(partial, {}))).toEqual(["a-darwin, an optional part of node_modules/a, is missing"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { testDatabase } from "../../packages/core/test-support/index.ts";
 import { setup, teardown } from "../../packages/core/test-support/global-setup.ts";
+import { RUN_VARIABLE } from "../../packages/core/test-support/run-folder.ts";
 import type { Generator } from "./generator.ts";
 
 const path = "packages/core/src/store/schema.sql";
@@ -13,7 +14,9 @@ interface Piece {
 }
 
 async function dump(): Promise<ReadonlyMap<string, string>> {
-  await setup();
+  // Under vitest the run has its server already.
+  const alone = process.env[RUN_VARIABLE] === undefined;
+  if (alone) await setup();
   try {
     await using clone = await testDatabase();
     const pieces: Piece[] = [];
@@ -23,7 +26,7 @@ async function dump(): Promise<ReadonlyMap<string, string>> {
       [path, `-- Written by \`npm run generate\` from the migrations: never edit it, never run it.\n\n${text}`],
     ]);
   } finally {
-    await teardown();
+    if (alone) await teardown();
   }
 }
 

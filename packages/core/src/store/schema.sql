@@ -167,12 +167,14 @@ create table public.dag_version (
   content_hash text not null,
   bundle_hash text not null,
   serialized json not null,
+  max_active_runs integer not null,
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint dag_version_dag_id_version_number_key UNIQUE (dag_id, version_number),
   constraint dag_version_uuid_key UNIQUE (uuid),
   constraint dag_version_pkey PRIMARY KEY (id),
   constraint dag_version_bundle_hash_fkey FOREIGN KEY (bundle_hash) REFERENCES bundle(hash),
   constraint dag_version_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
+  constraint dag_version_max_active_runs_check CHECK ((max_active_runs > 0)),
   constraint dag_version_version_number_check CHECK ((version_number > 0))
 );
 
@@ -544,12 +546,12 @@ create view invariant.i09_pools as
 create view invariant.i10_active_runs as
  SELECT r.dag_id,
     count(*) AS running,
-    max((v.serialized ->> 'maxActiveRuns'::text)::integer) AS bound
+    max(v.max_active_runs) AS bound
    FROM dag_run r
      JOIN dag_version v ON v.id = r.dag_version_id
   WHERE r.state = 'running'::text AND r.run_type <> 'backfill'::text
   GROUP BY r.dag_id
- HAVING count(*) > max((v.serialized ->> 'maxActiveRuns'::text)::integer);
+ HAVING count(*) > max(v.max_active_runs);
 
 create view invariant.i11_one_run as
  SELECT dag_id,

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { readResults, suites } from "./suites.mjs";
+
+const file = (status: string, tests: string[], message = ""): object => ({
+  name: "a.test.ts",
+  status,
+  message,
+  assertionResults: tests.map((each, index) => ({ status: each, fullName: `test ${index}` })),
+});
+
+it("counts what passed, failed and was skipped", () => {
+  const report = { testResults: [file("passed", ["passed", "skipped"]), file("failed", ["failed", "todo"])] };
+  expect(readResults(report)).toMatchObject({ passed: 1, failed: 1, skipped: 2, trouble: [] });
+});
+
+it("calls it trouble when a file could not be run or there is no report", () => {
+  expect(readResults({ testResults: [file("failed", [], "SyntaxError: x\nat y")] }).trouble).toEqual([
+    "a.test.ts could not be run: SyntaxError: x",
+  ]);
+  expect(readResults(undefined).trouble).toHaveLength(1);
+});
+
+it("gives every test file to exactly one suite", () => {
+  const names = [
+    "a.test.ts",
+    "a.test.tsx",
+    "a.packed.test.ts",
+    "a.story.test.ts",
+    "a.drill.test.ts",
+    "a.replay.test.ts",
+  ];
+  for (const name of names) expect(suites.filter((suite) => suite.files(`packages/cli/test/${name}`))).toHaveLength(1);
+});
