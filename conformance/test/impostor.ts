@@ -153,7 +153,7 @@ const REAL_THING: Readonly<Record<string, string>> = {
   "<jwt>": "eyJh.eyJz.c2ln",
   "<string>": "a text",
   "<moment>": "2025-01-01T00:00:00+00:00",
-  "<path>": "/tmp/somewhere/else",
+  "<path>": "/srv/somewhere/else",
 };
 
 function materialise(step: Step, variables: Record<string, string>, recordedAt: string, base: string): Materialised {
