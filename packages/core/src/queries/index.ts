@@ -1,0 +1,150 @@
+export {
+  ACCOUNT_SORTS,
+  type AccountRow,
+  findAccount,
+  listAccounts,
+} from "./accounts.ts";
+export {
+  type ApiKeyRow,
+  listApiKeys,
+} from "./api-keys.ts";
+export {
+  AUDIT_SORTS,
+  type AuditFilter,
+  type AuditRow,
+  findAudit,
+  listAudit,
+} from "./audit-log.ts";
+export {
+  type Ordering,
+  type Page,
+  type Paging,
+  type Range,
+} from "./conditions.ts";
+export {
+  CONNECTION_SORTS,
+  type ConnectionRow,
+  findConnection,
+  listConnections,
+} from "./connections.ts";
+export {
+  listDagTags,
+} from "./dag-tags.ts";
+export {
+  DAG_VERSION_SORTS,
+  type DagSource,
+  type DagVersionNames,
+  type DagVersionRow,
+  type DefinedVersion,
+  findDagSource,
+  findDagVersion,
+  findDefinition,
+  listDagVersions,
+  taskDisplayNames,
+  taskOf,
+} from "./dag-versions.ts";
+export {
+  countActiveRuns,
+  DAG_SORTS,
+  type DagFilter,
+  type DagRow,
+  type DagSort,
+  findDag,
+  listDagIds,
+  listDags,
+} from "./dags.ts";
+export {
+  type EventRow,
+  latestEventId,
+  listRunEvents,
+  readEvents,
+} from "./events.ts";
+export {
+  type GridRun,
+  readGrid,
+} from "./grid.ts";
+export {
+  readHealth,
+  type ServiceHealth,
+} from "./health.ts";
+export {
+  findImportError,
+  IMPORT_ERROR_SORTS,
+  type ImportErrorRow,
+  listImportErrors,
+} from "./import-errors.ts";
+export {
+  EVENTS_CHANNEL,
+  listChangesAfter,
+  type LiveChange,
+  type LiveFeed,
+  type LiveHint,
+  newestEventId,
+} from "./live.ts";
+export {
+  attemptLogPath,
+} from "./log-path.ts";
+export {
+  findPool,
+  listPoolNames,
+  listPools,
+  POOL_SORTS,
+  type PoolRow,
+} from "./pools.ts";
+export {
+  type CodeCount,
+  countRefusedRequests,
+  findRefusedRequest,
+  listRefusedRequests,
+  type RefusedRequestFilter,
+  type RefusedRequestRow,
+} from "./refused-requests.ts";
+export {
+  findRole,
+  listPermissionActions,
+  listRoles,
+  permissionsByRole,
+  ROLE_SORTS,
+  type RoleRow,
+} from "./roles.ts";
+export {
+  countRunsByState,
+  type DagRunCounts,
+  findLaunchContext,
+  findRun,
+  type LastRun,
+  lastRunsByDag,
+  listRuns,
+  RUN_SORTS,
+  type RunFilter,
+  type RunRow,
+  type RunSort,
+} from "./runs.ts";
+export {
+  listSchemeUse,
+  type SchemeUseRow,
+} from "./scheme-use.ts";
+export {
+  findTaskInstance,
+  listTaskInstances,
+  TASK_INSTANCE_SORTS,
+  type TaskInstanceFilter,
+  type TaskInstanceRow,
+  type TaskInstanceSort,
+} from "./task-instances.ts";
+export {
+  listTries,
+  type TryRow,
+} from "./tries.ts";
+export {
+  findVariable,
+  listVariables,
+  VARIABLE_SORTS,
+  type VariableRow,
+} from "./variables.ts";
+export {
+  findXCom,
+  listXComs,
+  type XComFilter,
+  type XComRow,
+} from "./xcoms.ts";

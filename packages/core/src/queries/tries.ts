@@ -1,0 +1,27 @@
+import type { AttemptError, Instant } from "@windlass/contract";
+import type { Sql } from "../database/sql.ts";
+
+/** One try of a task instance: its last attempt that was started, or, for the newest try, the last that was made. */
+export interface TryRow {
+  readonly attemptId: string;
+  readonly tryNumber: number;
+  /** The end state of the attempt; null while it is open. */
+  readonly outcome: string | null;
+  readonly queuedAt: Instant;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly hostname: string | null;
+  readonly pid: number | null;
+  readonly error: AttemptError | null;
+}
+
+/** The tries of a task instance that reached a worker, oldest first. */
+export async function listTries(sql: Sql, taskInstanceId: number): Promise<readonly TryRow[]> {
+  return sql.query<TryRow>(
+    `select distinct on (a.try_number) a.attempt_id as "attemptId", a.try_number as "tryNumber", a.outcome, a.queued_at as "queuedAt",
+       a.started_at as "startedAt", a.ended_at as "endedAt", a.hostname, a.pid, a.error
+     from task_attempt a where a.task_instance_id = $1
+     order by a.try_number, a.started_at is null, a.dispatch_sequence desc`,
+    [taskInstanceId],
+  );
+}

@@ -1,0 +1,38 @@
+import type { SerializedSchedule } from "@windlass/contract";
+
+/** A schedule in the words of Airflow's lists. */
+export interface TimetableWords {
+  readonly summary: string | null;
+  readonly description: string;
+  /** Whether runs come again and again by the clock. */
+  readonly periodic: boolean;
+}
+
+/** How Airflow shows a schedule. */
+export function timetableOf(schedule: SerializedSchedule): TimetableWords {
+  switch (schedule.kind) {
+    case "none":
+      return { summary: null, description: "Never, external triggers only", periodic: false };
+    case "once":
+      return { summary: "@once", description: "Once, as soon as possible", periodic: false };
+    case "continuous":
+      return { summary: "@continuous", description: "As frequently as possible, but only one run at a time.", periodic: false };
+    case "cron":
+      return { summary: schedule.expression, description: `Cron ${schedule.expression} in ${schedule.timezone}`, periodic: true };
+    case "every":
+      return { summary: everyText(schedule.seconds), description: `Every ${everyText(schedule.seconds)}`, periodic: true };
+    case "dates":
+      return { summary: `${schedule.dates.length} dates`, description: `On ${schedule.dates.length} dates`, periodic: false };
+    case "assets":
+      return { summary: "Asset", description: "Triggered by assets", periodic: false };
+    case "custom":
+      return { summary: schedule.type, description: schedule.type, periodic: false };
+  }
+}
+
+/** A span as Python writes a timedelta: `1 day, 0:00:00`. */
+function everyText(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  const clock = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19).replace(/^0/, "");
+  return days === 0 ? clock : `${days} day${days === 1 ? "" : "s"}, ${clock}`;
+}

@@ -1,0 +1,99 @@
+import type { TaskInstanceRow, TryRow } from "@windlass/core/queries";
+import { retriesOf } from "../retries.ts";
+import { dagVersionView } from "./dag-version-view.ts";
+import { durationOf, z, zOrNull } from "./moments.ts";
+
+/** A task instance as v2 shows it. @param displayName of its task */
+export function taskInstanceView(instance: TaskInstanceRow, displayName: string): Record<string, unknown> {
+  return {
+    id: instance.attemptId,
+    ...placeView(instance, displayName),
+    logical_date: zOrNull(instance.logicalDate),
+    run_after: z(instance.runAfter),
+    start_date: zOrNull(instance.startDate),
+    end_date: zOrNull(instance.endDate),
+    duration: durationOf(instance.startDate, instance.endDate),
+    state: instance.state,
+    try_number: instance.tryNumber,
+    queued_when: zOrNull(instance.queuedAt),
+    scheduled_when: zOrNull(instance.scheduledAt),
+    pid: instance.pid,
+    hostname: instance.hostname,
+    note: instance.note,
+    rendered_map_index: null,
+    rendered_fields: instance.renderedFields,
+    trigger: null,
+    triggerer_job: null,
+  };
+}
+
+/** One try of a task instance as v2 shows it. */
+export function tryView(instance: TaskInstanceRow, displayName: string, one: ShownTry): Record<string, unknown> {
+  return {
+    ...placeView(instance, displayName),
+    start_date: zOrNull(one.startDate),
+    end_date: zOrNull(one.endDate),
+    duration: durationOf(one.startDate, one.endDate),
+    state: one.state,
+    try_number: one.tryNumber,
+    queued_when: zOrNull(one.queuedAt),
+    scheduled_when: zOrNull(instance.scheduledAt),
+    pid: one.pid,
+    hostname: one.hostname,
+  };
+}
+
+/** A try as lists show it. */
+export interface ShownTry {
+  readonly attemptId: string;
+  readonly tryNumber: number;
+  readonly state: string | null;
+  readonly startDate: TaskInstanceRow["startDate"];
+  readonly endDate: TaskInstanceRow["endDate"];
+  readonly queuedAt: TaskInstanceRow["queuedAt"];
+  readonly pid: number | null;
+  readonly hostname: string;
+}
+
+/** All tries of a task instance: the earlier ones from their attempts, the newest from the task instance itself. */
+export function triesOf(instance: TaskInstanceRow, tries: readonly TryRow[]): readonly ShownTry[] {
+  const earlier = tries
+    .filter((each) => each.tryNumber < instance.tryNumber)
+    .map((each) => ({
+      attemptId: each.attemptId,
+      tryNumber: each.tryNumber,
+      // Airflow keeps a try that is to be repeated as a failed one.
+      state: each.outcome === "up_for_retry" ? "failed" : each.outcome,
+      startDate: each.startedAt,
+      endDate: each.endedAt,
+      queuedAt: each.queuedAt,
+      pid: each.pid,
+      hostname: each.hostname ?? "",
+    }));
+  if (instance.tryNumber === 0 && instance.state === null) return earlier;
+  const newest = { ...instance, attemptId: tries.find((each) => each.tryNumber === instance.tryNumber)?.attemptId ?? instance.attemptId };
+  return [...earlier, newest];
+}
+
+function placeView(instance: TaskInstanceRow, displayName: string): Record<string, unknown> {
+  const version = { uuid: instance.versionUuid, versionNumber: instance.versionNumber, createdAt: instance.versionCreatedAt };
+  return {
+    task_id: instance.taskId,
+    dag_id: instance.dagId,
+    dag_run_id: instance.runId,
+    map_index: instance.mapIndex,
+    max_tries: retriesOf(instance.maxTries),
+    task_display_name: displayName,
+    dag_display_name: instance.dagDisplayName,
+    unixname: instance.unixname,
+    pool: instance.pool,
+    pool_slots: instance.poolSlots,
+    queue: instance.queue,
+    priority_weight: instance.priorityWeight,
+    operator: instance.operator,
+    operator_name: instance.operator,
+    executor: null,
+    executor_config: "{}",
+    dag_version: dagVersionView(version, instance.dagId, instance.dagDisplayName),
+  };
+}

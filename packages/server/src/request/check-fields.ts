@@ -1,0 +1,102 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "@windlass/contract";
+import { checkValue } from "./check-value.ts";
+import type { Field, Fields } from "./field.ts";
+import type { Issue, Leniency, Place } from "./issue.ts";
+import { nearestName } from "./nearest-name.ts";
+
+/** How strictly values are read. */
+export interface Manner {
+  /** `coerce`: as pydantic reads JSON (`"yes"` is true, `"5"` is 5). `text`: values of a query or path. `exact`: as JSON Schema has it. */
+  readonly values: "coerce" | "text" | "exact";
+  /** What an unknown name is: an issue, or nothing. */
+  readonly unknown: "refused" | "ignored";
+  /** Old names are unknown names. */
+  readonly strict: boolean;
+}
+
+/** What came of checking: the fields that are right (others are left out), and all that is wrong, known fields first, in their order. */
+export interface Checked {
+  readonly value: { readonly [name: string]: unknown };
+  readonly issues: readonly Issue[];
+  readonly leniencies: readonly Leniency[];
+}
+
+/** Checks an object against closed fields and collects every issue instead of stopping at the first. */
+export function checkFields(fields: Fields, given: JsonObject, place: Place, manner: Manner): Checked {
+  const value: Record<string, unknown> = {};
+  const issues: Issue[] = [];
+  const leniencies: Leniency[] = [];
+  const taken = new Set<string>();
+  for (const [name, field] of Object.entries(fields)) {
+    const found = find(name, field, given, manner);
+    if (found === undefined) {
+      if (field.byDefault !== undefined) value[name] = field.byDefault;
+      else if (field.required) {
+        issues.push({ kind: "missing", place: [...place, name], message: "Field required", input: given, expected: expectation(field) });
+      }
+      continue;
+    }
+    taken.add(found);
+    const raw = given[found] as JsonValue;
+    if (found !== name) leniencies.push({ given: found, proper: name, value: raw });
+    const checked = checkValue(field, raw, [...place, found], manner);
+    issues.push(...checked.issues);
+    leniencies.push(...checked.leniencies);
+    if (checked.issues.length === 0) value[name] = checked.value;
+  }
+  if (manner.unknown === "refused") issues.push(...unknownNames(fields, given, place, taken));
+  return { value, issues, leniencies };
+}
+
+function find(name: string, field: Field<unknown>, given: JsonObject, manner: Manner): string | undefined {
+  if (Object.hasOwn(given, name)) return name;
+  if (manner.strict) return undefined;
+  return field.aliases?.find((alias) => Object.hasOwn(given, alias));
+}
+
+function unknownNames(fields: Fields, given: JsonObject, place: Place, taken: ReadonlySet<string>): Issue[] {
+  const known = Object.keys(fields);
+  return Object.keys(given)
+    .filter((name) => !taken.has(name) && !Object.hasOwn(fields, name))
+    .map((name) => {
+      const meant = known.find((each) => fields[each]?.aliases?.includes(name)) ?? nearestName(name, known);
+      return {
+        kind: "extra_forbidden",
+        place: [...place, name],
+        message: "Extra inputs are not permitted",
+        input: given[name] as JsonValue,
+        expected: `one of ${known.join(", ")}`,
+        ...(meant === undefined ? {} : { nearest: meant }),
+      } as const;
+    });
+}
+
+/** What a field takes, in words. */
+export function expectation(field: Field<unknown>): string {
+  const { spec } = field;
+  const words = {
+    text: "a text",
+    integer: "a whole number",
+    number: "a number",
+    boolean: "true or false",
+    moment: "a date-time such as 2026-01-01T00:00:00Z",
+    choice: spec.kind === "choice" ? `one of ${spec.values.join(", ")}` : "",
+    list: "a list",
+    dictionary: "an object",
+    record: "an object",
+    any: "any JSON value",
+  }[spec.kind];
+  return field.nullable ? `${words}, or null` : words;
+}
+
+/** The object inside a checked body, or the issue that it is none. `raw` is what v2 shows as input where the media type was not JSON. */
+export function objectOrIssue(body: JsonValue): JsonObject | Issue {
+  if (isJsonObject(body)) return body;
+  return {
+    kind: "model_attributes_type",
+    place: ["body"],
+    message: "Input should be a valid dictionary or object to extract fields from",
+    input: body,
+    expected: "a JSON object",
+  };
+}
