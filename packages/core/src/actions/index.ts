@@ -13,3 +13,7 @@ export type { ActionRequest, ClientInfo, UsedAlias } from "./request.ts";
 export type { TriggeredRun, TriggerInput } from "./runs/trigger-input.ts";
 export { triggerRun } from "./runs/trigger-run.ts";
 export { connectionVariable, taskEnvironment, variableVariable } from "./objects/environment.ts";
+export { storeExamplesConnection } from "./installation/examples-connection.ts";
+export { issueMachineKey } from "./installation/machine-key.ts";
+export { prepareInstallation, type Prepared } from "./installation/prepare-installation.ts";
+export { taskSecrets, type TaskSecrets } from "./objects/task-secrets.ts";
