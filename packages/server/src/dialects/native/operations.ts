@@ -1,5 +1,8 @@
 import type { Operation } from "../../operation.ts";
+import { dagOperations } from "./dags.ts";
+import { gridOperations } from "./grid.ts";
 import { sessionOperations } from "./session.ts";
+import { structureOperations } from "./structure.ts";
 
 /** Every operation of Windlass's own API. */
-export const nativeOperations: readonly Operation[] = [...sessionOperations];
+export const nativeOperations: readonly Operation[] = [...sessionOperations, ...dagOperations, ...structureOperations, ...gridOperations];
