@@ -1,5 +1,6 @@
 import { BUILT_IN_ROLES } from "@windlass/contract";
-import { insertAccount, listAccounts, setAccountRoles } from "../../store/accounts.ts";
+import { listAccounts } from "../../queries/accounts.ts";
+import { insertAccount, setAccountRoles } from "../../store/accounts.ts";
 import { findRole, insertRole, setRolePermissions } from "../../store/roles.ts";
 import { hashPassword } from "../accounts/passwords.ts";
 import type { ActionContext } from "../context.ts";
@@ -27,7 +28,7 @@ export async function prepareInstallation(context: ActionContext, adminPassword?
       if (role) await setRolePermissions(tx, role.id, permissions);
       else await insertRole(tx, name, permissions, true);
     }
-    const { total } = await listAccounts(tx, { limit: 1, offset: 0 });
+    const { total } = await listAccounts(tx, [], { limit: 0, offset: 0 });
     if (total > 0) return { adminPassword: null };
     const password = adminPassword ?? Buffer.from(context.random.bytes(GENERATED_BYTES)).toString("base64url");
     const id = await insertAccount(tx, {
