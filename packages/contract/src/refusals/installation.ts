@@ -107,4 +107,11 @@ export const installation = {
     fix: "Make one with a first Dag by `windlass init`, or name yours with `--dags`.",
     meanwhile: "Nothing was started.",
   },
+  "cli.no_dag_in_file": {
+    status: { v1: 500, v2: 500, native: 500 },
+    summary: "The file has no such Dag",
+    reason: "{file} exports {found}.",
+    fix: "Export the Dag from the file, or name one that it exports: `windlass dags test <file> <dag-id>`.",
+    meanwhile: "Nothing was run.",
+  },
 } as const satisfies Family;

@@ -1,19 +1,37 @@
 export type { Action, ActionSubject, Alongside, DecideMode, Executed, Findings } from "./action.ts";
+export { type ApiKeyInput, createApiKey, deleteApiKey, type NewApiKey } from "./accounts/api-keys.ts";
 export { authenticate, type Authenticated, type Credentials } from "./accounts/authenticate.ts";
+export { changePassword, type PasswordInput } from "./accounts/change-password.ts";
 export { createToken, logIn, logOut, type NewSession, type NewToken } from "./accounts/log-in.ts";
+export { ensureRole, ensureUser, type FirstUser, hasAccounts, prepareInstallation } from "./accounts/prepare-installation.ts";
 export { ANONYMOUS, principalOf, principalOfAccount, SYSTEM } from "./accounts/principal-of.ts";
+export { createRole, deleteRole, patchRole, type RoleChanges, type RoleInput, type RoleResult } from "./accounts/roles.ts";
 export { challenges, enabledSchemes, SCHEMES, type EnabledSchemes, type Scheme } from "./accounts/schemes.ts";
+export { createUser, deleteUser, patchUser, type UserInput, type UserResult } from "./accounts/users.ts";
 export type { ActionContext, EngineSignals, Randomness } from "./context.ts";
 export { closeActionContext, createActionContext, type ActionContextOptions } from "./create-context.ts";
+export { deleteDag, type DeleteDagInput } from "./dags/delete-dag.ts";
+export { patchDag, type PatchDagInput, type PatchedDag } from "./dags/patch-dag.ts";
+export { patchDags, type PatchDagsInput } from "./dags/patch-dags.ts";
 export { decideRequest } from "./decide-request.ts";
+export { openConnection, openVariable, resolveConnection, resolveVariable } from "./objects/connection-secrets.ts";
+export {
+  type ConnectionChanges,
+  type ConnectionInput,
+  type ConnectionResult,
+  createConnection,
+  deleteConnection,
+  patchConnection,
+} from "./objects/connections.ts";
+export { connectionVariable, taskEnvironment, variableVariable } from "./objects/environment.ts";
+export { createPool, deletePool, patchPool, type PoolChanges, type PoolInput } from "./objects/pools.ts";
+export { createVariable, deleteVariable, patchVariable, type VariableChanges, type VariableInput, type VariableResult } from "./objects/variables.ts";
 export { perform, type Performed } from "./perform.ts";
 export { permissionVerdicts } from "./permission-verdicts.ts";
 export type { RefusedRequest } from "./refusal-log.ts";
 export type { ActionRequest, ClientInfo, UsedAlias } from "./request.ts";
+export { deleteRun, type DeleteRunInput } from "./runs/delete-run.ts";
+export { patchRun, type PatchedRun, type PatchRunInput, setRunNoteAction } from "./runs/patch-run.ts";
 export type { TriggeredRun, TriggerInput } from "./runs/trigger-input.ts";
 export { triggerRun } from "./runs/trigger-run.ts";
-export { connectionVariable, taskEnvironment, variableVariable } from "./objects/environment.ts";
-export { storeExamplesConnection } from "./installation/examples-connection.ts";
-export { issueMachineKey } from "./installation/machine-key.ts";
-export { prepareInstallation, type Prepared } from "./installation/prepare-installation.ts";
-export { taskSecrets, type TaskSecrets } from "./objects/task-secrets.ts";
+export { isSensitiveName, MASK, maskPath, maskSecrets } from "../domain/mask.ts";

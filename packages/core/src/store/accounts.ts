@@ -74,13 +74,14 @@ export async function getAccount(sql: Sql, id: number): Promise<Account | undefi
   return rows[0] && toAccount(rows[0]);
 }
 
-/** Accounts in the order of their names. */
-export async function listAccounts(sql: Sql, page: { readonly limit: number; readonly offset: number }): Promise<{ accounts: readonly Account[]; total: number }> {
-  const [rows, count] = await Promise.all([
-    sql.query<AccountRow>(`${SELECT} order by lower(a.user_name) limit $1 offset $2`, [page.limit, page.offset]),
-    sql.query<{ total: number }>(`select count(*) as total from account`),
-  ]);
-  return { accounts: rows.map(toAccount), total: count[0]?.total ?? 0 };
+/** The names of all accounts, for "did you mean". */
+export async function listUserNames(sql: Sql): Promise<readonly string[]> {
+  return (await sql.query<{ user_name: string }>(`select user_name from account order by user_name limit 5000`)).map((row) => row.user_name);
+}
+
+/** How many accounts there are. */
+export async function countAccounts(sql: Sql): Promise<number> {
+  return (await sql.query<{ n: number }>(`select count(*) as n from account`))[0]?.n ?? 0;
 }
 
 /** What a new account is made of. */

@@ -37,9 +37,9 @@ export async function findConnection(sql: Sql, connectionId: string): Promise<Co
   return rows[0] && toConnection(rows[0]);
 }
 
-/** Every connection, by id. */
-export async function listConnections(sql: Sql): Promise<readonly ConnectionRow[]> {
-  return (await sql.query<Raw>(`select * from connection order by connection_id`)).map(toConnection);
+/** The ids of all connections, for "did you mean". */
+export async function listConnectionIds(sql: Sql): Promise<readonly string[]> {
+  return (await sql.query<{ connection_id: string }>(`select connection_id from connection order by connection_id limit 5000`)).map((row) => row.connection_id);
 }
 
 /** Stores a new connection. @throws DatabaseError (unique, `connection_pkey`) */

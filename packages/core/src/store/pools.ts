@@ -9,44 +9,22 @@ export interface PoolRow {
   readonly includeDeferred: boolean;
 }
 
-/** A pool with the slots in use, by the state of their task instances. */
-export interface PoolUse extends PoolRow {
-  readonly running: number;
-  readonly queued: number;
-  readonly scheduled: number;
-  readonly deferred: number;
+/** A pool by name. */
+export async function findPool(sql: Sql, name: string): Promise<PoolRow | undefined> {
+  const rows = await sql.query<{ slots: number; description: string | null; include_deferred: boolean }>(`select slots, description, include_deferred from pool where name = $1`, [name]);
+  const row = rows[0];
+  return row && { name, slots: row.slots, description: row.description, includeDeferred: row.include_deferred };
 }
 
-interface Raw {
-  name: string;
-  slots: number;
-  description: string | null;
-  include_deferred: boolean;
-  running: number;
-  queued: number;
-  scheduled: number;
-  deferred: number;
+/** The names of all pools, for "did you mean". */
+export async function listPoolNames(sql: Sql): Promise<readonly string[]> {
+  return (await sql.query<{ name: string }>(`select name from pool order by name`)).map((row) => row.name);
 }
 
-const SELECT = `select p.name, p.slots, p.description, p.include_deferred, u.running, u.queued, u.scheduled, u.deferred from pool p
-  cross join lateral (select
-    coalesce(sum(t.pool_slots) filter (where t.state = 'running'), 0) as running, coalesce(sum(t.pool_slots) filter (where t.state = 'queued'), 0) as queued,
-    coalesce(sum(t.pool_slots) filter (where t.state = 'scheduled'), 0) as scheduled, coalesce(sum(t.pool_slots) filter (where t.state = 'deferred'), 0) as deferred
-    from task_instance t where t.pool = p.name and t.state in ('running', 'queued', 'scheduled', 'deferred')) u`;
-
-function toPool(row: Raw): PoolUse {
-  return { name: row.name, slots: row.slots, description: row.description, includeDeferred: row.include_deferred, running: row.running, queued: row.queued, scheduled: row.scheduled, deferred: row.deferred };
-}
-
-/** A pool by name, with its use. */
-export async function findPool(sql: Sql, name: string): Promise<PoolUse | undefined> {
-  const rows = await sql.query<Raw>(`${SELECT} where p.name = $1`, [name]);
-  return rows[0] && toPool(rows[0]);
-}
-
-/** Every pool with its use, in the order they were made. */
-export async function listPools(sql: Sql): Promise<readonly PoolUse[]> {
-  return (await sql.query<Raw>(`${SELECT} order by p.id`)).map(toPool);
+/** How many task instances occupy a pool. */
+export async function countOccupying(sql: Sql, name: string): Promise<number> {
+  const rows = await sql.query<{ n: number }>(`select count(*) as n from task_instance where pool = $1 and state in ('queued', 'running')`, [name]);
+  return rows[0]?.n ?? 0;
 }
 
 /** Makes a pool. @throws DatabaseError (unique, `pool_pkey`) */

@@ -58,8 +58,3 @@ export async function setRolePermissions(sql: Sql, id: number, permissions: read
 export async function deleteRole(sql: Sql, id: number): Promise<void> {
   await sql.execute(`delete from role where id = $1`, [id]);
 }
-
-/** Gives a new stamp to every account that has a role, so that what it may do is looked up anew at once. */
-export async function touchAccountsOfRole(sql: Sql, id: number): Promise<void> {
-  await sql.execute(`update account set changed_at = clock_timestamp() where id in (select account_id from account_role where role_id = $1)`, [id]);
-}

@@ -20,9 +20,9 @@ export async function findVariable(sql: Sql, key: string): Promise<VariableRow |
   return (await sql.query<Raw>(`select id, key, value, description from variable where key = $1`, [key]))[0];
 }
 
-/** Every variable, by key. */
-export async function listVariables(sql: Sql): Promise<readonly VariableRow[]> {
-  return sql.query<Raw>(`select id, key, value, description from variable order by key`);
+/** The keys of all variables, for "did you mean". */
+export async function listVariableKeys(sql: Sql): Promise<readonly string[]> {
+  return (await sql.query<{ key: string }>(`select key from variable order by key limit 5000`)).map((row) => row.key);
 }
 
 /** Stores a new variable. @throws DatabaseError (unique, `variable_pkey`) */
