@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { root } from "./root.mjs";
 
 /**
@@ -41,7 +41,7 @@ export function readResults(report) {
     }
     const failedTests = file.assertionResults.some((test) => test.status === "failed");
     if (file.status === "failed" && !failedTests)
-      results.trouble.push(`${file.name} could not be run: ${firstLine(file.message)}`);
+      results.trouble.push(`${relative(root, file.name)} could not be run${firstLine(file.message)}`);
   }
   return results;
 }
@@ -51,7 +51,8 @@ function heavy(name) {
 }
 
 function firstLine(message) {
-  return (message ?? "").split("\n")[0];
+  const line = (message ?? "").split("\n")[0];
+  return line === "" ? ", see above" : `: ${line}`;
 }
 
 function filesBelow(folder) {

@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { root } from "../architecture/repository.ts";
 import { readResults, suites } from "./suites.mjs";
 
 const file = (status: string, tests: string[], message = ""): object => ({
-  name: "a.test.ts",
+  name: join(root, "a.test.ts"),
   status,
   message,
   assertionResults: tests.map((each, index) => ({ status: each, fullName: `test ${index}` })),
