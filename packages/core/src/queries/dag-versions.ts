@@ -86,7 +86,7 @@ export type DagVersionNames = Readonly<Record<string, string>>;
 export async function taskDisplayNames(sql: Sql, versionIds: readonly number[]): Promise<ReadonlyMap<number, DagVersionNames>> {
   if (versionIds.length === 0) return new Map();
   const rows = await sql.query<{ id: number; names: Record<string, string> | null }>(
-    `select v.id, (select jsonb_object_agg(t ->> 'taskId', t ->> 'displayName') from jsonb_array_elements(v.serialized -> 'tasks') t
+    `select v.id, (select json_object_agg(t ->> 'taskId', t ->> 'displayName') from json_array_elements(v.serialized -> 'tasks') t
        where t ->> 'displayName' is not null) as names
      from dag_version v where v.id = any($1::bigint[])`,
     [versionIds],

@@ -80,8 +80,8 @@ const COLUMNS = `
   d.next_logical_date as "nextLogicalDate", d.next_data_interval_start as "nextDataIntervalStart",
   d.next_data_interval_end as "nextDataIntervalEnd", d.next_run_after as "nextRunAfter", d.created_at as "createdAt",
   v.id as "versionId", v.uuid as "versionUuid", v.version_number as "versionNumber", v.created_at as "versionCreatedAt",
-  v.serialized - 'tasks' as definition,
-  coalesce(jsonb_path_exists(v.serialized, '$.tasks[*] ? (@.maxActivePerDag != null || @.maxActivePerRun != null)'), false)
+  (select json_object_agg(m.key, m.value) from json_each(v.serialized) m where m.key <> 'tasks') as definition,
+  coalesce(jsonb_path_exists(v.serialized::jsonb, '$.tasks[*] ? (@.maxActivePerDag != null || @.maxActivePerRun != null)'), false)
     as "hasTaskConcurrencyLimits"`;
 const FROM = `from dag d left join dag_version v on v.id = d.current_version_id`;
 

@@ -173,9 +173,9 @@ export async function permissionsOfRoles(sql: Sql, roles: readonly string[]): Pr
     `select distinct p.action, p.resource from role_permission p join role r on r.id = p.role_id where r.name = any($1::text[])
      union
      select grant_.action, 'DAG:' || d.dag_id from dag d join dag_version v on v.id = d.current_version_id
-       cross join lateral jsonb_each(v.serialized -> 'accessControl') as entry(role, actions)
-       cross join lateral jsonb_array_elements_text(entry.actions) as grant_(action)
-     where jsonb_typeof(v.serialized -> 'accessControl') = 'object' and entry.role = any($1::text[])`,
+       cross join lateral json_each(v.serialized -> 'accessControl') as entry(role, actions)
+       cross join lateral json_array_elements_text(entry.actions) as grant_(action)
+     where json_typeof(v.serialized -> 'accessControl') = 'object' and entry.role = any($1::text[])`,
     [roles],
   );
   return rows.map(({ action, resource }): Permission => [action, resource]);
