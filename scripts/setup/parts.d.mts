@@ -10,5 +10,5 @@ export interface Part {
 /** Every part with the path of its program, or undefined if it is absent. */
 export function findParts(): Part[];
 
-/** The environment in which tests find the parts. */
+/** The environment in which tests find the parts; an absent one is the empty text. */
 export function partsEnvironment(): Record<string, string>;

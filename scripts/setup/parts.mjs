@@ -31,9 +31,9 @@ export function findParts() {
   });
 }
 
-/** The environment in which tests find the parts. */
+/** The environment in which tests find the parts; an absent one is empty, also where a variable names what is not there. */
 export function partsEnvironment() {
-  return Object.fromEntries(findParts().flatMap(({ variable, path }) => (path ? [[variable, path]] : [])));
+  return Object.fromEntries(findParts().map(({ variable, path }) => [variable, path ?? ""]));
 }
 
 function postgresFolders() {
