@@ -101,7 +101,7 @@ function conditionsOf(scope: DagScope, filter: DagFilter): Conditions {
         or exists (select 1 from dag_tag t where t.dag_id = d.dag_id and t.name ilike ${param}))`,
     )
     .add(filter.hasAssetSchedule, (param) => `coalesce(v.serialized -> 'schedule' ->> 'kind' = 'assets', false) = ${param}`)
-    .add(filter.assetDependency === undefined ? undefined : `%${filter.assetDependency}%`, (param) => `v.serialized -> 'schedule' ->> 'condition' ilike ${param}`)
+    .add(filter.assetDependency === undefined ? undefined : `%${filter.assetDependency}%`, (param) => `(v.serialized -> 'schedule' ->> 'condition') ilike ${param}`)
     .add(filter.lastRunState, (param) => `${DAG_SORTS.lastRunState} = ${param}`);
   if (filter.excludeStale === true) conditions.raw("not d.is_stale");
   const tags = nonEmpty(filter.tags);
@@ -144,7 +144,9 @@ export async function listDags(sql: Sql, scope: DagScope, filter: DagFilter, ord
 
 /** One Dag; undefined where there is none. Rights are the caller's affair. */
 export async function findDag(sql: Sql, dagId: string): Promise<DagRow | undefined> {
-  return firstOf(await sql.query<DagRow>(`select ${COLUMNS} ${FROM} where d.dag_id = $1`, [dagId]));
+  // Here the definition is whole, because jsonb would forget the order of the params.
+  const columns = COLUMNS.replace("v.serialized::jsonb - 'tasks'", "v.serialized");
+  return firstOf(await sql.query<DagRow>(`select ${columns} ${FROM} where d.dag_id = $1`, [dagId]));
 }
 
 /** How many runs of a Dag are queued or running. */

@@ -71,7 +71,7 @@ export const RUN_SORTS = {
   updatedAt: "r.updated_at",
   runType: "r.run_type",
   duration: "r.end_date - r.start_date",
-  conf: "r.conf",
+  conf: "r.conf::text",
 } as const;
 
 /** By what runs can be ordered. */

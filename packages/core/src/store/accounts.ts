@@ -173,7 +173,7 @@ export async function permissionsOfRoles(sql: Sql, roles: readonly string[]): Pr
     `select distinct p.action, p.resource from role_permission p join role r on r.id = p.role_id where r.name = any($1::text[])
      union
      select grant_.action, 'DAG:' || d.dag_id from dag d join dag_version v on v.id = d.current_version_id
-       cross join lateral json_each(v.serialized -> 'accessControl') as entry(role, actions)
+       cross join lateral json_each(case json_typeof(v.serialized -> 'accessControl') when 'object' then v.serialized -> 'accessControl' end) as entry(role, actions)
        cross join lateral json_array_elements_text(entry.actions) as grant_(action)
      where json_typeof(v.serialized -> 'accessControl') = 'object' and entry.role = any($1::text[])`,
     [roles],
