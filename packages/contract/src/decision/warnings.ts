@@ -35,6 +35,11 @@ export const WARNINGS = {
     fix: "Send {proper}. With `[api] airflow_strict` {used} is refused, as Airflow does.",
     keepsWaiting: false,
   },
+  name_deprecated: {
+    summary: "{used} is the old name of {proper}; it was taken as such.",
+    fix: "Send {proper}.",
+    keepsWaiting: false,
+  },
   logical_date_missing: {
     summary: "logical_date was left out; the present moment was taken, as the trigger form does.",
     fix: "Send `\"logical_date\": null` for a run without one, or a moment. Airflow 3 requires the field.",
