@@ -14,6 +14,8 @@ export { deleteDag, type DeleteDagInput } from "./dags/delete-dag.ts";
 export { patchDag, type PatchDagInput, type PatchedDag } from "./dags/patch-dag.ts";
 export { patchDags, type PatchDagsInput } from "./dags/patch-dags.ts";
 export { decideRequest } from "./decide-request.ts";
+export { storeExamplesConnection } from "./installation/examples-connection.ts";
+export { issueMachineKey } from "./installation/machine-key.ts";
 export { openConnection, openVariable, resolveConnection, resolveVariable } from "./objects/connection-secrets.ts";
 export {
   type ConnectionChanges,
