@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { isJsonObject, type JsonObject, type JsonValue } from "@windlass/contract";
+import type { Command } from "commander";
+import type { JsonObject, JsonValue } from "@windlass/contract";
 import { part, text, warningLines } from "../client/answers.ts";
 import type { Client } from "../client/http.ts";
 import { print, talk, talking, type TalkingFlags } from "../command.ts";
 import { EXIT, type Io } from "../io.ts";
+import { parseConf, paramsOf } from "./conf-flags.ts";
 
 interface TriggerFlags extends TalkingFlags {
   readonly conf?: JsonObject;
@@ -73,30 +74,5 @@ export async function waitForEnd(
     last = state;
     if (state === "success" || state === "failed") return run;
     await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-function parseConf(raw: string): JsonObject {
-  const parsed = jsonOr(raw, undefined);
-  if (!isJsonObject(parsed)) throw new InvalidArgumentError('it has to be a JSON object such as {"region":"eu"}');
-  return parsed;
-}
-
-function paramsOf(pairs: readonly string[]): JsonObject {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf("=");
-      if (at < 1) throw new InvalidArgumentError(`--param ${pair}: it has to be name=value`);
-      const raw = pair.slice(at + 1);
-      return [pair.slice(0, at), jsonOr(raw, raw)];
-    }),
-  );
-}
-
-function jsonOr<T>(raw: string, otherwise: T): JsonValue | T {
-  try {
-    return JSON.parse(raw) as JsonValue;
-  } catch {
-    return otherwise;
   }
 }

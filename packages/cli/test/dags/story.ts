@@ -1,0 +1,29 @@
+import { Dag, getContext } from "windlass";
+
+const plain = new Dag("needs_nothing", { schedule: null });
+plain.task("hello", async () => {
+  console.log("hello from needs_nothing");
+  return "hello";
+})();
+
+const required = new Dag("required_param", {
+  schedule: null,
+  params: {
+    type: "object",
+    properties: {
+      name: { type: "string", minLength: 1, title: "Name", description: "Whom to greet" },
+      count: { type: "integer", minimum: 1, maximum: 10, default: 3 },
+    },
+    required: ["name"],
+  },
+});
+required.task("greet", async () => {
+  const { params } = getContext();
+  console.log(`greeting ${String(params.name)} ${String(params.count)} times`);
+  return `hello ${String(params.name)}`;
+})();
+
+const paused = new Dag("sleeping", { schedule: null, isPausedUponCreation: true });
+paused.task("hello", async () => "hello")();
+
+export { paused, plain, required };
