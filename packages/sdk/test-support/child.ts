@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** A child process with an IPC channel whose messages can be awaited one by one. */
 export interface TalkingChild<In, Out> {
@@ -15,7 +16,7 @@ export interface TalkingChild<In, Out> {
 
 /** Starts a process entry the way the engine does: a group of its own, a small environment. */
 export function startChild<In extends object, Out>(entry: string, env: NodeJS.ProcessEnv = {}): TalkingChild<In, Out> {
-  const child = fork(entry, [], { detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"], env: { PATH: process.env.PATH, ...env } });
+  const child = fork(entry, [], { detached: true, execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"], env: { PATH: process.env.PATH, ...env } });
   const waiting: Out[] = [];
   const askers: { fits: (message: Out) => boolean; give: (message: Out) => void }[] = [];
   child.on("message", (message) => {
@@ -52,4 +53,27 @@ export function temporaryFolder(files: Readonly<Record<string, string>> = {}): {
     writeFileSync(join(path, name), text);
   }
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Waits for a condition of another process, which nobody can be told of. @throws after ten seconds */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    try {
+      if (condition()) return;
+    } catch (problem) {
+      if (Date.now() > deadline) throw problem;
+    }
+    if (Date.now() > deadline) throw new RangeError("the condition did not come true");
+    await pause(20);
+  }
+}
+
+/** Whether a process is alive; a zombie is gone, though `kill -0` would find it. */
+export function processState(pid: number): "alive" | "gone" {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")) ? "gone" : "alive";
+  } catch {
+    return "gone";
+  }
 }

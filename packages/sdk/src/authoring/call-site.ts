@@ -19,7 +19,11 @@ const FRAME = /\(?(?:file:\/\/)?([^()\s][^()]*?):(\d+):(\d+)\)?$/;
  */
 export function captureSite(method: (...args: never[]) => unknown): CallSite {
   const site: CallSite = {};
+  const limit = Error.stackTraceLimit;
+  // The first frame is what counts; deep stacks would make a Dag of many thousand tasks slow to declare.
+  Error.stackTraceLimit = 4;
   Error.captureStackTrace(site, method);
+  Error.stackTraceLimit = limit;
   return site;
 }
 

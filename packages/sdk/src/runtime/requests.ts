@@ -1,0 +1,67 @@
+import { type AttemptRequest, type AttemptResponse, type JsonValue, RefusalError } from "@windlass/contract";
+import type { ClientPort } from "../authoring/client.ts";
+import type { Secrets } from "./secrets.ts";
+
+type Response<K extends AttemptResponse["kind"]> = Extract<AttemptResponse, { kind: K }>;
+
+/** The questions of one attempt to its supervisor, each waiting for the answer with its number. */
+export class Requests implements ClientPort {
+  readonly #ask: (id: number, request: AttemptRequest) => void;
+  readonly #secrets: Secrets;
+  readonly #waiting = new Map<number, (response: AttemptResponse) => void>();
+  #lastId: number;
+
+  /**
+   * @param firstId numbers go on over attempts, so that a late answer to an earlier attempt fits none of this one's questions
+   */
+  constructor(firstId: number, ask: (id: number, request: AttemptRequest) => void, secrets: Secrets) {
+    this.#lastId = firstId;
+    this.#ask = ask;
+    this.#secrets = secrets;
+  }
+
+  /** The number of the last question. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Hands an answer to whoever waits for it. */
+  answer(id: number, response: AttemptResponse): void {
+    const take = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    take?.(response);
+  }
+
+  #request<K extends AttemptResponse["kind"]>(kind: K, request: AttemptRequest): Promise<Response<K>> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, (response) => {
+        if (response.kind === "refused") reject(new RefusalError(response.refusal));
+        else if (response.kind === kind) resolve(response as Response<K>);
+        else reject(new TypeError(`the supervisor answered ${response.kind} instead of ${kind}`));
+      });
+      this.#ask(id, request);
+    });
+  }
+
+  async getConnection(connectionId: string): Promise<Response<"connection">["value"]> {
+    const { value } = await this.#request("connection", { kind: "getConnection", connectionId });
+    if (value !== null) this.#secrets.addConnection(value);
+    return value;
+  }
+
+  async getVariable(key: string): Promise<string | null> {
+    const { value } = await this.#request("variable", { kind: "getVariable", key });
+    if (value !== null) this.#secrets.addVariable(key, value);
+    return value;
+  }
+
+  async getXcom(query: Parameters<ClientPort["getXcom"]>[0]): Promise<JsonValue | undefined> {
+    const { found, value } = await this.#request("xcom", { kind: "getXcom", ...query });
+    return found ? value : undefined;
+  }
+
+  async setXcom(key: string, value: JsonValue): Promise<void> {
+    await this.#request("done", { kind: "setXcom", key, value });
+  }
+}
