@@ -10,7 +10,6 @@ export const ENTRIES = {
   parser: entry("./parser-main.ts", "./parser-main.js"),
   runner: entry("./runner-main.ts", "./runner-main.js"),
   loadWorker: entry("./load-worker-main.ts", "./load-worker-main.js"),
-  orphanWatch: entry("./orphan-watch-main.ts", "./orphan-watch-main.js"),
   root: entry("../index.ts", "./index.js"),
   testing: entry("../testing/index.ts", "./testing.js"),
 } as const;

@@ -1,6 +1,6 @@
-import { Worker } from "node:worker_threads";
 import type { FromRunner, ToRunner } from "@windlass/contract";
 import { captureOutput } from "./capture-output.ts";
+import { watchForOrphan } from "./orphan-watch.ts";
 import { resolveOwnModules } from "./own-modules.ts";
 import { ENTRIES } from "./paths.ts";
 import { Runner } from "./runner.ts";
@@ -72,11 +72,5 @@ process.on("SIGTERM", endGroup);
 // An interrupt goes to the whole terminal; the supervisor decides when its runners end.
 process.on("SIGINT", () => undefined);
 
-const watch = new Worker(ENTRIES.orphanWatch, {
-  workerData: { parent: process.ppid },
-  resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
-});
-watch.on("error", () => undefined);
-watch.unref();
-
+watchForOrphan(process.ppid);
 send({ type: "ready", pid: process.pid });
