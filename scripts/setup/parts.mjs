@@ -27,7 +27,7 @@ const parts = [
 export function findParts() {
   return parts.map(({ candidates, ...part }) => {
     const set = process.env[part.variable];
-    return { ...part, path: (set ? [set] : candidates()).find(isProgram) };
+    return { ...part, path: (set === undefined ? candidates() : [set]).find(isProgram) };
   });
 }
 
