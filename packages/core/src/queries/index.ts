@@ -53,6 +53,7 @@ export {
   listDagIds,
   listDags,
 } from "./dags.ts";
+export { replayEvents } from "./event-replay.ts";
 export {
   type EventRow,
   latestEventId,

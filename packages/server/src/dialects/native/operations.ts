@@ -1,8 +1,9 @@
 import type { Operation } from "../../operation.ts";
 import { dagOperations } from "./dags.ts";
+import { eventOperations } from "./events.ts";
 import { gridOperations } from "./grid.ts";
 import { sessionOperations } from "./session.ts";
 import { structureOperations } from "./structure.ts";
 
 /** Every operation of Windlass's own API. */
-export const nativeOperations: readonly Operation[] = [...sessionOperations, ...dagOperations, ...structureOperations, ...gridOperations];
+export const nativeOperations: readonly Operation[] = [...sessionOperations, ...dagOperations, ...structureOperations, ...gridOperations, ...eventOperations];
