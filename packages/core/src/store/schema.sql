@@ -493,6 +493,8 @@ CREATE INDEX session_account ON public.session USING btree (account_id);
 
 CREATE INDEX task_instance_occupying ON public.task_instance USING btree (pool, dag_id, dag_run_id, task_id) INCLUDE (pool_slots, state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
+CREATE INDEX task_instance_restarting ON public.task_instance USING btree (updated_at) WHERE (state = 'restarting'::text);
+
 create view invariant.i01_started_once as
  SELECT task_instance_id,
     try_number,
