@@ -27,6 +27,7 @@ export {
   findConnection,
   listConnections,
 } from "./connections.ts";
+export { listDagIdsOfFile } from "./dag-files.ts";
 export {
   listDagTags,
 } from "./dag-tags.ts";

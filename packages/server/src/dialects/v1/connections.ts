@@ -1,7 +1,6 @@
-import { invariant, refuse } from "@windlass/contract";
+import { invariant } from "@windlass/contract";
 import { createConnection, deleteConnection, patchConnection } from "@windlass/core/actions";
 import { findConnection, listConnections } from "@windlass/core/queries";
-import type { Answer } from "../../answer.ts";
 import { ok } from "../../answer.ts";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
@@ -59,23 +58,10 @@ export const connectionOperations = [
     summary: "Makes a connection",
     action: "connection.create",
     body: record({ connection_id: text(), conn_type: text(), ...optionalFields }),
-    async handle({ server, body, perform }): Promise<Answer> {
+    async handle({ server, body, perform }) {
       const { connection_id: connectionId, conn_type: connType, ...more } = body;
       const { warnings, replayed } = await perform(createConnection, { ...more, connectionId, connType });
       return ok(await stored(server, connectionId), { warnings, replayed });
-    },
-  }),
-  defineOperation({
-    dialect: "v1",
-    method: "POST",
-    path: "/api/v1/connections/test",
-    operationId: "test_connection",
-    summary: "Tries a connection: switched off, as Airflow's is unless told otherwise",
-    action: "config.read",
-    async handle(): Promise<Answer> {
-      throw refuse("config.hidden", {}, {
-        airflow: { v1: { title: "Forbidden", detail: "Testing connections is disabled. Contact your deployment admin to enable it." } },
-      });
     },
   }),
   defineOperation({
@@ -108,7 +94,7 @@ export const connectionOperations = [
       const connectionId = params.connection_id;
       const masked = maskedBy(query.update_mask, body, CHANGEABLE);
       const { connection_id: _named, conn_type: connType, ...more } = masked.body;
-      const { warnings } = await perform(patchConnection, { ...more, connectionId, connType }, masked.verdicts);
+      const { warnings } = await perform(patchConnection, { ...more, connectionId, ...(connType === undefined ? {} : { connType }) }, masked.verdicts);
       return ok(await stored(server, connectionId), { warnings });
     },
   }),

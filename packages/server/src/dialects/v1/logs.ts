@@ -5,6 +5,7 @@ import type { Call } from "../../call.ts";
 import { defineOperation } from "../../operation.ts";
 import { flag, integer, optional, text, withDefault } from "../../request/field.ts";
 import { attemptOfTry, mayStillWrite, readLogLines } from "../task-log.ts";
+import { acceptedType } from "./accepted-type.ts";
 import { logText } from "./log-text.ts";
 import { pythonText } from "./python-text.ts";
 import { instancePath, type InstancePlace, taskInstanceOf } from "./task-instances.ts";
@@ -20,22 +21,6 @@ interface LogPage {
   readonly text: string;
   readonly nextOffset: number;
   readonly complete: boolean;
-}
-
-/** Airflow 2 prefers text where the caller takes both alike, and sends JSON to whoever takes neither. */
-function prefersText(accept: string | undefined): boolean {
-  if (accept === undefined) return false;
-  const rank = (type: string): number => Math.max(0, ...accept.split(",").map((each) => rankOf(each, type)));
-  const plain = rank("text/plain");
-  return plain > 0 && plain >= rank("application/json");
-}
-
-function rankOf(range: string, type: string): number {
-  const [name = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-  const quality = Number(parameters.find((each) => each.startsWith("q="))?.slice(2) ?? "1");
-  const [main = ""] = type.split("/");
-  if (name === type) return quality * 100;
-  return name === `${main}/*` ? quality * 10 : name === "*/*" ? quality : 0;
 }
 
 function readToken(token: string): number {
@@ -74,7 +59,8 @@ async function readPage({ server, query, params }: Call<InstancePlace & { task_t
 
 async function answerLog(call: Call<InstancePlace & { task_try_number: number }, LogQuery, unknown>): Promise<Answer> {
   const { query, headers, params } = call;
-  const asText = prefersText(headers.accept);
+  // Airflow 2 prefers text where the caller takes both alike, and sends JSON to whoever takes neither.
+  const asText = acceptedType(headers.accept, ["text/plain", "application/json"]) === "text/plain";
   const instance = await taskInstanceOf(call, params, query.map_index, { title: "TaskInstance not found", detail: null });
   const page = await readPage(call, instance, asText || query.full_content);
   const host = instance.hostname;
