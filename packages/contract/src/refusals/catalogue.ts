@@ -3,6 +3,7 @@ import { dagFile } from "./dag-file.ts";
 import { dag } from "./dag.ts";
 import { type CatalogueEntry, fill, type RefusalDetails } from "./entry.ts";
 import { RefusalError } from "./error.ts";
+import { execution } from "./execution.ts";
 import { installation } from "./installation.ts";
 import { limit } from "./limit.ts";
 import { manner } from "./manner.ts";
@@ -25,6 +26,7 @@ export const CATALOGUE = {
   ...limit,
   ...object,
   ...dagFile,
+  ...execution,
   ...installation,
 } as const;
 

@@ -130,7 +130,7 @@ export const credentials = {
   },
   "strict.basic_in_v2": {
     status: { v1: 401, v2: 401, native: 401 },
-    summary: "v2 takes no Basic credentials in strict manner",
+    summary: "Basic credentials are not taken by v2 in strict manner",
     reason: "`[api] airflow_strict` is on, and Airflow 3's API knows only bearer tokens.",
     fix: "Get a token with `POST /auth/token` and send it as `Authorization: Bearer <token>`.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",

@@ -4,7 +4,7 @@ import type { Family } from "./entry.ts";
 export const limit = {
   "limit.conf_bytes": {
     status: { v1: 413, v2: 413, native: 413 },
-    summary: "conf is too large",
+    summary: "The conf is too large",
     reason: "conf has {actual} bytes; {limit} is the most.",
     fix: "Put the data where tasks can fetch it and pass its address in conf.",
     meanwhile: "No run was made.",

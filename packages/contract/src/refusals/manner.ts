@@ -25,7 +25,7 @@ export const manner = {
   },
   "strict.logical_date_missing": {
     status: { v1: 422, v2: 422, native: 422 },
-    summary: "v2 needs logical_date",
+    summary: "The field logical_date is missing",
     reason: "`[api] airflow_strict` is on, and Airflow 3 requires the field logical_date, though it may be null.",
     fix: "Send `\"logical_date\": null`, or a moment.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
