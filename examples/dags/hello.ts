@@ -11,9 +11,9 @@ const dag = new Dag("hello", {
 });
 
 const greet = dag.task("greet", async () => {
-  const { params, log } = getContext();
-  log.info("greeting", { name: String(params.name) });
-  return `Hello, ${String(params.name)}!`;
+  const { params, log } = getContext<typeof dag>();
+  log.info("greeting", { name: params.name });
+  return `Hello, ${params.name}!`;
 });
 
 const shout = dag.task("shout", async ({ text }: { text: string }) => {

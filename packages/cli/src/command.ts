@@ -36,7 +36,7 @@ export async function guarded(io: Io, work: () => Promise<void>): Promise<void> 
       io.err(`${error.message}\n  fix:  start it with \`windlass up\`, or name another with --url or WINDLASS_URL.`);
       io.exit(EXIT.unreachable);
     } else if (error instanceof RefusalError) {
-      for (const refusal of error.refusals) io.err(refusalText({ ...refusal }, null));
+      for (const refusal of error.refusals) io.err(refusalText(refusal, null));
       io.exit(EXIT.installation);
     } else {
       io.err(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -43,7 +43,7 @@ async function findDag(file: string, dagId: string | undefined): Promise<Pick<Da
 function readable(result: DagTestResult): string {
   return [
     ...result.logs.map((line) => `[${line.taskId}] ${line.level.toUpperCase()} ${line.message}${line.fields ? ` ${JSON.stringify(line.fields)}` : ""}`),
-    ...result.refusals.map((each) => refusalText({ ...each }, null)),
+    ...result.refusals.map((each) => refusalText(each, null)),
     "",
     table(
       ["task", "state", "tries", "result"],

@@ -23,7 +23,7 @@ const dag = new Dag("hello", {
 });
 
 const greet = dag.task("greet", async () => {
-  const { params, log } = getContext();
+  const { params, log } = getContext<typeof dag>();
   log.info("greeting", { name: params.name });
   return \`Hello, \${params.name}!\`;
 });

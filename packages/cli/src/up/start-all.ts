@@ -22,6 +22,7 @@ import type { Configuration } from "../configuration.ts";
 import { WINDLASS_VERSION } from "../version.ts";
 import { makeExamplesDatabase } from "./examples-database.ts";
 import { ADMIN, firstAdmin } from "./first-admin.ts";
+import { firstTriggerable } from "./first-triggerable.ts";
 import { greeting } from "./greeting.ts";
 import { installationKeys } from "./installation-keys.ts";
 import { liveFeed } from "./live-feed.ts";
@@ -137,7 +138,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
       actions,
       failed: metadata.failed,
       stop,
-      greeting: greeting({ url, dataFolder, dagsFolder, adminPassword, hasKey: key !== null }),
+      greeting: greeting({ url, dataFolder, dagsFolder, adminPassword, hasKey: key !== null, dagId: await firstTriggerable(database) }),
     };
   } catch (error) {
     await stop();

@@ -18,9 +18,9 @@ const required = new Dag("required_param", {
   },
 });
 required.task("greet", async () => {
-  const { params } = getContext();
-  console.log(`greeting ${String(params.name)} ${String(params.count)} times`);
-  return `hello ${String(params.name)}`;
+  const { params } = getContext<typeof required>();
+  console.log(`greeting ${params.name} ${params.count} times`);
+  return `hello ${params.name}`;
 })();
 
 const paused = new Dag("sleeping", { schedule: null, isPausedUponCreation: true });
