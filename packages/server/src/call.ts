@@ -21,6 +21,8 @@ export interface Call<P, Q, B> {
   readonly signal: AbortSignal;
   /** The Dags whose rows the caller may see. */
   scope(): DagScope;
+  /** The Dags that the caller may edit. */
+  editScope(): DagScope;
   /** Whether the caller may do an action on a Dag (null: one that is about no Dag). */
   may(action: ActionName, dagId: string | null): boolean;
   /**

@@ -83,6 +83,7 @@ export async function runOperation(run: Run): Promise<Answer> {
     request,
     signal: incoming.signal,
     scope: () => readableDags(identified.principal),
+    editScope: () => readableDags(identified.principal, "can_edit"),
     may: (action: ActionName, onDagId: string | null) => authorize(identified.principal, action, { dagId: onDagId }).length === 0,
     async perform(action, input, verdicts = []) {
       performed = true;

@@ -1,13 +1,20 @@
 import type { Operation } from "../../operation.ts";
+import { aboutOperations } from "./about.ts";
 import { authenticationOperations } from "./authentication.ts";
+import { changeDagOperations } from "./change-dags.ts";
+import { changeRunOperations } from "./change-runs.ts";
+import { connectionOperations } from "./connections.ts";
+import { dagFactOperations } from "./dag-facts.ts";
 import { dagOperations } from "./dags.ts";
 import { importErrorOperations } from "./import-errors.ts";
 import { logOperations } from "./logs.ts";
 import { monitorOperations } from "./monitor.ts";
+import { poolOperations } from "./pools.ts";
 import { runOperations } from "./runs.ts";
 import { taskInstanceOperations } from "./task-instances.ts";
 import { taskOperations } from "./tasks.ts";
 import { triggerOperations } from "./trigger.ts";
+import { variableOperations } from "./variables.ts";
 import { xcomOperations } from "./xcoms.ts";
 
 /** All operations of Airflow 3's API that there are here. */
@@ -15,11 +22,18 @@ export const v2Operations: readonly Operation[] = [
   ...monitorOperations,
   ...authenticationOperations,
   ...dagOperations,
+  ...changeDagOperations,
+  ...dagFactOperations,
   ...triggerOperations,
   ...runOperations,
+  ...changeRunOperations,
   ...taskInstanceOperations,
   ...logOperations,
   ...xcomOperations,
   ...taskOperations,
   ...importErrorOperations,
+  ...poolOperations,
+  ...connectionOperations,
+  ...variableOperations,
+  ...aboutOperations,
 ];
