@@ -1,6 +1,9 @@
 export { advance, type AdvanceOptions } from "./advance.ts";
 export { apply } from "./apply.ts";
 export { clearTaskInstances } from "./clear.ts";
+export { dateFindings } from "./decide/dates.ts";
+export { paramFindings } from "./decide/params.ts";
+export { requirementVerdicts } from "./decide/requirements.ts";
 export { buildGraph } from "./graph.ts";
 export {
   admitRuns,
