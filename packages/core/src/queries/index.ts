@@ -99,6 +99,7 @@ export {
   findRefusedRequest,
   listRefusedRequests,
   type RefusedRequestFilter,
+  type RefusedRequestReader,
   type RefusedRequestRow,
 } from "./refused-requests.ts";
 export {

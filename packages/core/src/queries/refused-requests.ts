@@ -1,4 +1,4 @@
-import type { Instant, JsonObject, Refusal } from "@windlass/contract";
+import type { DagScope, Instant, JsonObject, Refusal } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Page, type Paging } from "./conditions.ts";
 
@@ -27,10 +27,15 @@ export interface RefusedRequestRow {
   readonly corrected: JsonObject | null;
 }
 
+/** Who reads refused requests: their own always; others' rows only of the Dags in a scope and of no Dag, null for none at all. */
+export interface RefusedRequestReader {
+  readonly accountId: number;
+  readonly others: DagScope | null;
+}
+
 /** What refused requests are picked by. */
 export interface RefusedRequestFilter {
-  /** Only rows of this account; undefined: everybody's. */
-  readonly ownerId?: number | undefined;
+  readonly reader: RefusedRequestReader;
   readonly code?: string | undefined;
   readonly accountName?: string | undefined;
   readonly dagId?: string | undefined;
@@ -48,9 +53,16 @@ export interface CodeCount {
 const COLUMNS = `id, request_id as "requestId", at, account_id as "accountId", account_name as "accountName", credential_kind as "credentialKind",
   credential_id as "credentialId", door, method, path, route, status, code, summary, reason, fix, dag_id as "dagId", refusals, request, corrected`;
 
+function visible({ accountId, others }: RefusedRequestReader): Conditions {
+  const conditions = new Conditions();
+  if (others === null) return conditions.equals("account_id", accountId);
+  if (others.all) return conditions;
+  const own = conditions.param(accountId);
+  return conditions.add([...others.dagIds], (param) => `(account_id = ${own} or dag_id is null or dag_id = any(${param}::text[]))`);
+}
+
 function conditionsOf(filter: RefusedRequestFilter): Conditions {
-  return new Conditions()
-    .equals("account_id", filter.ownerId)
+  return visible(filter.reader)
     .equals("code", filter.code)
     .equals("account_name", filter.accountName)
     .equals("dag_id", filter.dagId)
@@ -77,7 +89,7 @@ export async function countRefusedRequests(sql: Sql, filter: RefusedRequestFilte
 }
 
 /** One refused request; undefined where there is none, or it is somebody else's. */
-export async function findRefusedRequest(sql: Sql, requestId: string, ownerId: number | undefined): Promise<RefusedRequestRow | undefined> {
-  const conditions = new Conditions().equals("request_id", requestId).equals("account_id", ownerId);
+export async function findRefusedRequest(sql: Sql, requestId: string, reader: RefusedRequestReader): Promise<RefusedRequestRow | undefined> {
+  const conditions = visible(reader).equals("request_id", requestId);
   return firstOf(await sql.query<RefusedRequestRow>(`select ${COLUMNS} from refused_request ${conditions.where()}`, conditions.params));
 }

@@ -54,7 +54,7 @@ export async function nativeServer(overrides: ConfigOverrides = {}, options: { r
   };
   const logger: Logger = { ...silentLogger, error: (message, facts) => { console.error(message, facts); } };
   const server = await createServer({ actions: context, live, logs, logger, version: "0.0.0-test", ...options });
-  const path = (given: string): string => (given.startsWith("/api") || given.startsWith("/auth") ? given : `/api/windlass/v1${given}`);
+  const path = (given: string): string => (/^\/(?:api|auth)\//.test(given) ? given : `/api/windlass/v1${given}`);
   return {
     server,
     test,
