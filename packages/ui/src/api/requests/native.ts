@@ -1,0 +1,2 @@
+/** Prefix of what neither Airflow has. */
+export const NATIVE = "/api/windlass/v1";

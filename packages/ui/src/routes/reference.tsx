@@ -1,0 +1,5 @@
+import type { ReactNode } from "react";
+/** Stub. */
+export function ReferencePage(): ReactNode {
+  return null;
+}

@@ -1,0 +1,5 @@
+import type { ReactNode } from "react";
+/** Stub. */
+export function UsersPage(): ReactNode {
+  return null;
+}
