@@ -1,4 +1,4 @@
-import { type Instant, type JsonObject, type SerializedDag, toAirflowText, type TriggeredBy } from "@windlass/contract";
+import { type Instant, type JsonObject, type SerializedDag, type SerializedSchedule, toAirflowText, type TriggeredBy } from "@windlass/contract";
 import { manualInterval } from "../../domain/schedule/manual-interval.ts";
 import type { DagFacts } from "../../store/dag-facts.ts";
 import type { NewRun, RunIdentity, RunInsertion } from "../../store/runs.ts";
@@ -41,7 +41,7 @@ export function planRun(context: ActionContext, request: ActionRequest, input: T
     return {
       runId: runId ?? `manual__${toAirflowText(at, "+00:00")}`,
       logicalDate,
-      ...intervalOf(input, dag, logicalDate),
+      ...intervalOf(input, scheduleFor(request.dialect, dag), logicalDate),
       runAfter: input.runAfter ?? (namedByDate ? now : at),
     };
   };
@@ -66,11 +66,16 @@ export function planRun(context: ActionContext, request: ActionRequest, input: T
   return { run, identity: identity(moment), facts };
 }
 
-function intervalOf(input: TriggerInput, dag: SerializedDag, logicalDate: Instant | null): Pick<RunIdentity, "dataIntervalStart" | "dataIntervalEnd"> {
+/** Airflow 2 gives a run by hand the last whole interval before it, Airflow 3 an empty one: which of them answers decides, not the Dag. */
+function scheduleFor(dialect: ActionRequest["dialect"], { schedule }: SerializedDag): SerializedSchedule {
+  return dialect === "v1" && (schedule.kind === "cron" || schedule.kind === "every") ? { ...schedule, interval: "data" } : schedule;
+}
+
+function intervalOf(input: TriggerInput, schedule: SerializedSchedule, logicalDate: Instant | null): Pick<RunIdentity, "dataIntervalStart" | "dataIntervalEnd"> {
   const { dataIntervalStart, dataIntervalEnd } = input;
   if (logicalDate === null) return { dataIntervalStart: null, dataIntervalEnd: null };
   if (dataIntervalStart != null && dataIntervalEnd != null) return { dataIntervalStart, dataIntervalEnd };
-  return manualInterval(dag.schedule, logicalDate);
+  return manualInterval(schedule, logicalDate);
 }
 
 /** With what a run was launched, so that two runs can be compared; conf, params and Dag version stand in the run itself. */
