@@ -58,7 +58,11 @@ export async function createServer(options: ServerOptions): Promise<WindlassServ
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2000 },
     ...(base.path === "" ? {} : { rewriteUrl: (request: IncomingMessage) => withoutBase(request.url ?? "/", base.path) }),
-    frameworkErrors: (error, request, reply) => void answerFailure(answering, error, request as FastifyRequest, reply as FastifyReply),
+    // No hook runs before these, so the headers are set here.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(standardHeaders(base.secure)).header("x-request-id", request.id);
+      void answerFailure(answering, error, request as FastifyRequest, reply as FastifyReply);
+    },
   };
   const app: FastifyInstance = Fastify(settings);
   const operations = indexOperations(ALL_OPERATIONS);

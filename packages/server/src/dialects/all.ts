@@ -2,6 +2,7 @@ import type { DialectManners } from "../dialect.ts";
 import type { Operation } from "../operation.ts";
 import { nativeManners } from "./native/manners.ts";
 import { nativeOperations } from "./native/operations.ts";
+import { openApiOperations } from "./openapi-operations.ts";
 import { v1Manners } from "./v1/manners.ts";
 import { v1Operations } from "./v1/operations.ts";
 import { v2Manners } from "./v2/manners.ts";
@@ -11,4 +12,4 @@ import { v2Operations } from "./v2/operations.ts";
 export const ALL_MANNERS: readonly DialectManners[] = [v1Manners, v2Manners, nativeManners];
 
 /** Every operation of every dialect. */
-export const ALL_OPERATIONS: readonly Operation[] = [...v1Operations, ...v2Operations, ...nativeOperations];
+export const ALL_OPERATIONS: readonly Operation[] = [...v1Operations, ...v2Operations, ...nativeOperations, ...openApiOperations];
