@@ -16,7 +16,12 @@ export interface TalkingChild<In, Out> {
 
 /** Starts a process entry the way the engine does: a group of its own, a small environment. */
 export function startChild<In extends object, Out>(entry: string, env: NodeJS.ProcessEnv = {}): TalkingChild<In, Out> {
-  const child = fork(entry, [], { detached: true, execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"], env: { PATH: process.env.PATH, ...env } });
+  const child = fork(entry, [], {
+    detached: true,
+    execArgv: [],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { PATH: process.env.PATH, ...env },
+  });
   const waiting: Out[] = [];
   const askers: { fits: (message: Out) => boolean; give: (message: Out) => void }[] = [];
   child.on("message", (message) => {

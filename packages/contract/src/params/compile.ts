@@ -10,8 +10,7 @@ export type ParamValidator = (value: unknown) => readonly ErrorObject[];
 
 /** What compiling answers: a validator, or why there is none. */
 export type CompiledParam =
-  | { readonly validate: ParamValidator; readonly problem: null }
-  | { readonly validate: null; readonly problem: string };
+  { readonly validate: ParamValidator; readonly problem: null } | { readonly validate: null; readonly problem: string };
 
 const OPTIONS = {
   allErrors: true,

@@ -52,7 +52,9 @@ describe("validateParams", () => {
   });
 
   it("points into nested values", () => {
-    expect(messages({ name: "Ada", settings: { depth: "deep" } })).toEqual(["invalid /settings/depth must be of type integer"]);
+    expect(messages({ name: "Ada", settings: { depth: "deep" } })).toEqual([
+      "invalid /settings/depth must be of type integer",
+    ]);
     expect(messages({ name: "Ada", settings: {} })).toEqual(['invalid /settings must have the property "depth"']);
   });
 

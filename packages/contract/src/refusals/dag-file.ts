@@ -7,7 +7,8 @@ function cause(summary: string, reason: string, fix: string): CatalogueEntry {
     summary,
     reason,
     fix,
-    meanwhile: "The last version that loaded stays stored and shown; no new run of the file's Dags is made until the file loads.",
+    meanwhile:
+      "The last version that loaded stays stored and shown; no new run of the file's Dags is made until the file loads.",
   };
 }
 

@@ -32,7 +32,7 @@ function makeContext(attempt: AttemptFacts, around: AttemptSurroundings, params:
     tryNumber: attempt.tryNumber,
     maxTries: attempt.maxTries,
     attemptId: attempt.attemptId,
-    run,
+    dagRun: run,
     params,
     inputs: attempt.inputs,
     signal: around.signal,
@@ -58,8 +58,16 @@ function failure(task: TaskDefinition, thrown: unknown, around: AttemptSurroundi
   const { cleanStack, log, signal } = around;
   const reason: unknown = signal.aborted ? signal.reason : undefined;
   if (reason instanceof AttemptAborted) {
-    const error = attemptError(reason.kind, thrown === reason || !(thrown instanceof Error) ? reason : thrown, cleanStack);
-    return { state: "failed", error: { ...error, name: reason.name, message: reason.message }, mayRetry: reason.kind === "timeout" };
+    const error = attemptError(
+      reason.kind,
+      thrown === reason || !(thrown instanceof Error) ? reason : thrown,
+      cleanStack,
+    );
+    return {
+      state: "failed",
+      error: { ...error, name: reason.name, message: reason.message },
+      mayRetry: reason.kind === "timeout",
+    };
   }
   const asked = askedOutcome(thrown);
   if (asked.kind === "skip") return { state: "skipped", reason: asked.reason };
@@ -87,7 +95,11 @@ export async function executeAttempt(
     const params = typed instanceof Promise ? await typed : typed;
     const context = makeContext(attempt, around, params);
     const result: unknown = await contextStorage().run(context, task.handler, attempt.inputs, context);
-    if (around.signal.aborted && around.signal.reason instanceof AttemptAborted && around.signal.reason.kind === "timeout") {
+    if (
+      around.signal.aborted &&
+      around.signal.reason instanceof AttemptAborted &&
+      around.signal.reason.kind === "timeout"
+    ) {
       throw around.signal.reason;
     }
     if ((task.options.doXcomPush ?? task.dag.options.defaultTask?.doXcomPush) === false) return { state: "success" };

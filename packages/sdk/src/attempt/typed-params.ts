@@ -8,7 +8,9 @@ function merge(params: JsonObject, result: StandardSchemaV1.Result<unknown>): Re
       const path = (issue.path ?? []).map((each) => String(typeof each === "object" ? each.key : each)).join(".");
       return path === "" ? issue.message : `${path}: ${issue.message}`;
     });
-    throw new FailWithoutRetry(`The params break a rule of their schema that JSON Schema cannot express: ${issues.join("; ")}`);
+    throw new FailWithoutRetry(
+      `The params break a rule of their schema that JSON Schema cannot express: ${issues.join("; ")}`,
+    );
   }
   // The library drops keys it does not know; Airflow keeps conf keys that are no params.
   return { ...params, ...(result.value as object) };
@@ -19,7 +21,10 @@ function merge(params: JsonObject, result: StandardSchemaV1.Result<unknown>): Re
  * go through it once more; other params are what they are.
  * @throws FailWithoutRetry where a refinement refuses them
  */
-export function typedParams(source: unknown, params: JsonObject): Record<string, unknown> | Promise<Record<string, unknown>> {
+export function typedParams(
+  source: unknown,
+  params: JsonObject,
+): Record<string, unknown> | Promise<Record<string, unknown>> {
   if (typeof source !== "object" || source === null || !("~standard" in source)) return { ...params };
   const { validate } = source["~standard"] as StandardSchemaV1.Props;
   if (typeof validate !== "function") return { ...params };

@@ -41,7 +41,7 @@ export interface TaskContext<P = Record<string, unknown>> {
   readonly maxTries: number;
   /** Changes with every attempt, even of the same try. */
   readonly attemptId: string;
-  readonly run: TaskRun;
+  readonly dagRun: TaskRun;
   /** The Dag's params: defaults overlaid with what the caller sent, checked against their schema. */
   readonly params: P;
   /** The values of the handler's inputs. */
@@ -55,7 +55,9 @@ export interface TaskContext<P = Record<string, unknown>> {
 }
 
 /** The params' values of a Dag, a params schema or a values' type. */
-export type ContextParams<D> = D extends { readonly paramsType?: infer P extends ParamsSource } ? ParamValues<P> : D;
+export type ContextParams<D> = D extends { readonly dagId: string; readonly paramsType?: infer P extends ParamsSource }
+  ? ParamValues<P>
+  : D;
 
 // On globalThis, so that a bundle with a second copy of this module sees the same context.
 const STORE: unique symbol = Symbol.for("windlass.context");

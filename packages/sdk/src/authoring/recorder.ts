@@ -9,7 +9,9 @@ export function recordDag(definition: DagDefinition): void {
 }
 
 /** Loads a module and gives every Dag that was made meanwhile. Two loads must not overlap. @internal */
-export async function recordDags<T>(load: () => Promise<T>): Promise<{ readonly loaded: T; readonly made: readonly DagDefinition[] }> {
+export async function recordDags<T>(
+  load: () => Promise<T>,
+): Promise<{ readonly loaded: T; readonly made: readonly DagDefinition[] }> {
   const holder = globalThis as Holder;
   const made: DagDefinition[] = [];
   holder[RECORDER] = made;

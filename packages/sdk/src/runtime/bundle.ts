@@ -11,16 +11,27 @@ export type Bundle =
   | { readonly source: string; readonly code: null; readonly hash: null; readonly errors: readonly LoadError[] };
 
 // CommonJS packages inside the bundle ask for Node's own modules by `require`.
-const BANNER = 'import { createRequire as __windlassRequire } from "node:module"; const require = __windlassRequire(import.meta.url);';
+const BANNER =
+  'import { createRequire as __windlassRequire } from "node:module"; const require = __windlassRequire(import.meta.url);';
 
 /** Files that a Dag may import as text: a statement, a template, a small table. */
-const TEXT_LOADERS = { ".sql": "text", ".txt": "text", ".md": "text", ".html": "text", ".csv": "text", ".sh": "text" } as const;
+const TEXT_LOADERS = {
+  ".sql": "text",
+  ".txt": "text",
+  ".md": "text",
+  ".html": "text",
+  ".csv": "text",
+  ".sh": "text",
+} as const;
 
 function makeError(code: DagFileCode, file: string, message: Message | null, problem: string): LoadError {
   const place = message?.location ?? null;
   const at = { file: place?.file ?? file, line: place?.line ?? null, column: place === null ? null : place.column + 1 };
   const { reason, fix } = refusal(code, { ...at, problem });
-  const trace = place === null ? problem : `${at.file}:${at.line}:${at.column}\n${place.lineText}\n${" ".repeat(place.column)}^ ${problem}`;
+  const trace =
+    place === null
+      ? problem
+      : `${at.file}:${at.line}:${at.column}\n${place.lineText}\n${" ".repeat(place.column)}^ ${problem}`;
   return { code, reason: reason.replaceAll(":null", ""), fix, ...at, trace };
 }
 
@@ -30,7 +41,9 @@ function isBuildFailure(problem: unknown): problem is BuildFailure {
 
 /** esbuild tells causes apart only by text; both of its sentences for a missing module begin alike. */
 function codeOf(message: Message): DagFileCode {
-  return /^(Could not resolve|Could not read|No matching export)/.test(message.text) ? "dag_file.import_missing" : "dag_file.syntax";
+  return /^(Could not resolve|Could not read|No matching export)/.test(message.text)
+    ? "dag_file.import_missing"
+    : "dag_file.syntax";
 }
 
 /** Bundles one Dag file. Paths within are relative to the Dags folder, so that the hash is the same on every machine. */

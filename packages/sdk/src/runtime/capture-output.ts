@@ -22,7 +22,8 @@ export function captureOutput(take: TakeLine): () => void {
   function capture(source: "stdout" | "stderr", level: Level): void {
     let rest = "";
     let decoder = new StringDecoder("utf8");
-    const give = (line: string): void => take(source, consoleLevel ?? level, line.endsWith("\r") ? line.slice(0, -1) : line);
+    const give = (line: string): void =>
+      take(source, consoleLevel ?? level, line.endsWith("\r") ? line.slice(0, -1) : line);
     const write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
       rest += typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk));
       const lines = rest.split("\n");

@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { ENTRIES } from "./paths.ts";
 
+export { loadDags, type LoadedDag, type LoadedFile } from "./load-dags.ts";
+
 /**
  * Paths of the two process entries that run user code. Start them with `child_process.fork` (IPC channel), in a process group of their
  * own (`detached: true`), with an environment that holds nothing but what user code may see.

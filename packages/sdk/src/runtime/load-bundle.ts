@@ -12,10 +12,20 @@ function thrownError(thrown: unknown, request: LoadRequest): LoadError {
   const stack = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
   const position = firstPosition(stack);
   const { file, line, column } =
-    position === undefined ? { file: request.file, line: null, column: null } : sourcePositions(request.bundlePath)(position);
+    position === undefined
+      ? { file: request.file, line: null, column: null }
+      : sourcePositions(request.bundlePath)(position);
   const error = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   const { reason, fix } = refusal("dag_file.throws", { file, line: line ?? "?", error });
-  return { code: "dag_file.throws", reason: reason.replace(":?", ""), fix, file, line, column, trace: cleanStack(stack, request.bundlePath) };
+  return {
+    code: "dag_file.throws",
+    reason: reason.replace(":?", ""),
+    fix,
+    file,
+    line,
+    column,
+    trace: cleanStack(stack, request.bundlePath),
+  };
 }
 
 /** Loads a bundle and makes its Dags data. Nothing it does can throw: whatever the file does wrong is an error in the answer. */

@@ -68,7 +68,8 @@ export class Loader {
       });
       worker.once("error", (problem: unknown) => {
         const code = problem instanceof Error && "code" in problem ? problem.code : undefined;
-        if (code === "ERR_WORKER_OUT_OF_MEMORY") settle(refused("dag_file.out_of_memory", file, { limit_mb: megabytes }));
+        if (code === "ERR_WORKER_OUT_OF_MEMORY")
+          settle(refused("dag_file.out_of_memory", file, { limit_mb: megabytes }));
         else settle(refused("dag_file.throws", file, { line: "?", error: String(problem) }));
       });
       worker.once("exit", (exitCode) => settle(refused("dag_file.exits", file, { exit_code: exitCode })));

@@ -97,7 +97,10 @@ export const twin = new Dag("good"); twin.empty("only");
   });
 
   it("takes no Dag that an imported file declares", async () => {
-    await parse("shared.ts", `import { Dag } from "windlass"; export const shared = new Dag("shared"); shared.empty("x");`);
+    await parse(
+      "shared.ts",
+      `import { Dag } from "windlass"; export const shared = new Dag("shared"); shared.empty("x");`,
+    );
     const result = await parse(
       "uses.ts",
       `import { Dag } from "windlass"; import { shared } from "./shared.ts";
@@ -107,14 +110,19 @@ const dag = new Dag("uses"); dag.empty(shared.dagId);`,
   });
 
   it("reports what the file throws, with its own line", async () => {
-    const result = await parse("throws.ts", `type A = string;\nexport const x: A = "";\nthrow new RangeError("on purpose");\n`);
+    const result = await parse(
+      "throws.ts",
+      `type A = string;\nexport const x: A = "";\nthrow new RangeError("on purpose");\n`,
+    );
     expect(result.errors).toMatchObject([{ code: "dag_file.throws", file: "throws.ts", line: 3 }]);
     expect(result.errors[0]!.reason).toContain("RangeError: on purpose");
     expect(result.errors[0]!.trace).not.toContain("windlass-parser-");
   });
 
   it("reports a file that does not compile and an import that is not there", async () => {
-    expect((await parse("syntax.ts", `const a = ;\n`)).errors).toMatchObject([{ code: "dag_file.syntax", line: 1, column: 11 }]);
+    expect((await parse("syntax.ts", `const a = ;\n`)).errors).toMatchObject([
+      { code: "dag_file.syntax", line: 1, column: 11 },
+    ]);
     const missing = await parse("missing.ts", `\nimport { x } from "./nowhere.ts";\nconsole.log(x);`);
     expect(missing.errors).toMatchObject([{ code: "dag_file.import_missing", file: "missing.ts", line: 2 }]);
     expect(missing.hash).toBeNull();
@@ -123,7 +131,9 @@ const dag = new Dag("uses"); dag.empty(shared.dagId);`,
   it("survives a file that loops forever, ends the process, eats memory or never settles", async () => {
     expect(codes(await parse("loops.ts", `for (;;);`))).toEqual(["dag_file.timeout"]);
     expect(codes(await parse("exits.ts", `process.exit(3);`))).toEqual(["dag_file.exits"]);
-    expect(codes(await parse("eats.ts", `const a = []; for (;;) a.push(new Array(100_000).fill(1.5).map(String));`))).toEqual(["dag_file.out_of_memory"]);
+    expect(
+      codes(await parse("eats.ts", `const a = []; for (;;) a.push(new Array(100_000).fill(1.5).map(String));`)),
+    ).toEqual(["dag_file.out_of_memory"]);
     expect(codes(await parse("waits.ts", `await new Promise(() => {});`))).toEqual(["dag_file.exits"]);
     expect(codes(await parse("prints.ts", `console.log("{}"); process.stdout.write("x");`))).toEqual([]);
   });
@@ -143,7 +153,9 @@ for (let i = 1; i < 20_000; i++) { const next = dag.empty("t" + i); last.before(
   it("refuses a path that leads out of the Dags folder", async () => {
     const id = ++lastId;
     parser.send({ id, dagsFolder: folder.path, file: "../outside.ts" });
-    const { result } = await parser.next((message): message is Parsed => message.type === "parsed" && message.id === id);
+    const { result } = await parser.next(
+      (message): message is Parsed => message.type === "parsed" && message.id === id,
+    );
     expect(codes(result)).toEqual(["dag_file.unreadable"]);
   });
 });

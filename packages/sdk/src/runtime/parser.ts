@@ -14,7 +14,15 @@ export async function parseFile(request: ParseRequest, folder: string, loader: L
   const bundle = await bundleFile(dagsFolder, file);
   const seconds = (): number => (performance.now() - started) / 1000;
   if (bundle.code === null) {
-    return { file, hash: null, bundle: null, source: bundle.source, dags: [], errors: bundle.errors, seconds: seconds() };
+    return {
+      file,
+      hash: null,
+      bundle: null,
+      source: bundle.source,
+      dags: [],
+      errors: bundle.errors,
+      seconds: seconds(),
+    };
   }
   // By request, not by hash: two loads of the same content must not share a path that one of them may still be writing.
   const bundlePath = join(folder, String(request.id), `${bundle.hash}.mjs`);

@@ -1,6 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AttemptContext, AttemptOutcome, FromRunner, Instant, JsonObject, LogLine, ToRunner } from "@windlass/contract";
+import type {
+  AttemptContext,
+  AttemptOutcome,
+  FromRunner,
+  Instant,
+  JsonObject,
+  LogLine,
+  ToRunner,
+} from "@windlass/contract";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { processState, startChild, type TalkingChild, temporaryFolder, until } from "../../test-support/child.ts";
 import { bundleFile } from "./bundle.ts";
@@ -89,7 +97,15 @@ describe("the runner process", () => {
   function attempt(taskId: string, more: Partial<AttemptContext> = {}): AttemptContext {
     const moment = "2026-01-01T00:00:00.000000Z" as Instant;
     const params = { region: "eu" };
-    const run = { dagId: "work", runId: "r1", runType: "manual", triggeredBy: "test", logicalDate: moment, conf: params, params } as const;
+    const run = {
+      dagId: "work",
+      runId: "r1",
+      runType: "manual",
+      triggeredBy: "test",
+      logicalDate: moment,
+      conf: params,
+      params,
+    } as const;
     return {
       attemptId: `attempt-${++count}`,
       taskId,
@@ -111,7 +127,10 @@ describe("the runner process", () => {
     runner.next((message): message is Finished => message.type === "finished" && message.attemptId === id);
   const asked = (): Promise<Request> => runner.next((message): message is Request => message.type === "request");
 
-  async function run(taskId: string, more: Partial<AttemptContext> = {}): Promise<{ outcome: AttemptOutcome; log: LogLine[] }> {
+  async function run(
+    taskId: string,
+    more: Partial<AttemptContext> = {},
+  ): Promise<{ outcome: AttemptOutcome; log: LogLine[] }> {
     const given = attempt(taskId, more);
     runner.send({ type: "run", attempt: given });
     const { outcome } = await finished(given.attemptId);
@@ -139,7 +158,11 @@ describe("the runner process", () => {
 
   it("reports an error with the author's file and line", async () => {
     const { outcome, log } = await run("fails");
-    expect(outcome).toMatchObject({ state: "failed", mayRetry: true, error: { kind: "error", name: "RangeError", message: "on purpose: wrong" } });
+    expect(outcome).toMatchObject({
+      state: "failed",
+      mayRetry: true,
+      error: { kind: "error", name: "RangeError", message: "on purpose: wrong" },
+    });
     const { stack } = (outcome as Extract<AttemptOutcome, { state: "failed" }>).error;
     expect(stack).toMatch(/at .*work\.ts:16:\d+/);
     expect(stack).not.toContain(folder.path);
@@ -148,7 +171,11 @@ describe("the runner process", () => {
 
   it("understands what an error asks for", async () => {
     expect((await run("typeError")).outcome).toMatchObject({ state: "failed", mayRetry: false });
-    expect((await run("noRetry")).outcome).toMatchObject({ state: "failed", mayRetry: false, error: { message: "bad input" } });
+    expect((await run("noRetry")).outcome).toMatchObject({
+      state: "failed",
+      mayRetry: false,
+      error: { message: "bad input" },
+    });
     expect((await run("skips")).outcome).toEqual({ state: "skipped", reason: "nothing to do" });
     expect((await run("later")).outcome).toMatchObject({ state: "failed", mayRetry: true, retryAfterSeconds: 90 });
   });
@@ -177,14 +204,26 @@ describe("the runner process", () => {
       const response = answers[request.kind === "getXcom" ? request.taskId : request.kind];
       runner.send({ type: "response", id, response: response as never });
     }
-    expect((await finished(given.attemptId)).outcome).toEqual({ state: "success", returnValue: ["hello", { a: 1 }, null] });
+    expect((await finished(given.attemptId)).outcome).toEqual({
+      state: "success",
+      returnValue: ["hello", { a: 1 }, null],
+    });
   });
 
   it("keeps secrets out of log and error in every form", async () => {
     const given = attempt("secret");
     runner.send({ type: "run", attempt: given });
     const { id } = await asked();
-    const value = { connectionId: "db", connType: "postgres", host: "h", login: "u", password: "s3cr#t/pw", schema: null, port: null, extra: null };
+    const value = {
+      connectionId: "db",
+      connType: "postgres",
+      host: "h",
+      login: "u",
+      password: "s3cr#t/pw",
+      schema: null,
+      port: null,
+      extra: null,
+    };
     runner.send({ type: "response", id, response: { kind: "connection", value } });
     const { outcome } = await finished(given.attemptId);
     const everything = readFileSync(given.logPath, "utf8") + JSON.stringify(outcome);
@@ -212,7 +251,10 @@ describe("the runner process", () => {
       ]),
     );
     const argv = { "0": "printf", "1": "%s", "2": '"; rm -rf / #' };
-    expect((await run("argv", { inputs: { env: {}, argv } })).outcome).toEqual({ state: "success", returnValue: '"; rm -rf / #' });
+    expect((await run("argv", { inputs: { env: {}, argv } })).outcome).toEqual({
+      state: "success",
+      returnValue: '"; rm -rf / #',
+    });
     const none = { inputs: { env: {}, argv: {} } };
     expect((await run("bashFails", none)).outcome).toMatchObject({ state: "failed", error: { name: "CommandFailed" } });
     expect((await run("bashSkips", none)).outcome).toMatchObject({ state: "skipped" });
@@ -222,7 +264,16 @@ describe("the runner process", () => {
     const given = attempt("sqlite", { inputs: { parameters: {} } });
     runner.send({ type: "run", attempt: given });
     const { id } = await asked();
-    const value = { connectionId: "file", connType: "sqlite", host: ":memory:", login: null, password: null, schema: null, port: null, extra: null };
+    const value = {
+      connectionId: "file",
+      connType: "sqlite",
+      host: ":memory:",
+      login: null,
+      password: null,
+      schema: null,
+      port: null,
+      extra: null,
+    };
     runner.send({ type: "response", id, response: { kind: "connection", value } });
     expect((await finished(given.attemptId)).outcome).toEqual({ state: "success", returnValue: [{ a: "eu", b: "x" }] });
   });
@@ -247,10 +298,16 @@ describe("the runner process", () => {
     const given = attempt("waits");
     runner.send({ type: "run", attempt: given });
     runner.send({ type: "cancel", attemptId: given.attemptId, reason: "by hand" });
-    expect((await finished(given.attemptId)).outcome).toMatchObject({ state: "failed", mayRetry: false, error: { kind: "cancelled" } });
+    expect((await finished(given.attemptId)).outcome).toMatchObject({
+      state: "failed",
+      mayRetry: false,
+      error: { kind: "cancelled" },
+    });
     await runner.exited;
     await start();
-    expect((await run("sleeps", { inputs: { env: {}, argv: {} }, executionTimeoutSeconds: 0.05 })).outcome).toMatchObject({
+    expect(
+      (await run("sleeps", { inputs: { env: {}, argv: {} }, executionTimeoutSeconds: 0.05 })).outcome,
+    ).toMatchObject({
       state: "failed",
       mayRetry: true,
       error: { kind: "timeout" },
@@ -259,7 +316,9 @@ describe("the runner process", () => {
   });
 
   it("reports a time-out also where the handler does not listen", async () => {
-    expect((await run("stubborn", { executionTimeoutSeconds: 0.05 })).outcome).toMatchObject({ error: { kind: "timeout" } });
+    expect((await run("stubborn", { executionTimeoutSeconds: 0.05 })).outcome).toMatchObject({
+      error: { kind: "timeout" },
+    });
     await runner.exited;
   });
 
@@ -267,7 +326,10 @@ describe("the runner process", () => {
     expect((await run("exits")).outcome).toMatchObject({ state: "failed", mayRetry: true, error: { kind: "exit" } });
     await runner.exited;
     await start();
-    expect((await run("floats")).outcome).toMatchObject({ state: "failed", error: { kind: "error", message: "nobody waits" } });
+    expect((await run("floats")).outcome).toMatchObject({
+      state: "failed",
+      error: { kind: "error", message: "nobody waits" },
+    });
     await runner.exited;
   });
 
@@ -278,7 +340,9 @@ describe("the runner process", () => {
 
   it("ends when its supervisor is killed while user code blocks the event loop", async () => {
     const given = attempt("loops");
-    const supervisor = startChild<object, { pid: number }>(join(import.meta.dirname, "../../test-support/supervisor.ts"));
+    const supervisor = startChild<object, { pid: number }>(
+      join(import.meta.dirname, "../../test-support/supervisor.ts"),
+    );
     supervisor.send({ entry: runtimePaths.runner, attempt: given });
     const { pid } = await supervisor.next((message): message is { pid: number } => message.pid > 0);
     await until(() => readFileSync(given.logPath, "utf8").includes("starts"));

@@ -24,7 +24,9 @@ function endGroup(): never {
 }
 
 function withoutUndefined(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter((each): each is [string, string] => each[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(environment).filter((each): each is [string, string] => each[1] !== undefined),
+  );
 }
 
 function send(message: FromRunner, sent?: () => void): void {

@@ -91,7 +91,13 @@ export class Runner {
     const secrets = new Secrets();
     const log = new AttemptLog(attempt.logPath, attempt.maxLogBytes ?? LOG_LIMITS.bytes, secrets);
     const { attemptId, bundle, run, taskId, tryNumber } = attempt;
-    const fields = { dag_id: run.dagId, task_id: taskId, run_id: run.runId, try_number: tryNumber, attempt_id: attemptId };
+    const fields = {
+      dag_id: run.dagId,
+      task_id: taskId,
+      run_id: run.runId,
+      try_number: tryNumber,
+      attempt_id: attemptId,
+    };
     log.write({
       level: "info",
       source: "windlass",
@@ -134,14 +140,25 @@ export class Runner {
       cleanStack: (stack: string) => cleanStack(stack, attempt.bundle.path),
     };
     // Once aborted, user code may have left commands and timers behind: such a process is not used again.
-    void executeAttempt(task, attempt, surroundings).then((outcome) => this.#finish(current, outcome, abort.signal.aborted));
+    void executeAttempt(task, attempt, surroundings).then((outcome) =>
+      this.#finish(current, outcome, abort.signal.aborted),
+    );
   }
 
   #startTimeout(current: CurrentAttempt, seconds: number): void {
-    const reason = new AttemptAborted("timeout", `The task ran longer than its executionTimeout of ${seconds} seconds.`);
+    const reason = new AttemptAborted(
+      "timeout",
+      `The task ran longer than its executionTimeout of ${seconds} seconds.`,
+    );
     const expire = (): void => {
       current.abort.abort(reason);
-      current.timers.push(setTimeout(() => this.#finish(current, { state: "failed", error: attemptError("timeout", reason), mayRetry: true }, true), TIMEOUT_GRACE_MS));
+      current.timers.push(
+        setTimeout(
+          () =>
+            this.#finish(current, { state: "failed", error: attemptError("timeout", reason), mayRetry: true }, true),
+          TIMEOUT_GRACE_MS,
+        ),
+      );
     };
     // A longer delay than a timer can hold would fire at once.
     current.timers.push(setTimeout(expire, Math.min(seconds * 1000, 2 ** 31 - 1)));

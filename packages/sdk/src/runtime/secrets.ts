@@ -1,7 +1,8 @@
 import { type ConnectionValue, isJsonObject, type JsonValue } from "@windlass/contract";
 
 /** Airflow's list of words that make a name sensitive. */
-const SENSITIVE = /access_?key|api_?key|apikey|authorization|passphrase|passwd|password|private_?key|secret|token|keyfile_dict|service_account/i;
+const SENSITIVE =
+  /access_?key|api_?key|apikey|authorization|passphrase|passwd|password|private_?key|secret|token|keyfile_dict|service_account/i;
 
 /** Shorter texts would black out half a log; Airflow draws the same line. */
 const SHORTEST = 5;
@@ -13,7 +14,12 @@ export class Secrets {
   /** Adds a secret with its JSON, URL and base64 forms. */
   add(secret: string): void {
     if (secret.length < SHORTEST) return;
-    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), Buffer.from(secret).toString("base64")];
+    const forms = [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString("base64"),
+    ];
     // The longest first: a form that contains another must not be cut in pieces.
     this.#forms = [...new Set([...this.#forms, ...forms])].sort((a, b) => b.length - a.length);
   }

@@ -8,12 +8,18 @@ import type { Locate } from "../serialize/problems.ts";
  */
 export function sourcePositions(bundlePath: string): Locate {
   const folder = dirname(bundlePath);
-  return ({ file, line, column }: SitePosition) => ({ file: relative(folder, resolve(folder, file)).split(sep).join("/"), line, column });
+  return ({ file, line, column }: SitePosition) => ({
+    file: relative(folder, resolve(folder, file)).split(sep).join("/"),
+    line,
+    column,
+  });
 }
 
 /** A stack with the author's own paths, and without the frames of Windlass and Node that lie behind them. */
 export function cleanStack(stack: string, bundlePath: string): string {
   const folder = `${dirname(bundlePath)}${sep}`;
   const lines = stack.replaceAll(`file://${folder}`, "").replaceAll(folder, "").split("\n");
-  return lines.filter((line) => !/^\s+at .*(node:internal|\(node:|packages\/sdk\/src\/|load-worker-main|runner-main)/.test(line)).join("\n");
+  return lines
+    .filter((line) => !/^\s+at .*(node:internal|\(node:|packages\/sdk\/src\/|load-worker-main|runner-main)/.test(line))
+    .join("\n");
 }

@@ -29,8 +29,18 @@ export type SerializeResult =
 
 const REQUIREMENT_NAMES = ["connections", "variables", "env", "pools"] as const;
 
-function serializeRequirements(source: unknown, site: CallSite, where: string, problems: Problems): SerializedRequirements {
-  const reader = new OptionReader(typeof source === "object" && source !== null ? source : {}, `requires of ${where}`, site, problems);
+function serializeRequirements(
+  source: unknown,
+  site: CallSite,
+  where: string,
+  problems: Problems,
+): SerializedRequirements {
+  const reader = new OptionReader(
+    typeof source === "object" && source !== null ? source : {},
+    `requires of ${where}`,
+    site,
+    problems,
+  );
   reader.refuseUnknown(REQUIREMENT_NAMES);
   return {
     connections: reader.names("connections"),
@@ -48,7 +58,11 @@ function checkDefaults(defaults: TaskOptions, where: string, site: CallSite, pro
   return problems.errors.length === before ? defaults : {};
 }
 
-function serializeTasks(dag: DagDefinition, defaults: TaskOptions, problems: Problems): Pick<SerializedDag, "tasks" | "edgeLabels"> {
+function serializeTasks(
+  dag: DagDefinition,
+  defaults: TaskOptions,
+  problems: Problems,
+): Pick<SerializedDag, "tasks" | "edgeLabels"> {
   const tasks = checkPlacements(dag, problems);
   const upstream: Upstream = new Map(tasks.map((task) => [task, new Set<TaskDefinition>()]));
   const inputs = new Map(
@@ -112,7 +126,8 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
   }
   const isRunType = (value: unknown): boolean => RUN_TYPES.includes(value as RunType);
   const runTypes = reader.names("allowedRunTypes");
-  if (!runTypes.every(isRunType)) reader.refuse("allowedRunTypes", `a list of ${RUN_TYPES.map((each) => `"${each}"`).join(", ")}`);
+  if (!runTypes.every(isRunType))
+    reader.refuse("allowedRunTypes", `a list of ${RUN_TYPES.map((each) => `"${each}"`).join(", ")}`);
   const texts = (value: unknown): boolean => typeof value === "string";
   const textLists = (value: unknown): boolean => Array.isArray(value) && value.every(texts);
 
@@ -137,7 +152,11 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
     allowedRunTypes: options.allowedRunTypes === undefined ? null : (runTypes as readonly RunType[]),
     params,
     requires: serializeRequirements(options.requires, site, where, problems),
-    accessControl: reader.record<readonly string[]>("accessControl", "an object of lists of permissions by role", textLists),
+    accessControl: reader.record<readonly string[]>(
+      "accessControl",
+      "an object of lists of permissions by role",
+      textLists,
+    ),
     ...serializeTasks(dag, defaults, problems),
     taskGroups: dag.groups.map((group) => ({
       groupId: group.groupId,

@@ -12,7 +12,9 @@ export function isTimezone(name: string): boolean {
 
 /** What a zone's clocks are ahead of UTC at a moment, in milliseconds. */
 function offsetMillis(millis: number, timezone: string): number {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset" }).formatToParts(new Date(millis));
+  const parts = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset" }).formatToParts(
+    new Date(millis),
+  );
   const text = parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT";
   const [, sign, hours = "0", minutes = "0"] = /GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(text) ?? [];
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;

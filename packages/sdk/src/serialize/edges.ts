@@ -55,14 +55,13 @@ export function resolveEdges(
     if (node.kind === "task") return [node];
     const inside = members.get(node) ?? [];
     const own = new Set(inside);
-    if (side === "first") return inside.filter((task) => ![...(upstream.get(task) ?? [])].some((each) => own.has(each)));
+    if (side === "first")
+      return inside.filter((task) => ![...(upstream.get(task) ?? [])].some((each) => own.has(each)));
     const feeding = new Set(inside.flatMap((task) => [...(upstream.get(task) ?? [])]));
     return inside.filter((task) => !feeding.has(task));
   }
 
-  const deepestFirst = dag.edges
-    .map((edge) => ({ edge, depth: sharedDepth(edge) }))
-    .sort((a, b) => b.depth - a.depth);
+  const deepestFirst = dag.edges.map((edge) => ({ edge, depth: sharedDepth(edge) })).sort((a, b) => b.depth - a.depth);
   for (const { edge } of deepestFirst) {
     if (!checkOwners(dag, edge.from, edge.to, edge.site, problems)) continue;
     const to = ends(edge.to, "first");

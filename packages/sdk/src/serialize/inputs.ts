@@ -43,7 +43,8 @@ export function serializeInputs(task: TaskDefinition, problems: Problems): Seria
     if (value === null) return { kind: "value", value: null };
     if (Array.isArray(value)) {
       const items = value.map((each, index) => walk(each, `${path}[${index}]`, depth + 1));
-      if (items.every((each) => each.kind === "value")) return { kind: "value", value: items.map((each) => each.value) };
+      if (items.every((each) => each.kind === "value"))
+        return { kind: "value", value: items.map((each) => each.value) };
       return { kind: "array", items };
     }
     if (value instanceof Date) return { kind: "value", value: value.toJSON() };
@@ -53,7 +54,8 @@ export function serializeInputs(task: TaskDefinition, problems: Problems): Seria
     }
     const entries = Object.entries(value).filter(([, each]) => each !== undefined);
     const walked = entries.map(([name, each]) => [name, walk(each, `${path}.${name}`, depth + 1)] as const);
-    if (!walked.every(([, each]) => each.kind === "value")) return { kind: "object", entries: Object.fromEntries(walked) };
+    if (!walked.every(([, each]) => each.kind === "value"))
+      return { kind: "object", entries: Object.fromEntries(walked) };
     const plain = walked.map(([name, each]) => [name, (each as { readonly value: JsonValue }).value] as const);
     return { kind: "value", value: Object.fromEntries(plain) };
   }

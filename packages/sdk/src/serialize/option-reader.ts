@@ -25,7 +25,12 @@ export class OptionReader {
     for (const option of Object.keys(this.#options)) {
       if (known.includes(option)) continue;
       const near = nearest(option, known);
-      const data = { where: this.#where, option, nearest: near === undefined ? "" : ` Did you mean ${near}?`, known: known.join(", ") };
+      const data = {
+        where: this.#where,
+        option,
+        nearest: near === undefined ? "" : ` Did you mean ${near}?`,
+        known: known.join(", "),
+      };
       this.#problems.add("dag_file.unknown_option", data, this.#site);
     }
   }
@@ -51,7 +56,12 @@ export class OptionReader {
 
   /** A text that must not be empty, such as a pool's name. */
   name(option: string, fallback: string): string {
-    return this.#read(option, fallback, "a text that is not empty", (value) => typeof value === "string" && value !== "");
+    return this.#read(
+      option,
+      fallback,
+      "a text that is not empty",
+      (value) => typeof value === "string" && value !== "",
+    );
   }
 
   /** As `name`, where there is no default. */

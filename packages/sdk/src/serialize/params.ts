@@ -68,7 +68,12 @@ function check(name: string, param: SerializedParam, owner: ParamsOwner): void {
   if (!param.hasDefault) return;
   const [violation] = validateParams({ [name]: param }, {}).violations;
   if (violation === undefined) return;
-  const data = { dag_id: owner.dagId, param: name, value: nameValue(param.default), problem: `it ${violation.message}` };
+  const data = {
+    dag_id: owner.dagId,
+    param: name,
+    value: nameValue(param.default),
+    problem: `it ${violation.message}`,
+  };
   owner.problems.add("dag_file.bad_param_default", data, owner.site);
 }
 
@@ -85,7 +90,9 @@ function ofObjectSchema(source: JsonObject, owner: ParamsOwner): Params {
   }
   const required = Array.isArray(source.required) ? (source.required as readonly JsonValue[]) : [];
   const shared = Object.fromEntries(
-    ["$schema", "$defs", "definitions"].flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]] as const])),
+    ["$schema", "$defs", "definitions"].flatMap((name) =>
+      source[name] === undefined ? [] : [[name, source[name]] as const],
+    ),
   );
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => {
@@ -115,7 +122,11 @@ function ofMap(source: object, owner: ParamsOwner): Params {
     const schema = isParam(value) ? asJson(value.schema) : {};
     const hasDefault = isParam(value) ? value.hasDefault : true;
     if (!isJsonObject(schema) || (hasDefault && byDefault === undefined)) {
-      refuseSchema(`the param ${name}`, hasDefault && byDefault === undefined ? "its default is no JSON" : "it is no JSON", owner);
+      refuseSchema(
+        `the param ${name}`,
+        hasDefault && byDefault === undefined ? "its default is no JSON" : "it is no JSON",
+        owner,
+      );
       continue;
     }
     params[name] = { schema, hasDefault, default: byDefault ?? null, description: descriptionOf(schema) };
@@ -141,7 +152,9 @@ function convert(source: object, owner: ParamsOwner): JsonObject | undefined {
 }
 
 function isObjectSchema(source: object): boolean {
-  return "type" in source && source.type === "object" && "properties" in source && typeof source.properties === "object";
+  return (
+    "type" in source && source.type === "object" && "properties" in source && typeof source.properties === "object"
+  );
 }
 
 /** A Dag's params as data, in the order of the file. */

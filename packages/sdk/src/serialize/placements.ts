@@ -27,7 +27,8 @@ export function checkPlacements(dag: DagDefinition, problems: Problems): readonl
 
   for (const group of dag.groups) {
     if (isGroupKey(group.ownId)) take(group.groupId, group.site);
-    else problems.add("dag_file.bad_id", { what: "task group", id: nameValue(group.ownId), rule: GROUP_RULE }, group.site);
+    else
+      problems.add("dag_file.bad_id", { what: "task group", id: nameValue(group.ownId), rule: GROUP_RULE }, group.site);
     const where = `the task group ${group.groupId}`;
     new OptionReader(group.options, where, group.site, problems).refuseUnknown(GROUP_OPTION_NAMES);
   }
@@ -42,7 +43,12 @@ export function checkPlacements(dag: DagDefinition, problems: Problems): readonl
       return false;
     }
     if (task.handler !== null && typeof task.handler !== "function") {
-      const data = { where: `the task ${task.taskId}`, option: "handler", actual: nameValue(task.handler), expected: "a function" };
+      const data = {
+        where: `the task ${task.taskId}`,
+        option: "handler",
+        actual: nameValue(task.handler),
+        expected: "a function",
+      };
       problems.add("dag_file.bad_option", data, task.site);
     }
     if (task.placements.length === 0) {
@@ -50,7 +56,8 @@ export function checkPlacements(dag: DagDefinition, problems: Problems): readonl
       problems.add("dag_file.task_not_placed", { dag_id: dagId, task_id: task.taskId, call }, task.site);
     }
     const [, second] = task.placements;
-    if (second !== undefined) problems.add("dag_file.task_placed_twice", { dag_id: dagId, task_id: task.taskId }, second);
+    if (second !== undefined)
+      problems.add("dag_file.task_placed_twice", { dag_id: dagId, task_id: task.taskId }, second);
     return take(task.taskId, task.site);
   });
 }

@@ -30,7 +30,11 @@ export class Problems {
   /** Notes a problem at a call site. */
   add(code: DagFileCode, data: Readonly<Record<string, unknown>>, site: CallSite | null): void {
     const position = this.position(site);
-    const place = { file: position?.file ?? this.#file, line: position?.line ?? null, column: position?.column ?? null };
+    const place = {
+      file: position?.file ?? this.#file,
+      line: position?.line ?? null,
+      column: position?.column ?? null,
+    };
     const all = { ...place, ...data };
     const said = refusal(code, all);
     const at = place.line === null ? place.file : `${place.file}:${place.line}:${place.column ?? 1}`;

@@ -16,10 +16,18 @@ export interface ScheduleOwner {
 const NONE: SerializedSchedule = { kind: "none" };
 
 /** Notes a zone that does not exist. @returns whether it exists */
-export function checkTimezone(timezone: unknown, owner: Omit<ScheduleOwner, "timezone">, problems: Problems): timezone is string {
+export function checkTimezone(
+  timezone: unknown,
+  owner: Omit<ScheduleOwner, "timezone">,
+  problems: Problems,
+): timezone is string {
   if (typeof timezone === "string" && isTimezone(timezone)) return true;
   const near = typeof timezone === "string" ? nearest(timezone, Intl.supportedValuesOf("timeZone")) : undefined;
-  const data = { dag_id: owner.dagId, timezone: nameValue(timezone), nearest: near === undefined ? "" : ` Did you mean ${near}?` };
+  const data = {
+    dag_id: owner.dagId,
+    timezone: nameValue(timezone),
+    nearest: near === undefined ? "" : ` Did you mean ${near}?`,
+  };
   problems.add("dag_file.bad_timezone", data, owner.site);
   return false;
 }
@@ -46,14 +54,25 @@ function serializeCron(schedule: CronSchedule, owner: ScheduleOwner, problems: P
     return NONE;
   }
   if (options.timezone !== undefined && !checkTimezone(timezone, owner, problems)) return NONE;
-  return { kind: "cron", expression: expression.trim().replace(/\s+/g, " "), timezone, interval: options.interval ?? "point" };
+  return {
+    kind: "cron",
+    expression: expression.trim().replace(/\s+/g, " "),
+    timezone,
+    interval: options.interval ?? "point",
+  };
 }
 
 function serializeEvery(schedule: EverySchedule, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
   const seconds = durationSeconds(schedule.span);
-  if (seconds !== undefined && seconds >= 1) return { kind: "every", seconds, interval: schedule.options.interval ?? "point" };
+  if (seconds !== undefined && seconds >= 1)
+    return { kind: "every", seconds, interval: schedule.options.interval ?? "point" };
   const hint = seconds === undefined ? "" : " It must be at least one second.";
-  const data = { where: `the Dag ${owner.dagId}`, option: "schedule", actual: `every(${nameValue(schedule.span)})`, hint };
+  const data = {
+    where: `the Dag ${owner.dagId}`,
+    option: "schedule",
+    actual: `every(${nameValue(schedule.span)})`,
+    hint,
+  };
   problems.add("dag_file.bad_duration", data, owner.site);
   return NONE;
 }
@@ -69,7 +88,8 @@ export function serializeSchedule(schedule: unknown, owner: ScheduleOwner, probl
   if (schedule === "@once") return { kind: "once" };
   if (schedule === "@continuous") return { kind: "continuous" };
   if (typeof schedule === "string") {
-    if (!schedule.startsWith("@")) return serializeCron({ kind: "cron", expression: schedule, options: {} }, owner, problems);
+    if (!schedule.startsWith("@"))
+      return serializeCron({ kind: "cron", expression: schedule, options: {} }, owner, problems);
     const expression = (SCHEDULE_PRESETS as Readonly<Record<string, string>>)[schedule];
     return expression === undefined
       ? refuse(schedule, owner, problems)

@@ -20,13 +20,25 @@ const RETRY_OPTION_NAMES = ["attempts", "delay", "backoff", "maxDelay", "when"] 
 /** Airflow's `default_task_retry_delay`. */
 const DEFAULT_RETRY_DELAY_SECONDS = 300;
 
-function readRetry(options: TaskOptions, reader: OptionReader, where: string, site: CallSite, problems: Problems): SerializedRetry {
-  const base = { delaySeconds: DEFAULT_RETRY_DELAY_SECONDS, backoff: "none", maxDelaySeconds: null, multiplier: 2 } as const;
+function readRetry(
+  options: TaskOptions,
+  reader: OptionReader,
+  where: string,
+  site: CallSite,
+  problems: Problems,
+): SerializedRetry {
+  const base = {
+    delaySeconds: DEFAULT_RETRY_DELAY_SECONDS,
+    backoff: "none",
+    maxDelaySeconds: null,
+    multiplier: 2,
+  } as const;
   const given: unknown = options.retries;
   if (typeof given !== "object" || given === null) return { ...base, attempts: reader.count("retries", 0, 0) };
   const retry = new OptionReader(given, `retries of ${where}`, site, problems);
   retry.refuseUnknown(RETRY_OPTION_NAMES);
-  if ("when" in given && given.when !== undefined && typeof given.when !== "function") retry.refuse("when", "a function");
+  if ("when" in given && given.when !== undefined && typeof given.when !== "function")
+    retry.refuse("when", "a function");
   return {
     attempts: retry.count("attempts", 0, 0),
     delaySeconds: retry.duration("delay", DEFAULT_RETRY_DELAY_SECONDS),
@@ -67,7 +79,12 @@ export type ReadTaskOptions = Pick<
 >;
 
 /** Reads the options that every task has. Names are not checked here: an operator has some of its own. */
-export function readTaskOptions(options: TaskOptions, where: string, site: CallSite, problems: Problems): ReadTaskOptions {
+export function readTaskOptions(
+  options: TaskOptions,
+  where: string,
+  site: CallSite,
+  problems: Problems,
+): ReadTaskOptions {
   const reader = new OptionReader(options, where, site, problems);
   const waitForDownstream = reader.flag("waitForDownstream", false);
   return {

@@ -1,6 +1,212 @@
-import type { DagDefinition, Defined } from "../authoring/definition.ts";
-import type { DagTestOptions, DagTestResult } from "../authoring/dag-test.ts";
+import {
+  type AttemptOutcome,
+  type AttemptRun,
+  type ConnectionValue,
+  invariant,
+  type Instant,
+  type JsonObject,
+  type JsonValue,
+  type Refusal,
+  refusal,
+  type RefusalCode,
+  RefusalError,
+  type SerializedDag,
+} from "@windlass/contract";
+import {
+  buildGraph,
+  dateFindings,
+  manualInterval,
+  paramFindings,
+  requirementVerdicts,
+  type TaskInstanceSnapshot,
+} from "@windlass/core/domain";
+import { AttemptAborted } from "../attempt/abort-reason.ts";
+import { executeAttempt } from "../attempt/execute.ts";
+import { indexTasks } from "../attempt/find-task.ts";
+import { makeTaskLog } from "../attempt/task-log.ts";
+import type { ClientPort } from "../authoring/client.ts";
+import type { DagTestOptions, DagTestResult, TestedLogLine } from "../authoring/dag-test.ts";
+import { type DagDefinition, type Defined, definitionOf } from "../authoring/definition.ts";
+import { readDate } from "../serialize/dates.ts";
+import { serializeDag } from "../serialize/dag.ts";
+import { withConsole } from "./console-lines.ts";
+import { resolveInputs } from "./resolve-inputs.ts";
+import { connectionOf } from "./test-connection.ts";
+import { newRun, TestRun } from "./test-run.ts";
+import { VirtualClock } from "./virtual-clock.ts";
 
-export function testDag(_dag: Defined<DagDefinition>, _options: DagTestOptions): Promise<DagTestResult> {
-  return Promise.reject(new TypeError("not yet"));
+/** The default of the server's own limit. */
+const MAX_XCOM_BYTES = 1_048_576;
+
+interface Prepared {
+  readonly dag: SerializedDag;
+  readonly run: AttemptRun;
+  readonly clock: VirtualClock;
+  readonly refusals: readonly Refusal[];
 }
+
+function moment(value: string | Date | null | undefined, dag: SerializedDag, option: string): Instant | null {
+  if (value === undefined || value === null) return null;
+  const read = readDate(value, dag.timezone);
+  if (read !== undefined) return read;
+  const data = { where: "dag.test", option, actual: JSON.stringify(value) };
+  throw new RefusalError(refusal("dag_file.bad_date", data));
+}
+
+/** What the trigger's own decision says about the run: the same verdicts as through the API. */
+function prepare(definition: DagDefinition, options: DagTestOptions): Prepared {
+  const { dag, errors } = serializeDag(definition, "(test)");
+  if (dag === null) {
+    const [first, ...rest] = errors.map(({ code, reason, fix }) => ({ ...refusal(code as RefusalCode), reason, fix }));
+    invariant(first !== undefined, "a Dag that is not serialized has errors");
+    throw new RefusalError(first, ...rest);
+  }
+  const clock = new VirtualClock(moment(options.runAfter, dag, "runAfter"));
+  const logicalDate = moment(options.logicalDate, dag, "logicalDate");
+  const conf = (options.params ?? {}) as JsonObject;
+  const { params, verdicts } = paramFindings(dag, conf);
+  const supplies = {
+    connections: new Set(Object.keys(options.connections ?? {})),
+    variables: new Set(Object.keys(options.variables ?? {})),
+    env: new Set(Object.keys(options.env ?? {})),
+    pools: new Set([...dag.requires.pools, ...dag.tasks.map((task) => task.pool)]),
+  };
+  const dates = dateFindings({ logicalDate }, dag, false);
+  const refusals = [...verdicts, ...dates.verdicts, ...requirementVerdicts(dag, supplies)].map(
+    (verdict) => verdict.refusal,
+  );
+  const now = clock.now();
+  const run: AttemptRun = {
+    dagId: dag.dagId,
+    runId: options.runId ?? `test__${now}`,
+    runType: "manual",
+    triggeredBy: "test",
+    logicalDate,
+    ...manualInterval(dag.schedule, logicalDate),
+    runAfter: now,
+    startDate: now,
+    conf,
+    params,
+  };
+  return { dag, run, clock, refusals };
+}
+
+/** Runs an attempt with its time-out, which goes by the real clock: a handler's time cannot be made up. */
+async function withTimeout(
+  seconds: number | null,
+  execute: (signal: AbortSignal) => Promise<AttemptOutcome>,
+): Promise<AttemptOutcome> {
+  const abort = new AbortController();
+  if (seconds === null) return execute(abort.signal);
+  const reason = new AttemptAborted("timeout", `The task ran longer than its executionTimeout of ${seconds} seconds.`);
+  const timer = setTimeout(() => abort.abort(reason), Math.min(seconds * 1000, 2 ** 31 - 1));
+  const ignored = new Promise<AttemptOutcome>((resolve) => {
+    abort.signal.addEventListener("abort", () => {
+      const error = { kind: "timeout", name: reason.name, message: reason.message, stack: null } as const;
+      setTimeout(() => resolve({ state: "failed", error, mayRetry: true }), 100);
+    });
+  });
+  try {
+    return await Promise.race([execute(abort.signal), ignored]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Runs a Dag in this process with the scheduler's own rules; what stands behind `dag.test`.
+ * @throws RefusalError where the Dag itself has mistakes
+ */
+export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptions = {}): Promise<DagTestResult> {
+  const definition = definitionOf(dag);
+  const { dag: serialized, run, clock, refusals } = prepare(definition, options);
+  if (refusals.length > 0) return { state: "refused", run: null, taskInstances: [], xcoms: {}, logs: [], refusals };
+
+  const graph = buildGraph(serialized);
+  const handlers = indexTasks([definition]).get(serialized.dagId);
+  const logs: TestedLogLine[] = [];
+  const tries = new Map<string, number>();
+  const note = (taskId: string, level: TestedLogLine["level"], message: string, fields?: JsonObject): void => {
+    logs.push({
+      taskId,
+      tryNumber: tries.get(taskId) ?? 0,
+      level,
+      message,
+      ...(fields === undefined ? {} : { fields }),
+    });
+  };
+  const testRun = new TestRun(
+    newRun(graph, run, clock.now()),
+    () => clock.now(),
+    (to) => clock.moveTo(to),
+  );
+  const connections = new Map<string, ConnectionValue>(
+    Object.entries(options.connections ?? {}).map(([id, given]) => [id, connectionOf(id, given)]),
+  );
+  const clientOf = (taskId: string): ClientPort => ({
+    getConnection: async (id) => connections.get(id) ?? null,
+    getVariable: async (key) => options.variables?.[key] ?? null,
+    getXcom: async (query) =>
+      query.runId === undefined || query.runId === run.runId
+        ? testRun.xcoms.get(query.taskId)?.get(query.key)
+        : undefined,
+    setXcom: async (key, value) => testRun.setXcom(taskId, key, value),
+  });
+
+  async function execute(instance: TaskInstanceSnapshot): Promise<AttemptOutcome> {
+    const { taskId, tryNumber, attemptId, mapIndex, maxTries } = instance;
+    const task = graph.tasks.get(taskId);
+    const handler = handlers?.get(taskId);
+    invariant(task !== undefined && handler !== undefined, `the Dag has a task ${taskId}`);
+    tries.set(taskId, tryNumber);
+    const inputs = resolveInputs(task, (from, key) => testRun.xcoms.get(from)?.get(key));
+    const facts = {
+      attemptId,
+      taskId,
+      mapIndex,
+      tryNumber,
+      maxTries: maxTries + 1,
+      run,
+      inputs,
+      maxXcomBytes: MAX_XCOM_BYTES,
+    };
+    const outcome = await withTimeout(task.executionTimeoutSeconds, (signal) =>
+      executeAttempt(handler, facts, {
+        client: clientOf(taskId),
+        log: makeTaskLog((line) => note(taskId, line.level, line.event, line.fields)),
+        signal,
+        env: { ...TEST_ENVIRONMENT, ...options.env },
+        cleanStack: (stack) => stack,
+      }),
+    );
+    if (outcome.state === "failed") note(taskId, "error", `${outcome.error.name}: ${outcome.error.message}`);
+    return outcome;
+  }
+
+  const record = await withConsole(note, () => testRun.finish(execute));
+  const { snapshot, xcoms, lastOutcomes } = record;
+  invariant(snapshot.state === "success" || snapshot.state === "failed", "a finished run has ended");
+  return {
+    state: snapshot.state,
+    run,
+    taskInstances: snapshot.taskInstances.map(({ taskId, state, tryNumber }) => {
+      const outcome = lastOutcomes.get(taskId);
+      const error = outcome?.state === "failed" ? outcome.error : null;
+      return {
+        taskId,
+        state,
+        tryNumber,
+        xcom: xcoms.get(taskId)?.get("return_value"),
+        error: error === null ? null : { kind: error.kind, name: error.name, message: error.message },
+      };
+    }),
+    xcoms: Object.fromEntries(
+      [...xcoms].map(([taskId, own]) => [taskId, Object.fromEntries(own) as Record<string, JsonValue>]),
+    ),
+    logs,
+    refusals: [],
+  };
+}
+
+/** What a command of a bash task needs to be found at all; everything else comes by `env`. */
+const TEST_ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin" };

@@ -44,7 +44,7 @@ function contextEnvironment(context: TaskContext): Record<string, string> {
     AIRFLOW_CTX_TASK_ID: context.taskId,
     AIRFLOW_CTX_DAG_RUN_ID: context.runId,
     AIRFLOW_CTX_TRY_NUMBER: String(context.tryNumber),
-    ...(context.run.logicalDate === null ? {} : { AIRFLOW_CTX_LOGICAL_DATE: context.run.logicalDate }),
+    ...(context.dagRun.logicalDate === null ? {} : { AIRFLOW_CTX_LOGICAL_DATE: context.dagRun.logicalDate }),
   };
 }
 
@@ -67,7 +67,12 @@ async function logLines(stream: Readable, log: (line: string) => void): Promise<
   return last;
 }
 
-async function run(argv: readonly string[], env: Record<string, string>, options: BashBase<never>, context: TaskContext): Promise<string> {
+async function run(
+  argv: readonly string[],
+  env: Record<string, string>,
+  options: BashBase<never>,
+  context: TaskContext,
+): Promise<string> {
   const [program = "", ...rest] = argv;
   context.signal.throwIfAborted();
   const child = spawn(program, rest, {
@@ -80,7 +85,9 @@ async function run(argv: readonly string[], env: Record<string, string>, options
   context.signal.addEventListener("abort", onAbort, { once: true });
   try {
     const ended = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
-      child.once("error", (problem) => reject(new FailWithoutRetry(`${program} could not be started: ${problem.message}`)));
+      child.once("error", (problem) =>
+        reject(new FailWithoutRetry(`${program} could not be started: ${problem.message}`)),
+      );
       child.once("close", (code, signal) => resolve({ code, signal }));
     });
     const [last, , { code, signal }] = await Promise.all([
@@ -90,7 +97,8 @@ async function run(argv: readonly string[], env: Record<string, string>, options
     ]);
     context.signal.throwIfAborted();
     const skip = options.skipOnExitCode === undefined ? 99 : options.skipOnExitCode;
-    if (code !== null && code === skip) throw new SkipTask(`the command ended with exit code ${code}, which means "skipped"`);
+    if (code !== null && code === skip)
+      throw new SkipTask(`the command ended with exit code ${code}, which means "skipped"`);
     if (code !== 0) throw new CommandFailed(signal === null ? `exit code ${code}` : `signal ${signal}`);
     return last;
   } finally {

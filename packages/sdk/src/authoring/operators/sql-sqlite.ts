@@ -22,7 +22,9 @@ export async function querySqlite(
 ): Promise<readonly SqlRow[]> {
   const path = [connection.host, connection.schema].find((each) => each !== null && each !== "");
   if (path == null) {
-    throw new FailWithoutRetry(`The connection "${connection.connectionId}" names no file: write its path as the host.`);
+    throw new FailWithoutRetry(
+      `The connection "${connection.connectionId}" names no file: write its path as the host.`,
+    );
   }
   const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path);

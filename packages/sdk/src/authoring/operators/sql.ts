@@ -60,7 +60,10 @@ export function sqlOperator<P>(options: SqlOptions<P>): Operator {
       const values = Object.values(resolveValues(parameters, inputs.parameters as Record<string, unknown>, context));
       const connection = await context.client.getConnectionOrThrow(options.connection);
       const rows = await runStatement(connection, options.statement, values as JsonValue[], context);
-      context.log.info(`The statement gave ${rows.length} rows.`, { connection: options.connection, rows: rows.length });
+      context.log.info(`The statement gave ${rows.length} rows.`, {
+        connection: options.connection,
+        rows: rows.length,
+      });
       return rows;
     },
   };

@@ -20,7 +20,10 @@ export function resolveValues(
   return Object.fromEntries(
     Object.keys(values).map((name) => {
       const value = values[name];
-      return [name, typeof value === "function" ? (value as (context: TaskContext) => unknown)(context) : arrived[name]];
+      return [
+        name,
+        typeof value === "function" ? (value as (context: TaskContext) => unknown)(context) : arrived[name],
+      ];
     }),
   );
 }
@@ -28,7 +31,8 @@ export function resolveValues(
 /** How a value is shown before the task runs: results of other tasks by name, computed values as what they are. */
 export function shown(value: unknown): JsonValue {
   if (typeof value === "function") return "(computed when the task runs)";
-  if (isLinkable(value)) return `(result of ${(value as Defined<unknown> & { readonly taskId?: string }).taskId ?? "a task"})`;
+  if (isLinkable(value))
+    return `(result of ${(value as Defined<unknown> & { readonly taskId?: string }).taskId ?? "a task"})`;
   if (Array.isArray(value)) return value.map(shown);
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shown(each)]));

@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import {
+  type AttemptOutcome,
+  type AttemptRun,
+  type Instant,
+  invariant,
+  isTerminalRunState,
+  type JsonValue,
+  RETURN_VALUE_KEY,
+} from "@windlass/contract";
+import {
+  advance,
+  apply,
+  applyOutcome,
+  attemptStarted,
+  type DagGraph,
+  type Occupancy,
+  queueCandidate,
+  type RunSnapshot,
+  selectQueueable,
+  type TaskInstanceSnapshot,
+  type Transition,
+} from "@windlass/core/domain";
+
+/** Executes one attempt of the run. */
+export type ExecuteTask = (instance: TaskInstanceSnapshot) => Promise<AttemptOutcome>;
+
+/** Everything is free: one task at a time, so that a test's order is the same each time. */
+function occupancyOf(graph: DagGraph): Occupancy {
+  const pools = new Set([...graph.tasks.values()].map((task) => task.pool));
+  return {
+    pools: new Map([...pools].map((pool) => [pool, { slots: -1, occupied: 0 }])),
+    activeInRun: new Map(),
+    activeOfTask: new Map(),
+    activeOfTaskInRun: new Map(),
+    executorFree: 1,
+  };
+}
+
+/** A run that has not begun, as the store would hold it. */
+export function newRun(graph: DagGraph, run: AttemptRun, queuedAt: Instant): RunSnapshot {
+  const none = { startDate: null, endDate: null, scheduledAt: null, queuedAt: null, notBefore: null };
+  return {
+    id: 1,
+    version: 1,
+    dagId: run.dagId,
+    runId: run.runId,
+    state: "queued",
+    runType: run.runType,
+    logicalDate: run.logicalDate,
+    runAfter: run.runAfter,
+    queuedAt,
+    startDate: null,
+    endDate: null,
+    conf: run.conf,
+    dagPaused: false,
+    graph,
+    taskInstances: graph.order.map((taskId, index) => ({
+      id: index + 1,
+      taskId,
+      mapIndex: -1,
+      state: null,
+      tryNumber: 0,
+      maxTries: graph.tasks.get(taskId)?.retry.attempts ?? 0,
+      attemptId: randomUUID(),
+      ...none,
+    })),
+    previousRun: null,
+  };
+}
+
+/** What a test's run keeps beside its snapshot. */
+export interface RunRecord {
+  readonly snapshot: RunSnapshot;
+  readonly xcoms: ReadonlyMap<string, ReadonlyMap<string, JsonValue>>;
+  readonly lastOutcomes: ReadonlyMap<string, AttemptOutcome>;
+}
+
+/** Moves a run to its end by the scheduler's own rules: the same functions decide here as in production. */
+export class TestRun {
+  readonly xcoms = new Map<string, Map<string, JsonValue>>();
+  readonly #lastOutcomes = new Map<string, AttemptOutcome>();
+  readonly #now: () => Instant;
+  readonly #moveTo: (moment: Instant) => void;
+  #snapshot: RunSnapshot;
+
+  constructor(snapshot: RunSnapshot, now: () => Instant, moveTo: (moment: Instant) => void) {
+    this.#snapshot = snapshot;
+    this.#now = now;
+    this.#moveTo = moveTo;
+  }
+
+  /** Keeps an XCom. */
+  setXcom(taskId: string, key: string, value: JsonValue): void {
+    const own = this.xcoms.get(taskId) ?? new Map<string, JsonValue>();
+    this.xcoms.set(taskId, own.set(key, value));
+  }
+
+  #apply(transitions: readonly Transition[]): void {
+    this.#snapshot = apply(this.#snapshot, transitions, this.#now());
+  }
+
+  #queueOne(): TaskInstanceSnapshot | undefined {
+    const scheduled = this.#snapshot.taskInstances.filter((instance) => instance.state === "scheduled");
+    if (scheduled.length === 0) return undefined;
+    const candidates = scheduled.map((instance) => queueCandidate(this.#snapshot, instance));
+    const { queue, held } = selectQueueable(candidates, occupancyOf(this.#snapshot.graph));
+    const [next] = queue;
+    invariant(next !== undefined, `nothing can be queued: ${held[0]?.by ?? "no candidate"}`);
+    const instance = scheduled.find((each) => each.id === next.id);
+    invariant(instance !== undefined, "a candidate is one of those that were offered");
+    // A new attempt at each dispatch, as in production: it is what late reports are told apart by.
+    const attemptId = randomUUID();
+    const { id, taskId, mapIndex, tryNumber } = instance;
+    const move = { kind: "task_instance", id, taskId, mapIndex, tryNumber, reason: "slots_free" } as const;
+    this.#apply([{ ...move, from: "scheduled", to: "queued", attemptId }]);
+    this.#apply(attemptStarted(this.#snapshot, attemptId).transitions);
+    return this.#snapshot.taskInstances.find((each) => each.id === id);
+  }
+
+  async #execute(instance: TaskInstanceSnapshot, execute: ExecuteTask): Promise<void> {
+    // A new try begins without what an earlier one left.
+    this.xcoms.delete(instance.taskId);
+    const outcome = await execute(instance);
+    this.#lastOutcomes.set(instance.taskId, outcome);
+    if (outcome.state === "success" && outcome.returnValue !== undefined) {
+      this.setXcom(instance.taskId, RETURN_VALUE_KEY, outcome.returnValue);
+    }
+    // No jitter: a test is the same each time.
+    this.#apply(applyOutcome(this.#snapshot, instance.attemptId, outcome, this.#now(), 0).transitions);
+  }
+
+  /** Goes on until the run is over. */
+  async finish(execute: ExecuteTask): Promise<RunRecord> {
+    for (;;) {
+      const { transitions, nextCheckAt } = advance(this.#snapshot, this.#now(), { runStarts: true });
+      this.#apply(transitions);
+      if (isTerminalRunState(this.#snapshot.state)) break;
+      const instance = this.#queueOne();
+      if (instance !== undefined) await this.#execute(instance, execute);
+      else if (transitions.length === 0) {
+        invariant(nextCheckAt !== null, `the run ${this.#snapshot.runId} neither moves nor waits for a moment`);
+        this.#moveTo(nextCheckAt);
+      }
+    }
+    return { snapshot: this.#snapshot, xcoms: this.xcoms, lastOutcomes: this.#lastOutcomes };
+  }
+}
