@@ -4,8 +4,8 @@ import type { AttemptContext, AttemptError, AttemptOutcome, AttemptRequest, Atte
 export interface ExecutorEvents {
   /** The runner's own report, or the executor's where the runner's process ended without one. It is a claim; only its commit counts. */
   finished(attemptId: string, outcome: AttemptOutcome): void;
-  /** There is room that was not there before. */
-  slotsFreed(): void;
+  /** An attempt that was cancelled has ended. */
+  cancelled(attemptId: string): void;
   /** Answers what user code asks while it runs. */
   answer(attemptId: string, request: AttemptRequest): Promise<AttemptResponse>;
 }
@@ -19,7 +19,7 @@ export interface Executor {
   freeSlots(): number;
   /** Runs an attempt whose start is committed. Of attempts that wait for a process the one with the higher priority comes first. */
   run(attempt: AttemptContext, priority: number): void;
-  /** Ends an attempt whose permission is gone: asks, and kills its whole process group after the grace. No report of it follows. */
+  /** Ends an attempt whose permission is gone: asks, and kills its whole process group after the grace. `cancelled` follows, and no report. */
   cancel(attemptId: string, reason: string): void;
   /** Attempts that it has and has not reported on. */
   attempts(): readonly string[];

@@ -125,3 +125,13 @@ export async function insertLateReports(sql: Sql, reports: readonly { readonly a
     reports.map((each) => each.report),
   ]);
 }
+
+/** Task instances that were cleared while they ran and whose process has not been heard of since. */
+export async function listStuckRestarting(sql: Sql, olderThanSeconds: number, limit: number): Promise<readonly OpenAttempt[]> {
+  const rows = await sql.query<{ attempt_id: string; dag_run_id: number }>(
+    `select attempt_id, dag_run_id from task_instance
+     where state = 'restarting' and updated_at < clock_timestamp() - make_interval(secs => $1) order by id limit $2`,
+    [olderThanSeconds, limit],
+  );
+  return rows.map(openAttempt);
+}

@@ -126,8 +126,8 @@ const ATTEMPTS_ENDED = `
 const EVENTS = `
   insert into event (at, dag_id, dag_run_id, task_instance_id, attempt_id, from_state, to_state, try_number, reason)
   select at, dag_id, dag_run_id, task_instance_id, attempt_id, from_state, to_state, try_number, reason
-  from jsonb_to_recordset($1::jsonb) with ordinality as g(at timestamptz, dag_id text, dag_run_id bigint, task_instance_id bigint, attempt_id uuid,
-    from_state text, to_state text, try_number integer, reason text, n bigint)
+  from jsonb_to_recordset($1::jsonb) as g(n integer, at timestamptz, dag_id text, dag_run_id bigint, task_instance_id bigint, attempt_id uuid,
+    from_state text, to_state text, try_number integer, reason text)
   order by n
   returning id`;
 
@@ -210,8 +210,9 @@ function attemptRow(end: AttemptEnd): object {
   return { attempt_id: end.attemptId, ended_at: end.endedAt, outcome: end.outcome, error: end.error };
 }
 
-function eventRow(event: EventRow): object {
+function eventRow(event: EventRow, n: number): object {
   return {
+    n,
     at: event.at,
     dag_id: event.dagId,
     dag_run_id: event.dagRunId,

@@ -172,12 +172,6 @@ async function loadPreviousRuns(sql: Sql, runs: readonly RunRow[]): Promise<Read
   return found;
 }
 
-/** Keys of the runs that are not over; the engine loads them when it starts. */
-export async function listUnfinishedRuns(sql: Sql, limit: number): Promise<readonly number[]> {
-  const rows = await sql.query<{ id: number }>(`select id from dag_run where state = 'running' order by run_after, id limit $1`, [limit]);
-  return rows.map((row) => row.id);
-}
-
 /** A queued run that could start. */
 export interface QueuedRunRow {
   readonly id: number;
@@ -224,4 +218,9 @@ export async function nextQueuedRunAfter(sql: Sql, now: Instant): Promise<Instan
     [now],
   );
   return rows[0]?.next ?? null;
+}
+
+/** The running runs with their versions, so that a scheduler sees which of those in its memory are out of date. */
+export async function listRunningVersions(sql: Sql): Promise<readonly { readonly id: number; readonly version: number }[]> {
+  return sql.query<{ id: number; version: number }>(`select id, version from dag_run where state = 'running' order by run_after, id`);
 }

@@ -93,7 +93,7 @@ export class LocalExecutor implements Executor, RunnerListener {
 
   cancel(attemptId: string, reason: string): void {
     if (this.#waiting.remove(attemptId)) {
-      this.#events?.slotsFreed();
+      this.#events?.cancelled(attemptId);
       return;
     }
     const runner = this.#running.get(attemptId);
@@ -150,7 +150,7 @@ export class LocalExecutor implements Executor, RunnerListener {
     runner.executed += 1;
     if (runner.executed >= (this.#options.attemptsPerRunner ?? 5_000)) this.#retire(runner);
     else this.#rest(runner);
-    if (verdict === "cancelled") this.#events?.slotsFreed();
+    if (verdict === "cancelled") this.#events?.cancelled(attemptId);
     else this.#events?.finished(attemptId, outcome);
   }
 
@@ -172,7 +172,7 @@ export class LocalExecutor implements Executor, RunnerListener {
       const verdict = this.#watch.end(attempt.attemptId);
       const error = verdict === "timed_out" ? timeoutError(attempt.executionTimeoutSeconds) : exitReason(exit);
       void writeLostMarker(attempt.logPath, error, this.#options.clock.now());
-      if (verdict === "cancelled" || this.#stopping) this.#events?.slotsFreed();
+      if (verdict === "cancelled") this.#events?.cancelled(attempt.attemptId);
       else this.#events?.finished(attempt.attemptId, lostOutcome(error));
     } else if (!runner.isReady && !this.#stopping) {
       this.#options.onProblem?.(`a runner ended before it was ready: ${exitReason(exit).message} ${exit.stderr}`.trim());
@@ -246,7 +246,10 @@ export class LocalExecutor implements Executor, RunnerListener {
     this.#leaveIdle(runner);
     runner.disconnect();
     // One that does not end by itself holds nothing of ours any more.
-    setTimeout(() => runner.signal("SIGKILL"), this.#graceMs).unref();
+    const killer = setTimeout(() => runner.signal("SIGKILL"), this.#graceMs).unref();
+    void runner.exited.then(() => {
+      clearTimeout(killer);
+    });
   }
 
   #leaveIdle(runner: RunnerProcess): void {

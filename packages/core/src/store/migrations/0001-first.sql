@@ -265,6 +265,7 @@ create table task_instance (
 -- slots, the expiry of leases and the search for attempts that were never started; an attempt's row is found by its task_attempt.
 create index task_instance_occupying on task_instance (pool, dag_id, dag_run_id, task_id) include (pool_slots, state)
   where state in ('queued', 'running');
+create index task_instance_restarting on task_instance (updated_at) where state = 'restarting';
 
 -- One permission to run user code, and the history of tries.
 create table task_attempt (

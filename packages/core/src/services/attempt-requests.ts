@@ -1,0 +1,60 @@
+import { NOT_MAPPED, refusal, type AttemptRequest, type AttemptResponse, type ConnectionValue } from "@windlass/contract";
+import type { Database } from "../database/sql.ts";
+import { loadXcomOfRun, loadXcoms, setXcomOfAttempt } from "../store/xcom.ts";
+import { withPatience } from "./patience.ts";
+import type { HeldAttempt } from "./scheduler/dispatcher.ts";
+
+/** What user code may ask for by name, decrypted; null where it does not exist. */
+export interface SecretSource {
+  getConnection(connectionId: string): Promise<ConnectionValue | null>;
+  getVariable(key: string): Promise<string | null>;
+}
+
+/** What answers are made from. */
+export interface AttemptRequestsOptions {
+  readonly database: Database;
+  readonly secrets: SecretSource;
+  readonly held: (attemptId: string) => HeldAttempt | undefined;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/**
+ * Answers what an attempt asks while it runs. Whatever it may ask is bound to the attempt: its own run's XComs unless another run of the same Dag is
+ * named, its own task instance for writing. Never rejects.
+ */
+export async function answerAttempt(options: AttemptRequestsOptions, attemptId: string, request: AttemptRequest): Promise<AttemptResponse> {
+  const held = options.held(attemptId);
+  if (!held) return noPermission(attemptId);
+  try {
+    return await withPatience(
+      () => answer(options, attemptId, held, request),
+      () => options.held(attemptId) !== undefined,
+    );
+  } catch (error) {
+    options.onProblem(error);
+    return { kind: "refused", refusal: refusal("execution.not_answered", { request: request.kind }) };
+  }
+}
+
+async function answer({ database, secrets }: AttemptRequestsOptions, attemptId: string, held: HeldAttempt, request: AttemptRequest): Promise<AttemptResponse> {
+  switch (request.kind) {
+    case "getConnection":
+      return { kind: "connection", value: await secrets.getConnection(request.connectionId) };
+    case "getVariable":
+      return { kind: "variable", value: await secrets.getVariable(request.key) };
+    case "getXcom": {
+      const { taskId, key, mapIndex = NOT_MAPPED, runId } = request;
+      const found =
+        runId === undefined || runId === held.runId
+          ? (await loadXcoms(database, [{ dagRunId: held.dagRunId, taskId, mapIndex, key }]))[0]
+          : await loadXcomOfRun(database, held.dagId, runId, { taskId, mapIndex, key });
+      return { kind: "xcom", found: found !== undefined, value: found?.value ?? null };
+    }
+    case "setXcom":
+      return (await setXcomOfAttempt(database, attemptId, request.key, request.value)) ? { kind: "done" } : noPermission(attemptId);
+  }
+}
+
+function noPermission(attemptId: string): AttemptResponse {
+  return { kind: "refused", refusal: refusal("execution.no_permission", { attempt_id: attemptId }) };
+}

@@ -1,0 +1,329 @@
+import { hostname } from "node:os";
+import type { Clock, ConfigValues, LoadError } from "@windlass/contract";
+import type { EngineSignals, Randomness } from "../actions/context.ts";
+import type { Database } from "../database/sql.ts";
+import { LeaseKeeper } from "../executors/local/lease-keeper.ts";
+import { LocalExecutor } from "../executors/local/local-executor.ts";
+import { childEnvironment } from "../executors/local/runner-environment.ts";
+import type { LiveChange, LiveFeed } from "../queries/live.ts";
+import { listAttemptsOfBoots, renewLeases } from "../store/attempts.ts";
+import { replaceFact } from "../store/installation.ts";
+import { storeLegalTransitions } from "../store/invariants.ts";
+import { answerAttempt, type SecretSource } from "./attempt-requests.ts";
+import { BundleFolder } from "./bundle-folder.ts";
+import { cleaner } from "./cleaner.ts";
+import { DagProcessor } from "./dag-processor/dag-processor.ts";
+import { ParserProcess } from "./dag-processor/parser-process.ts";
+import { EventsNotifier } from "./events-notifier.ts";
+import { LiveHub } from "./live-hub.ts";
+import { withPatience } from "./patience.ts";
+import { rescuer } from "./rescuer.ts";
+import type { RoundResult } from "./scheduler/commit-round.ts";
+import { DagVersions } from "./scheduler/dag-versions.ts";
+import { Dispatcher } from "./scheduler/dispatcher.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
+import type { OnProblem, Service } from "./service.ts";
+import { endServiceBeats, serviceBeats } from "./service-beats.ts";
+import type { EngineStatus } from "./status.ts";
+
+/** Where an engine writes what people should know. */
+export interface EngineLog {
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warning(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Paces of an engine's duties; the defaults are for production. */
+export interface EnginePaces {
+  /** @defaultValue 5000 */
+  readonly pollMs?: number;
+  /** @defaultValue 10000 */
+  readonly renewMs?: number;
+  /** @defaultValue 40000 */
+  readonly giveUpMs?: number;
+  /** @defaultValue 60 */
+  readonly leaseSeconds?: number;
+  /** @defaultValue 10 */
+  readonly leaseMarginSeconds?: number;
+  /** @defaultValue 30 */
+  readonly queuedSeconds?: number;
+  /** @defaultValue 5000 */
+  readonly rescueMs?: number;
+  /** @defaultValue 5000 */
+  readonly graceMs?: number;
+  /** @defaultValue 30000 */
+  readonly idleRunnerMs?: number;
+}
+
+/** Everything an engine is made of. Nothing of it is read from the environment or the machine by the engine itself. */
+export interface EngineOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  /** This start of this process (uuid). */
+  readonly bootId: string;
+  /** The same over restarts on the same data folder, so that a new boot finds what the last one left. @defaultValue host name and logs folder */
+  readonly instanceId?: string;
+  readonly dagsFolder: string;
+  readonly logsFolder: string;
+  readonly bundleFolder: string;
+  /** Entry files of the processes that run user code. */
+  readonly runnerPath: string;
+  readonly parserPath: string;
+  /** Most attempts at a time. */
+  readonly parallelism: number;
+  /** Runner processes kept ready. */
+  readonly warmRunners: number;
+  readonly secrets: SecretSource;
+  readonly config: ConfigValues;
+  readonly log: EngineLog;
+  /**
+   * The program's environment. Children get only what programs need to work (`PATH`, `HOME`, locale, proxies), and attempts besides it what their Dag
+   * declares in `requires.env`. @defaultValue empty
+   */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly paces?: EnginePaces;
+}
+
+/** A running engine: scheduler, Dag processor, local executor, rescuer, cleaner. */
+export interface Engine {
+  start(): Promise<void>;
+  /** Ends everything in order and waits. Safe twice. */
+  stop(): Promise<void>;
+  readonly signals: EngineSignals;
+  readonly live: LiveFeed;
+  status(): EngineStatus;
+  /** The parts by themselves, for tests and tools. */
+  readonly scheduler: Scheduler;
+  readonly dagProcessor: DagProcessor;
+  readonly services: readonly Service[];
+  readonly executor: LocalExecutor;
+}
+
+/** Wires an engine. Nothing is started before `start`. */
+export function createEngine(options: EngineOptions): Engine {
+  const { database, clock, random, bootId, config, log, paces = {}, environment = {} } = options;
+  const host = hostname();
+  const instanceId = options.instanceId ?? `${host}:${options.logsFolder}`;
+  const leaseSeconds = paces.leaseSeconds ?? config.scheduler.task_instance_heartbeat_timeout;
+  const childEnv = childEnvironment(environment);
+  const onProblem: OnProblem = (service, error) => {
+    log.error(`${service} had a problem`, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  };
+
+  const live = new LiveHub();
+  const notifier = new EventsNotifier(database);
+  const versions = new DagVersions();
+  const bundles = new BundleFolder(options.bundleFolder);
+  const executor = new LocalExecutor({
+    runnerPath: options.runnerPath,
+    parallelism: options.parallelism,
+    warmRunners: options.warmRunners,
+    environment: childEnv,
+    clock,
+    ...(paces.graceMs !== undefined && { graceMs: paces.graceMs }),
+    ...(paces.idleRunnerMs !== undefined && { idleMs: paces.idleRunnerMs }),
+    onProblem: (message) => {
+      log.warning(message);
+    },
+  });
+  const dispatcher = new Dispatcher({
+    database,
+    executor,
+    bundles,
+    logsFolder: options.logsFolder,
+    maxXcomBytes: config.core.max_xcom_bytes,
+    environmentOf: (names) => declared(environment, names),
+    onFailed: (attemptId, outcome) => {
+      scheduler.attemptFinished(attemptId, outcome);
+    },
+  });
+  const scheduler = new Scheduler({
+    database,
+    clock,
+    random,
+    bootId,
+    executor,
+    dispatcher,
+    versions,
+    onProblem,
+    leaseSeconds,
+    onCommitted: (result) => {
+      if (result.eventIds.length === 0) return;
+      live.publish(changesOf(result));
+      notifier.tell();
+    },
+    ...(paces.pollMs !== undefined && { pollMs: paces.pollMs }),
+    scheduledRunsPerRound: config.scheduler.max_dagruns_to_create_per_loop,
+  });
+  const leases = new LeaseKeeper({
+    renew: (attemptIds) => renewLeases(database, attemptIds, leaseSeconds),
+    attempts: () => [...executor.attempts(), ...dispatcher.preparing()],
+    onRevoked: (attemptIds) => {
+      for (const attemptId of attemptIds) executor.cancel(attemptId, "the attempt has lost its permission");
+    },
+    onSilence: () => {
+      log.error("leases could not be renewed: every runner is ended, before others take its attempts for lost");
+      executor.killAll();
+    },
+    ...(paces.renewMs !== undefined && { renewMs: paces.renewMs }),
+    ...(paces.giveUpMs !== undefined && { giveUpMs: paces.giveUpMs }),
+  });
+  const dagProcessor = new DagProcessor({
+    database,
+    clock,
+    dagsFolder: options.dagsFolder,
+    bundles,
+    parser: new ParserProcess({
+      parserPath: options.parserPath,
+      environment: childEnv,
+      timeoutSeconds: config.dag_processor.dag_file_processor_timeout,
+    }),
+    pausedAtCreation: config.core.dags_are_paused_at_creation,
+    onProblem,
+    onDagsChanged: (dagIds) => {
+      for (const dagId of dagIds) scheduler.dagChanged(dagId);
+      live.publish(dagIds.map((dagId) => ({ kind: "dag", dagId })));
+    },
+    onErrorsChanged: () => {
+      live.publish([{ kind: "import_errors" }]);
+    },
+    rescanMs: config.dag_processor.refresh_interval * 1_000,
+  });
+  dagProcessor.onParsed = ({ file, changedDagIds, errors }) => {
+    for (const error of errors) log.warning("a Dag file does not load", errorFields(file, error));
+    if (changedDagIds.length > 0) log.info("Dags changed", { file, dagIds: changedDagIds });
+  };
+  const rescue = rescuer({
+    database,
+    scheduler,
+    onProblem,
+    ...(paces.rescueMs !== undefined && { everyMs: paces.rescueMs }),
+    ...(paces.leaseMarginSeconds !== undefined && { marginSeconds: paces.leaseMarginSeconds }),
+    ...(paces.queuedSeconds !== undefined && { queuedSeconds: paces.queuedSeconds }),
+  });
+  const clean = cleaner({
+    database,
+    clock,
+    logsFolder: options.logsFolder,
+    onProblem,
+    logDays: config.logging.retention_days,
+    refusalDays: config.security.refusal_retention_days,
+  });
+  const beats = serviceBeats({
+    database,
+    instanceId: bootId,
+    bootId,
+    hostname: host,
+    services: ["scheduler", "dag-processor", "executor", "rescuer", "cleaner"],
+    onProblem,
+  });
+  const services: readonly Service[] = [beats, scheduler, rescue, clean, dagProcessor];
+  let started = false;
+  let stopping: Promise<void> | undefined;
+
+  async function start(): Promise<void> {
+    await storeLegalTransitions(database);
+    const deadBoot = await database.transaction((tx) => replaceFact(tx, `boot:${instanceId}`, bootId));
+    await executor.start({
+      finished: (attemptId, outcome) => {
+        scheduler.attemptFinished(attemptId, outcome);
+      },
+      cancelled: (attemptId) => {
+        scheduler.attemptCancelled(attemptId);
+      },
+      answer: (attemptId, request) =>
+        answerAttempt(
+          {
+            database,
+            secrets: options.secrets,
+            held: (id) => dispatcher.held(id),
+            onProblem: (error) => {
+              onProblem("executor", error);
+            },
+          },
+          attemptId,
+          request,
+        ),
+    });
+    leases.start();
+    // What the last boot of this folder left running is run by nobody: its try is over, without waiting for the lease.
+    if (typeof deadBoot === "string" && deadBoot !== bootId) {
+      scheduler.attemptsFound("lost", await withPatience(() => listAttemptsOfBoots(database, [deadBoot]), () => !stopping));
+    }
+    for (const service of services) await service.start();
+    started = true;
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all([dagProcessor.stop(), rescue.stop(), clean.stop()]);
+    dispatcher.stop();
+    // The reports of what is ended here are still committed.
+    await executor.stop();
+    await scheduler.drain();
+    await scheduler.stop();
+    await leases.stop();
+    notifier.stop();
+    await beats.stop();
+    if (started) await endServiceBeats(database, bootId);
+    started = false;
+  }
+
+  return {
+    start,
+    stop: () => (stopping ??= stop()),
+    live,
+    scheduler,
+    dagProcessor,
+    services,
+    executor,
+    status: () => ({ bootId, started, activeRuns: scheduler.activeRuns, executor: executor.status() }),
+    signals: {
+      runsCreated: (ids) => {
+        scheduler.runsCreated(ids);
+      },
+      runChanged: (id) => {
+        scheduler.runChanged(id);
+      },
+      dagChanged: (dagId) => {
+        scheduler.dagChanged(dagId);
+        live.publish([{ kind: "dag", dagId }]);
+      },
+      poolChanged: () => {
+        scheduler.slotsFreed();
+      },
+      cancelAttempts: (attemptIds) => {
+        for (const attemptId of attemptIds) {
+          const held = dispatcher.held(attemptId);
+          if (held) scheduler.runChanged(held.dagRunId);
+        }
+      },
+      refused: () => {
+        live.publish([{ kind: "refused_requests" }]);
+      },
+    },
+  };
+}
+
+/** The changes of a round, each with its event's key: the events are written in the order of the decisions and their transitions. */
+function changesOf({ committed, eventIds }: RoundResult): readonly LiveChange[] {
+  let next = 0;
+  return committed.flatMap(({ after, transitions }) =>
+    transitions.map((transition): LiveChange => {
+      const eventId = eventIds[next] ?? 0;
+      next += 1;
+      const ofRun = { eventId, dagId: after.dagId, runId: after.runId, state: transition.to };
+      return transition.kind === "run"
+        ? { ...ofRun, kind: "run", taskId: null, mapIndex: null }
+        : { ...ofRun, kind: "task_instance", taskId: transition.taskId, mapIndex: transition.mapIndex };
+    }),
+  );
+}
+
+function declared(environment: Readonly<Record<string, string | undefined>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
+}
+
+function errorFields(file: string, { code, reason, line }: LoadError): Readonly<Record<string, unknown>> {
+  return { file, code, reason, ...(line !== null && { line }) };
+}

@@ -1,0 +1,144 @@
+import type { ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { refusal, type FromParser, type LoadError, type ParseResult, type RefusalCode } from "@windlass/contract";
+import { exitReason } from "../../executors/local/exit-reason.ts";
+import { signalGroup, spawnChild } from "../../executors/local/spawn-child.ts";
+
+/** How Dag files are parsed. */
+export interface ParserOptions {
+  /** Entry file of the parser. */
+  readonly parserPath: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Options of Node for the parser. @defaultValue none */
+  readonly nodeOptions?: readonly string[];
+  /** The longest a file may take, in seconds. */
+  readonly timeoutSeconds: number;
+  /** Milliseconds after which a parser without work ends. @defaultValue 10000 */
+  readonly idleMs?: number;
+}
+
+interface Pending {
+  readonly id: number;
+  readonly dagsFolder: string;
+  readonly file: string;
+  readonly resolve: (result: ParseResult) => void;
+  timer?: NodeJS.Timeout;
+}
+
+// The parser has the same limit and names the line; this one is for a parser that does not answer at all.
+const PARSER_FIRST_SECONDS = 5;
+const STDERR_KEPT = 4_096;
+
+/** A parser child, started when it is needed, one file at a time, and started anew whenever it ends. */
+export class ParserProcess {
+  readonly #options: ParserOptions;
+  readonly #queue: Pending[] = [];
+  #current: Pending | undefined;
+  #child: ChildProcess | undefined;
+  #stderr = "";
+  #nextId = 1;
+  #timedOut = false;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: ParserOptions) {
+    this.#options = options;
+  }
+
+  /** Parses one file. Whatever the file does to its process is an error of the file; this never rejects. */
+  parse(dagsFolder: string, file: string): Promise<ParseResult> {
+    return new Promise((resolve) => {
+      this.#queue.push({ id: this.#nextId++, dagsFolder, file, resolve });
+      this.#next();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#idleTimer);
+    const child = this.#child;
+    if (!child) return;
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    if (child.connected) child.disconnect();
+    const killer = setTimeout(() => signalGroup(child, "SIGKILL"), 1_000);
+    await ended;
+    clearTimeout(killer);
+  }
+
+  #next(): void {
+    if (this.#current || this.#stopped) return;
+    const next = this.#queue.shift();
+    clearTimeout(this.#idleTimer);
+    if (!next) {
+      this.#idleTimer = setTimeout(() => {
+        if (this.#child?.connected) this.#child.disconnect();
+      }, this.#options.idleMs ?? 10_000).unref();
+      return;
+    }
+    this.#current = next;
+    this.#timedOut = false;
+    const child = this.#child?.connected ? this.#child : this.#spawn();
+    const { id, dagsFolder, file } = next;
+    child.send({ id, dagsFolder, file }, () => undefined);
+    const limitMs = (this.#options.timeoutSeconds + PARSER_FIRST_SECONDS) * 1_000;
+    next.timer = setTimeout(() => {
+      this.#timedOut = true;
+      signalGroup(child, "SIGKILL");
+    }, limitMs).unref();
+  }
+
+  #spawn(): ChildProcess {
+    const { parserPath, environment, nodeOptions = [], timeoutSeconds } = this.#options;
+    const child = spawnChild({
+      path: parserPath,
+      nodeOptions,
+      environment: { ...environment, WINDLASS_PARSE_TIMEOUT_SECONDS: String(timeoutSeconds) },
+    });
+    this.#child = child;
+    this.#stderr = "";
+    child.stdout?.resume();
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
+    });
+    child.on("error", () => undefined);
+    child.on("message", (message: FromParser) => {
+      if (message.type === "parsed" && message.id === this.#current?.id) this.#answer(this.#current, message.result);
+    });
+    child.on("exit", (code, signal) => {
+      signalGroup(child, "SIGKILL");
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      const current = this.#current;
+      if (current) void this.#answerExit(current, code, signal);
+    });
+    return child;
+  }
+
+  #answer(pending: Pending, result: ParseResult): void {
+    if (this.#current !== pending) return;
+    clearTimeout(pending.timer);
+    this.#current = undefined;
+    pending.resolve(result);
+    this.#next();
+  }
+
+  async #answerExit(pending: Pending, code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    const { file, dagsFolder } = pending;
+    const error = exitError(file, { code, signal, stderr: this.#stderr }, this.#timedOut ? this.#options.timeoutSeconds : null);
+    const source = await readFile(join(dagsFolder, file), "utf8").catch(() => "");
+    this.#answer(pending, { file, hash: null, bundle: null, source, dags: [], errors: [error], seconds: 0 });
+  }
+}
+
+function exitError(file: string, exit: Parameters<typeof exitReason>[0], timeoutSeconds: number | null): LoadError {
+  if (timeoutSeconds !== null) return loadError("dag_file.timeout", file, { file, seconds: timeoutSeconds }, exit.stderr);
+  const reason = exitReason(exit);
+  if (reason.kind === "out-of-memory") return loadError("dag_file.out_of_memory", file, { file, limit_mb: "its" }, exit.stderr);
+  return loadError("dag_file.exits", file, { file, exit_code: exit.code ?? exit.signal }, exit.stderr || reason.message);
+}
+
+function loadError(code: RefusalCode, file: string, data: Readonly<Record<string, unknown>>, trace: string): LoadError {
+  const { reason, fix } = refusal(code, data);
+  return { code, reason, fix, file, line: null, column: null, trace };
+}

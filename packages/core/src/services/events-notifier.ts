@@ -1,0 +1,28 @@
+import type { Database } from "../database/sql.ts";
+import { EVENTS_CHANNEL } from "../queries/live.ts";
+
+const COALESCE_MS = 50;
+
+/** Tells other processes that events were committed: one notification for all that happened within some milliseconds. */
+export class EventsNotifier {
+  readonly #database: Database;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Events were committed. */
+  tell(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // Whoever missed it reads on at its next poll.
+      this.#database.notify(EVENTS_CHANNEL, "").catch(() => undefined);
+    }, COALESCE_MS).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

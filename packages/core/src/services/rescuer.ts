@@ -1,0 +1,41 @@
+import type { Database } from "../database/sql.ts";
+import { listExpiredLeases, listStuckQueued, listStuckRestarting } from "../store/attempts.ts";
+import { Repeating } from "./repeating.ts";
+import type { Scheduler } from "./scheduler/scheduler.ts";
+import type { OnProblem } from "./service.ts";
+
+/** How attempts are rescued. Seconds. */
+export interface RescuerOptions {
+  readonly database: Database;
+  readonly scheduler: Pick<Scheduler, "attemptsFound">;
+  readonly onProblem: OnProblem;
+  /** @defaultValue 5000 */
+  readonly everyMs?: number;
+  /** How long after its end a lease counts as over; covers the kill of the process that held it. @defaultValue 10 */
+  readonly marginSeconds?: number;
+  /** A queued attempt that nobody started for so long is dispatched anew. @defaultValue 30 */
+  readonly queuedSeconds?: number;
+  /** A task instance that was cleared while it ran and whose process was never heard of again begins anew. @defaultValue 75 */
+  readonly restartingSeconds?: number;
+}
+
+const LIMIT = 1_000;
+
+/**
+ * Finds attempts that nobody will report on: leases that are over (a try is consumed), queued ones that were never started (the same try, another
+ * attempt). It only finds them; what follows is decided and committed like any report, against the run's version, so any number of rescuers of any
+ * scheduler may find the same.
+ */
+export function rescuer(options: RescuerOptions): Repeating {
+  const { database, scheduler, marginSeconds = 10, queuedSeconds = 30, restartingSeconds = 75 } = options;
+  return new Repeating({
+    name: "rescuer",
+    everyMs: options.everyMs ?? 5_000,
+    onProblem: options.onProblem,
+    round: async () => {
+      scheduler.attemptsFound("lost", await listExpiredLeases(database, marginSeconds, LIMIT));
+      scheduler.attemptsFound("lost", await listStuckRestarting(database, restartingSeconds, LIMIT));
+      scheduler.attemptsFound("never_started", await listStuckQueued(database, queuedSeconds, LIMIT));
+    },
+  });
+}

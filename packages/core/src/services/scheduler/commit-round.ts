@@ -1,0 +1,163 @@
+import type { Instant } from "@windlass/contract";
+import type { Database, Sql } from "../../database/sql.ts";
+import { apply } from "../../domain/apply.ts";
+import { admitRuns } from "../../domain/limits/admit-runs.ts";
+import type { QueueCandidate } from "../../domain/limits/slots.ts";
+import { indexOf } from "../../domain/run-index.ts";
+import type { TaskInstanceTransition } from "../../domain/transition.ts";
+import { insertLateReports } from "../../store/attempts.ts";
+import { commitTransitions, type EventRow } from "../../store/commit-transitions.ts";
+import { lockAndCount, type LockedState } from "../../store/occupancy.ts";
+import { batchOf } from "../../store/run-decisions.ts";
+import type { ActiveRun, AttemptReport } from "./active-run.ts";
+import type { Decided } from "./decide-run.ts";
+import { candidatesAfter, pickSlots } from "./pick-slots.ts";
+
+/** What a round's transaction works with. */
+export interface RoundInput {
+  readonly now: Instant;
+  readonly decided: readonly Decided[];
+  /** Runs with task instances that wait for slots. */
+  readonly waiting: Iterable<ActiveRun>;
+  readonly executorFree: number;
+  readonly hostname: string;
+  readonly pid: number;
+  readonly bootId: string;
+  readonly leaseSeconds: number;
+  readonly newAttemptId: (dagRunId: number) => string;
+}
+
+/** What was committed. */
+export interface RoundResult {
+  readonly committed: readonly Decided[];
+  /** Queued runs whose Dag has no room, or was paused meanwhile. */
+  readonly heldBack: readonly Decided[];
+  /** Attempts that are running from now on, with the run they belong to. */
+  readonly started: readonly { readonly active: ActiveRun; readonly attemptId: string }[];
+  readonly events: readonly EventRow[];
+  readonly eventIds: readonly number[];
+}
+
+/**
+ * One transaction for all that is ready: reports, what follows from them, runs that start, and the task instances that get slots. A task instance that
+ * gets a slot is queued and started in the same commit, because the executor is in this process and `executorFree` is promised: the start is
+ * the moment of this commit, as it is where a worker asks `/run`. What is committed as running and never reaches its process has been started and
+ * lost; nothing is ever left queued in between. The events tell every transition (docs/adr/0010-queue-and-start-in-one-commit.md).
+ * @throws RunsChangedMeanwhile, DatabaseError; nothing is committed then, save where the connection was lost during COMMIT
+ */
+export async function commitRound(database: Database, input: RoundInput): Promise<RoundResult> {
+  const candidates = input.executorFree > 0 ? candidatesAfter(input.waiting, input.decided) : [];
+  const pools = [...new Set(candidates.map((each) => each.pool))].sort();
+  const dagIds = [...new Set(input.decided.filter((each) => each.asksAdmission).map((each) => each.after.dagId))].sort();
+  const late = input.decided.flatMap((each) => each.late);
+  return database.transaction(async (tx) => {
+    const locked = await lockAndCount(tx, { pools, dagIds });
+    const { admitted, heldBack } = admit(input.decided, locked, input.now);
+    const held = new Set(heldBack.map((each) => each.active.id));
+    const mayQueue = held.size === 0 ? candidates : candidates.filter((each) => !held.has(each.dagRunId));
+    const picked = pickSlots(mayQueue, locked.occupancy, admitted, input.executorFree);
+    const { decisions, started } = giveSlots(admitted, picked, input);
+    const changed = decisions.filter((each) => each.transitions.length > 0);
+    const batch = batchOf(changed, {
+      at: input.now,
+      bootId: input.bootId,
+      leaseSeconds: input.leaseSeconds,
+      hostname: input.hostname,
+      pid: input.pid,
+      xcoms: admitted.flatMap((each) => each.xcoms),
+    });
+    const [eventIds] = await Promise.all([changed.length > 0 ? commitTransitions(tx, batch) : [], writeLate(tx, late)]);
+    return { committed: decisions, heldBack, started, events: batch.events, eventIds };
+  });
+}
+
+async function writeLate(tx: Sql, late: readonly AttemptReport[]): Promise<void> {
+  // A lease that expired or a start that never came is this process's own finding, not a worker's report.
+  const reports = late.flatMap((each) =>
+    each.kind === "outcome" && each.again !== true ? [{ attemptId: each.attemptId, report: each.outcome.state }] : [],
+  );
+  await insertLateReports(tx, reports);
+}
+
+function admit(
+  decided: readonly Decided[],
+  locked: LockedState,
+  now: Instant,
+): { readonly admitted: readonly Decided[]; readonly heldBack: readonly Decided[] } {
+  const asking = decided.filter((each) => each.asksAdmission);
+  if (asking.length === 0) return { admitted: decided, heldBack: [] };
+  const starts = new Set<number>();
+  for (const [dagId, runs] of Map.groupBy(asking, (each) => each.after.dagId)) {
+    const dag = locked.dags.get(dagId);
+    // What ends in this very commit makes room.
+    const ending = decided.filter((each) => each.before.dagId === dagId && each.before.state === "running" && each.after.state !== "running").length;
+    const admission = admitRuns(
+      runs.map((each) => ({ id: each.before.id, runAfter: each.before.runAfter })),
+      {
+        paused: dag?.paused ?? true,
+        runningCount: (dag?.runningCount ?? 0) - ending,
+        maxActiveRuns: runs[0]?.before.graph.dag.maxActiveRuns ?? 1,
+      },
+      now,
+    );
+    for (const run of admission.start) starts.add(run.id);
+  }
+  return {
+    admitted: decided.filter((each) => !each.asksAdmission || starts.has(each.before.id)),
+    heldBack: asking.filter((each) => !starts.has(each.before.id)),
+  };
+}
+
+/** The decisions with the slots added. Those made before stay as they are: the transaction may run again. */
+function giveSlots(
+  admitted: readonly Decided[],
+  picked: readonly QueueCandidate[],
+  input: RoundInput,
+): { readonly decisions: readonly Decided[]; readonly started: RoundResult["started"] } {
+  if (picked.length === 0) return { decisions: admitted, started: [] };
+  const byRun = new Map<number, Decided>(admitted.map((each) => [each.before.id, each]));
+  const waiting = new Map<number, ActiveRun>();
+  for (const active of input.waiting) waiting.set(active.id, active);
+  const started: { active: ActiveRun; attemptId: string }[] = [];
+  for (const [runId, candidates] of Map.groupBy(picked, (each) => each.dagRunId)) {
+    const base = byRun.get(runId) ?? untouched(waiting.get(runId));
+    if (!base) continue;
+    const transitions = candidates.flatMap((each) => slotTransitions(base, each, input.newAttemptId(runId)));
+    const decided = { ...base, after: apply(base.after, transitions, input.now), transitions: [...base.transitions, ...transitions] };
+    byRun.set(runId, decided);
+    for (const { attemptId } of transitions) if (attemptId !== undefined) started.push({ active: base.active, attemptId });
+  }
+  return { decisions: [...byRun.values()], started };
+}
+
+function untouched(active: ActiveRun | undefined): Decided | undefined {
+  if (!active) return undefined;
+  const { snapshot, nextCheckAt } = active;
+  return {
+    active,
+    before: snapshot,
+    after: snapshot,
+    transitions: [],
+    nextCheckAt,
+    candidates: new Map(),
+    reports: [],
+    late: [],
+    xcoms: [],
+    asksAdmission: false,
+  };
+}
+
+function slotTransitions(base: Decided, candidate: QueueCandidate, attemptId: string): readonly TaskInstanceTransition[] {
+  const { id, taskId, mapIndex } = candidate;
+  const tryNumber = tryNumberOf(base, candidate);
+  const shared = { kind: "task_instance", id, taskId, mapIndex, tryNumber } as const;
+  return [
+    { ...shared, from: "scheduled", to: "queued", reason: "slots_free", attemptId },
+    { ...shared, from: "queued", to: "running", reason: "attempt_started" },
+  ];
+}
+
+function tryNumberOf({ after }: Decided, candidate: QueueCandidate): number {
+  const index = indexOf(after.graph, after.taskInstances).byId.get(candidate.id);
+  return (index === undefined ? undefined : after.taskInstances[index]?.tryNumber) ?? 0;
+}

@@ -1,0 +1,83 @@
+import { earlier, RETURN_VALUE_KEY, type Instant } from "@windlass/contract";
+import { advance } from "../../domain/advance.ts";
+import { apply } from "../../domain/apply.ts";
+import type { QueueCandidate } from "../../domain/limits/slots.ts";
+import { applyOutcome, attemptLost, attemptNeverStarted, type Report } from "../../domain/reports.ts";
+import { indexOf } from "../../domain/run-index.ts";
+import type { RunSnapshot } from "../../domain/snapshot.ts";
+import type { Transition } from "../../domain/transition.ts";
+import type { XcomRow } from "../../store/commit-transitions.ts";
+import { candidateOf, type ActiveRun, type AttemptReport } from "./active-run.ts";
+
+/** What is to be written about one run. The slots that its scheduled task instances get are added later, under locks. */
+export interface Decided {
+  readonly active: ActiveRun;
+  readonly before: RunSnapshot;
+  after: RunSnapshot;
+  transitions: Transition[];
+  nextCheckAt: Instant | null;
+  /** Task instances that this decision scheduled. */
+  readonly candidates: Map<number, QueueCandidate>;
+  /** Reports that the decision rests on, accepted or late; taken from the run when it is committed. */
+  readonly reports: readonly AttemptReport[];
+  readonly late: readonly AttemptReport[];
+  readonly xcoms: readonly XcomRow[];
+  /** A queued run that is to start, if its Dag has room. */
+  readonly asksAdmission: boolean;
+}
+
+/**
+ * All that follows for a run from the reports about it, its own rows and the clock.
+ * @param random evenly spread over [0, 1): spreads the delays of retries
+ */
+export function decideRun(active: ActiveRun, now: Instant, random: () => number): Decided {
+  const before = active.snapshot;
+  const reports = [...active.reports];
+  const late: AttemptReport[] = [];
+  const xcoms: XcomRow[] = [];
+  const transitions: Transition[] = [];
+  const changed = active.changed === null ? null : new Set(active.changed);
+  let after = before;
+  for (const report of reports) {
+    const instance = indexOf(after.graph, after.taskInstances).byAttempt.get(report.attemptId);
+    const answer = judge(after, report, now, random);
+    if (!answer.accepted || instance === undefined) {
+      late.push(report);
+      continue;
+    }
+    const { id = 0, taskId = "" } = after.taskInstances[instance] ?? {};
+    if (report.kind === "outcome") xcoms.push(...returnValue(after, id, taskId, report));
+    after = apply(after, answer.transitions, now);
+    transitions.push(...answer.transitions);
+    changed?.add(taskId);
+  }
+  const asksAdmission = after.state === "queued" && !after.dagPaused && after.runAfter <= now;
+  const next = advance(after, now, { runStarts: asksAdmission, ...(changed && { changedTaskIds: changed }) });
+  after = apply(after, next.transitions, now);
+  transitions.push(...next.transitions);
+  const candidates = new Map<number, QueueCandidate>();
+  for (const transition of transitions) {
+    if (transition.kind === "task_instance" && transition.to === "scheduled") candidates.set(transition.id, candidateOf(after, transition));
+  }
+  // A report says when its retry is due; `advance` says so of all that wait.
+  return { active, before, after, transitions, nextCheckAt: earlier(next.nextCheckAt, null), candidates, reports, late, xcoms, asksAdmission };
+}
+
+function judge(run: RunSnapshot, report: AttemptReport, now: Instant, random: () => number): Report {
+  switch (report.kind) {
+    case "outcome":
+      return applyOutcome(run, report.attemptId, report.outcome, now, random());
+    case "lost":
+      return attemptLost(run, report.attemptId, now, random());
+    case "never_started":
+      return attemptNeverStarted(run, report.attemptId);
+  }
+}
+
+function returnValue(run: RunSnapshot, taskInstanceId: number, taskId: string, report: Extract<AttemptReport, { kind: "outcome" }>): XcomRow[] {
+  const { outcome } = report;
+  if (outcome.state !== "success" || outcome.returnValue === undefined) return [];
+  // As on Airflow a handler that returns nothing leaves no XCom.
+  if (outcome.returnValue === null || run.graph.tasks.get(taskId)?.doXcomPush !== true) return [];
+  return [{ taskInstanceId, key: RETURN_VALUE_KEY, value: outcome.returnValue }];
+}

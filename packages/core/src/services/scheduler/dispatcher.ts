@@ -1,0 +1,157 @@
+import { NOT_MAPPED, type AttemptContext, type AttemptOutcome, type JsonValue, type SerializedTask } from "@windlass/contract";
+import type { Database } from "../../database/sql.ts";
+import type { TaskInstanceSnapshot } from "../../domain/snapshot.ts";
+import type { Executor } from "../../executors/port.ts";
+import { attemptLogPath } from "../../queries/log-path.ts";
+import { loadXcoms } from "../../store/xcom.ts";
+import type { BundleFolder } from "../bundle-folder.ts";
+import { withPatience } from "../patience.ts";
+import { xcomKey, type ActiveRun } from "./active-run.ts";
+import { inputReferences, resolveInputs } from "./resolve-inputs.ts";
+
+/** What a dispatcher works with. */
+export interface DispatcherOptions {
+  readonly database: Database;
+  readonly executor: Executor;
+  readonly bundles: BundleFolder;
+  readonly logsFolder: string;
+  readonly maxXcomBytes: number;
+  /** Values of the environment variables that a Dag declares; names without one are left out. */
+  readonly environmentOf: (names: readonly string[]) => Readonly<Record<string, string>>;
+  /** The attempt cannot be run here at all. */
+  readonly onFailed: (attemptId: string, outcome: AttemptOutcome) => void;
+}
+
+/** An attempt whose start is committed. */
+export interface StartedAttempt {
+  readonly active: ActiveRun;
+  readonly instance: TaskInstanceSnapshot;
+  readonly bundleHash: string;
+}
+
+/** What is known of an attempt that runs here. */
+export interface HeldAttempt {
+  readonly dagRunId: number;
+  readonly dagId: string;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly mapIndex: number;
+}
+
+/** Hands started attempts to the executor with everything their runner needs; at once where nothing must be fetched. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #held = new Map<string, HeldAttempt>();
+  readonly #preparing = new Set<string>();
+  #stopped = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Whose attempt it is; undefined where it was not started here or is over. */
+  held(attemptId: string): HeldAttempt | undefined {
+    return this.#held.get(attemptId);
+  }
+
+  /** Attempts started here for a run and not reported on. */
+  heldOf(dagRunId: number): readonly string[] {
+    return [...this.#held].filter(([, held]) => held.dagRunId === dagRunId).map(([attemptId]) => attemptId);
+  }
+
+  /** Attempts on their way to the executor: they need their leases, too. */
+  preparing(): readonly string[] {
+    return [...this.#preparing];
+  }
+
+  /** The attempt is over or has no permission any more. */
+  release(attemptId: string): void {
+    this.#held.delete(attemptId);
+    this.#preparing.delete(attemptId);
+  }
+
+  /** Takes an attempt back that has not reached the executor yet. @returns whether it had not */
+  withdraw(attemptId: string): boolean {
+    return this.#preparing.delete(attemptId);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  dispatch(started: StartedAttempt): void {
+    const { active, instance, bundleHash } = started;
+    const { id, dagId, runId } = active.snapshot;
+    this.#held.set(instance.attemptId, { dagRunId: id, dagId, runId, taskId: instance.taskId, mapIndex: instance.mapIndex });
+    const task = active.snapshot.graph.tasks.get(instance.taskId);
+    if (!task) return;
+    const missing = inputReferences(task).filter((each) => !active.xcoms.has(xcomKey(each.taskId, NOT_MAPPED, each.key)));
+    if (missing.length === 0 && this.#options.bundles.has(bundleHash)) {
+      this.#run(started, task, active.xcoms);
+      return;
+    }
+    this.#preparing.add(instance.attemptId);
+    void this.#prepare(started, task, missing);
+  }
+
+  async #prepare(started: StartedAttempt, task: SerializedTask, missing: readonly { readonly taskId: string; readonly key: string }[]): Promise<void> {
+    const { database, bundles, onFailed } = this.#options;
+    const { active, instance, bundleHash } = started;
+    const { attemptId } = instance;
+    const wanted = (): boolean => !this.#stopped && this.#preparing.has(attemptId);
+    try {
+      const values = await withPatience(
+        async () => {
+          const [there, found] = await Promise.all([
+            bundles.ensure(database, bundleHash),
+            loadXcoms(database, missing.map((each) => ({ dagRunId: active.id, taskId: each.taskId, mapIndex: NOT_MAPPED, key: each.key }))),
+          ]);
+          return there ? new Map([...active.xcoms, ...found.map((each) => [xcomKey(each.taskId, each.mapIndex, each.key), each.value] as const)]) : null;
+        },
+        wanted,
+      );
+      if (!wanted()) return;
+      this.#preparing.delete(attemptId);
+      if (values) this.#run(started, task, values);
+      else onFailed(attemptId, failure(`the bundle ${bundleHash} of the Dag's version is not stored`));
+    } catch (error) {
+      if (wanted()) onFailed(attemptId, failure(error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  #run({ active, instance, bundleHash }: StartedAttempt, task: SerializedTask, xcoms: ReadonlyMap<string, JsonValue>): void {
+    const { executor, bundles, logsFolder, maxXcomBytes, environmentOf } = this.#options;
+    const { snapshot, details } = active;
+    const context: AttemptContext = {
+      attemptId: instance.attemptId,
+      taskId: instance.taskId,
+      mapIndex: instance.mapIndex,
+      tryNumber: instance.tryNumber,
+      maxTries: instance.maxTries + 1,
+      run: {
+        dagId: snapshot.dagId,
+        runId: snapshot.runId,
+        runType: snapshot.runType,
+        triggeredBy: details.triggeredBy,
+        logicalDate: snapshot.logicalDate,
+        dataIntervalStart: details.dataIntervalStart,
+        dataIntervalEnd: details.dataIntervalEnd,
+        runAfter: snapshot.runAfter,
+        startDate: snapshot.startDate,
+        conf: snapshot.conf,
+        params: details.params,
+      },
+      inputs: resolveInputs(task, ({ taskId, key }) => xcoms.get(xcomKey(taskId, NOT_MAPPED, key))),
+      bundle: { hash: bundleHash, path: bundles.pathOf(bundleHash) },
+      logPath: attemptLogPath(logsFolder, instance.attemptId),
+      executionTimeoutSeconds: task.executionTimeoutSeconds,
+      maxXcomBytes,
+      env: environmentOf(snapshot.graph.dag.requires.env),
+    };
+    executor.run(context, snapshot.graph.effectiveWeight.get(instance.taskId) ?? 1);
+  }
+}
+
+function failure(message: string): AttemptOutcome {
+  return { state: "failed", error: { kind: "load", name: "DispatchFailed", message, stack: null }, mayRetry: true };
+}

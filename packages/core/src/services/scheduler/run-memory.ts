@@ -1,0 +1,92 @@
+import { earlier, type Instant } from "@windlass/contract";
+import type { ActiveRun, AttemptReport } from "./active-run.ts";
+
+/** The runs in memory, and which of them wait for what. */
+export class RunMemory {
+  /** Runs in which something happened since their last decision. */
+  readonly dirty = new Set<ActiveRun>();
+  /** Runs with task instances that wait for slots. */
+  readonly waiting = new Set<ActiveRun>();
+  readonly #runs = new Map<number, ActiveRun>();
+  readonly #timed = new Set<ActiveRun>();
+  /** Reports about runs that are not loaded yet. */
+  readonly #early = new Map<number, AttemptReport[]>();
+
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  get(id: number): ActiveRun | undefined {
+    return this.#runs.get(id);
+  }
+
+  ofDag(dagId: string): readonly ActiveRun[] {
+    return [...this.#runs.values()].filter((each) => each.snapshot.dagId === dagId);
+  }
+
+  /** Takes a run as it was loaded in place of what was known of it. */
+  put(active: ActiveRun): void {
+    const before = this.#runs.get(active.id);
+    if (before) {
+      active.reports = before.reports;
+      for (const [key, value] of before.xcoms) active.xcoms.set(key, value);
+      this.evict(before);
+    }
+    active.reports.push(...this.takeEarly(active.id));
+    this.#runs.set(active.id, active);
+    this.dirty.add(active);
+    if (active.scheduled.size > 0) this.waiting.add(active);
+  }
+
+  evict(active: ActiveRun): void {
+    if (this.#runs.get(active.id) === active) this.#runs.delete(active.id);
+    this.dirty.delete(active);
+    this.waiting.delete(active);
+    this.#timed.delete(active);
+  }
+
+  /** Keeps a report until its run's next decision. @returns false where the run is not loaded */
+  report(dagRunId: number, report: AttemptReport): boolean {
+    const active = this.#runs.get(dagRunId);
+    if (active) {
+      active.reports.push(report);
+      this.dirty.add(active);
+      return true;
+    }
+    const reports = this.#early.get(dagRunId) ?? [];
+    reports.push(report);
+    this.#early.set(dagRunId, reports);
+    return false;
+  }
+
+  hasEarly(dagRunId: number): boolean {
+    return this.#early.has(dagRunId);
+  }
+
+  takeEarly(dagRunId: number): readonly AttemptReport[] {
+    const reports = this.#early.get(dagRunId) ?? [];
+    this.#early.delete(dagRunId);
+    return reports;
+  }
+
+  /** Says again which sets a run belongs to, after its decision. */
+  sort(active: ActiveRun): void {
+    if (active.scheduled.size > 0) this.waiting.add(active);
+    else this.waiting.delete(active);
+    if (active.nextCheckAt === null) this.#timed.delete(active);
+    else this.#timed.add(active);
+    if (active.reports.length > 0) this.dirty.add(active);
+  }
+
+  /** Marks the runs whose moment has come. */
+  wakeTimed(now: Instant): void {
+    for (const active of this.#timed) if (active.nextCheckAt !== null && active.nextCheckAt <= now) this.dirty.add(active);
+  }
+
+  /** When the next run is to be looked at by the clock alone. */
+  nextCheckAt(): Instant | null {
+    let next: Instant | null = null;
+    for (const active of this.#timed) next = earlier(next, active.nextCheckAt);
+    return next;
+  }
+}

@@ -1,0 +1,54 @@
+import { toAirflowText, type Clock, type Instant, type JsonObject, type SerializedDag } from "@windlass/contract";
+import type { Database } from "../../database/sql.ts";
+import type { RunDates } from "../../domain/schedule/next-run.ts";
+import { insertRuns, type NewRun } from "../../store/runs.ts";
+import { lockDueDags, storeDates, storeNextRun, type DueDag } from "../../store/scheduled-dags.ts";
+
+/** What making scheduled runs came to. */
+export interface ScheduledRuns {
+  /** Keys of the runs made. */
+  readonly runIds: readonly number[];
+  /** More may be due at once: the batch was full, or a Dag catches up. */
+  readonly more: boolean;
+}
+
+/** Makes the runs that schedules ask for and that are due, and writes when each Dag runs next, in one transaction. */
+export async function makeScheduledRuns(database: Database, clock: Clock, limit: number): Promise<ScheduledRuns> {
+  const now = clock.now();
+  return database.transaction(async (tx) => {
+    const due = await lockDueDags(tx, now, limit);
+    if (due.length === 0) return { runIds: [], more: false };
+    const isDue = (each: DueDag): each is DueDag & { readonly dates: RunDates } => each.dates !== null && each.dates.runAfter <= now;
+    const ready = due.filter(isDue);
+    const inserted = await insertRuns(tx, ready.map((each) => newRun(each, each.dates, now)));
+    // A run with that id or logical date may be there already, made by hand: then the schedule goes on behind it.
+    for (const each of ready) await storeNextRun(tx, each.dag, each.dates, now);
+    for (const each of due) if (!isDue(each)) await storeDates(tx, each.dagId, each.dates);
+    return { runIds: inserted.flatMap((each) => (each.kind === "created" ? [each.id] : [])), more: ready.length > 0 };
+  });
+}
+
+function newRun({ dagId, dagVersionId, dag }: DueDag, dates: RunDates, now: Instant): NewRun {
+  const identity = { runId: `scheduled__${toAirflowText(dates.logicalDate, "+00:00")}`, ...dates };
+  return {
+    dagId,
+    dagVersionId,
+    moment: now,
+    identity: () => identity,
+    given: { runId: true, logicalDate: true },
+    runType: "scheduled",
+    triggeredBy: "timetable",
+    triggeringUser: null,
+    queuedAt: now,
+    conf: {},
+    params: defaultsOf(dag),
+    note: null,
+    noteAccountId: null,
+    launchContext: { door: "timetable" },
+  };
+}
+
+function defaultsOf(dag: SerializedDag): JsonObject {
+  const withDefault = Object.entries(dag.params).filter(([, param]) => param.hasDefault);
+  return Object.fromEntries(withDefault.map(([name, param]) => [name, param.default]));
+}

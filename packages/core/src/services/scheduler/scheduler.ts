@@ -1,0 +1,449 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isTerminalRunState, RETURN_VALUE_KEY, type AttemptOutcome, type Clock, type Instant } from "@windlass/contract";
+import type { Randomness } from "../../actions/context.ts";
+import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
+import type { Database } from "../../database/sql.ts";
+import { indexOf } from "../../domain/run-index.ts";
+import type { Executor } from "../../executors/port.ts";
+import { insertLateReports, type OpenAttempt } from "../../store/attempts.ts";
+import { RunsChangedMeanwhile, type XcomRow } from "../../store/commit-transitions.ts";
+import { listRunningVersions } from "../../store/load-run.ts";
+import { nextDueAt } from "../../store/scheduled-dags.ts";
+import { attemptId as makeAttemptId } from "../attempt-id.ts";
+import type { OnProblem, Service } from "../service.ts";
+import { Signal } from "../signal.ts";
+import { ActiveRun, xcomKey, type AttemptReport } from "./active-run.ts";
+import { Alarm } from "./alarm.ts";
+import { commitRound, type RoundResult } from "./commit-round.ts";
+import type { DagVersions } from "./dag-versions.ts";
+import { decideRun, type Decided } from "./decide-run.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { isTransient } from "./failures.ts";
+import { Quarantine } from "./quarantine.ts";
+import { RunIntake } from "./run-intake.ts";
+import { RunMemory } from "./run-memory.ts";
+import { makeScheduledRuns } from "./scheduled-runs.ts";
+
+/** What a scheduler works with. */
+export interface SchedulerOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly bootId: string;
+  readonly executor: Executor;
+  readonly dispatcher: Dispatcher;
+  readonly versions: DagVersions;
+  readonly onProblem: OnProblem;
+  /** Hears what each commit changed, after it. */
+  readonly onCommitted: (result: RoundResult) => void;
+  readonly leaseSeconds: number;
+  /** Milliseconds between looks of its own, in case a signal was missed. @defaultValue 5000 */
+  readonly pollMs?: number;
+  /** Most runs that one transaction changes. @defaultValue 256 */
+  readonly runsPerRound?: number;
+  /** Most scheduled runs made in one round. @defaultValue 100 */
+  readonly scheduledRunsPerRound?: number;
+}
+
+const RETRY_FIRST_MS = 20;
+const RETRY_LONGEST_MS = 2_000;
+
+/**
+ * Moves runs on. Everything that happens (a run was made, an attempt ended, a moment came) marks runs as to be looked at; a round takes all that is
+ * marked, decides in memory and commits it in one transaction, and while that is under way the next round's work collects (group commit). The
+ * memory is a cache: every commit is conditional on the versions of its runs, so any number of schedulers may share a database.
+ */
+export class Scheduler implements Service {
+  readonly name = "scheduler";
+  /** After every round that committed something, with the keys of its runs. */
+  readonly committed = new Signal<readonly number[]>();
+  readonly #options: SchedulerOptions;
+  readonly #memory = new RunMemory();
+  readonly #intake: RunIntake;
+  readonly #quarantine = new Quarantine();
+  /** Attempts of a commit whose outcome is not known, with their runs. */
+  readonly #doubtful = new Map<string, number>();
+  readonly #alarm: Alarm;
+  readonly #usualRunsPerRound: number;
+  #runsPerRound: number;
+  #dueAt: Instant | null = null;
+  #slotsFreed = false;
+  #checkSchedules = false;
+  #poll: NodeJS.Timeout | undefined;
+  #loop: Promise<void> | undefined;
+  #woken = false;
+  /** Rounds that failed one after another. */
+  #failures = 0;
+  readonly #failed = new Signal();
+  #stopped = true;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#usualRunsPerRound = options.runsPerRound ?? 256;
+    this.#runsPerRound = this.#usualRunsPerRound;
+    this.#intake = new RunIntake(options.database, options.versions);
+    this.#alarm = new Alarm(options.clock, () => {
+      this.wake();
+    });
+  }
+
+  async start(): Promise<void> {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#poll = setInterval(() => void this.#lookQuietly(), this.#options.pollMs ?? 5_000);
+    this.#poll.unref();
+    await this.#lookQuietly();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#poll);
+    this.#alarm.clear();
+    await this.#loop;
+  }
+
+  /** Looks at the database and runs rounds until nothing is left to do. */
+  async runOnce(): Promise<void> {
+    await this.look();
+    while (this.#loop) await this.#loop;
+  }
+
+  /** Commits what has been reported, as long as the database is there for it. */
+  async drain(): Promise<void> {
+    while (this.#loop && this.#failures === 0) await Promise.race([this.#loop, this.#failed.next()]);
+  }
+
+  /** How many runs are in memory. */
+  get activeRuns(): number {
+    return this.#memory.size;
+  }
+
+  /** Runs were made. */
+  runsCreated(ids: readonly number[]): void {
+    for (const id of ids) this.#intake.load(id);
+    this.wake();
+  }
+
+  /** A run was changed by somebody else. */
+  runChanged(id: number): void {
+    this.#intake.load(id);
+    this.wake();
+  }
+
+  /** A Dag was paused, unpaused, changed or deleted. */
+  dagChanged(dagId: string): void {
+    for (const active of this.#memory.ofDag(dagId)) this.#intake.load(active.id);
+    this.#intake.admit(dagId);
+    this.#checkSchedules = true;
+    this.wake();
+  }
+
+  /** There may be room for waiting task instances: a pool has changed, or the executor has room. */
+  slotsFreed(): void {
+    this.#slotsFreed = true;
+    this.wake();
+  }
+
+  /** An attempt that was started here ended. */
+  attemptFinished(attemptId: string, outcome: AttemptOutcome): void {
+    const held = this.#options.dispatcher.held(attemptId);
+    if (held) this.#report(held.dagRunId, { kind: "outcome", attemptId, outcome });
+  }
+
+  /** An attempt that had lost its permission has been ended. */
+  attemptCancelled(attemptId: string): void {
+    const held = this.#options.dispatcher.held(attemptId);
+    if (held) this.#report(held.dagRunId, { kind: "lost", attemptId });
+    this.slotsFreed();
+  }
+
+  /** Attempts that somebody found lost, or never started. */
+  attemptsFound(kind: "lost" | "never_started", found: readonly OpenAttempt[]): void {
+    for (const { attemptId, dagRunId } of found) this.#report(dagRunId, { kind, attemptId });
+  }
+
+  /** Looks at the database for what no signal told: runs of others, queued runs, schedules. @throws DatabaseError */
+  async look(): Promise<void> {
+    for (const { id, version } of await listRunningVersions(this.#options.database)) {
+      if (this.#memory.get(id)?.snapshot.version !== version) this.#intake.load(id);
+    }
+    this.#intake.admitAll();
+    this.#checkSchedules = true;
+    this.slotsFreed();
+  }
+
+  /** Runs rounds until nothing is left to do. */
+  wake(): void {
+    this.#woken = true;
+    if (this.#stopped || this.#loop) return;
+    this.#loop = this.#run().finally(() => {
+      this.#loop = undefined;
+      if (this.#woken) this.wake();
+    });
+  }
+
+  async #lookQuietly(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      if (!isUnavailable(error)) this.#options.onProblem(this.name, error);
+    }
+  }
+
+  async #run(): Promise<void> {
+    let wait = RETRY_FIRST_MS;
+    // What arrives in this turn of the event loop belongs into the same transaction.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (!this.#stopped && this.#woken) {
+      this.#woken = false;
+      try {
+        await this.#round();
+        wait = RETRY_FIRST_MS;
+        this.#failures = 0;
+      } catch (error) {
+        this.#woken = true;
+        if (error instanceof RunsChangedMeanwhile) continue;
+        if (!isUnavailable(error)) this.#options.onProblem(this.name, error);
+        this.#failures += 1;
+        this.#failed.emit();
+        await delay(wait, undefined, { ref: false });
+        wait = Math.min(wait * 2, RETRY_LONGEST_MS);
+      }
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { clock, executor } = this.#options;
+    const dueNow = this.#dueAt !== null && this.#dueAt <= clock.now();
+    if (this.#checkSchedules || dueNow) await this.#makeScheduledRuns();
+    if (this.#intake.hasWork(clock.now())) await this.#takeIn();
+    const now = clock.now();
+    this.#memory.wakeTimed(now);
+    const slotsFreed = this.#slotsFreed;
+    this.#slotsFreed = false;
+    const decided = this.#decide(now);
+    const free = executor.freeSlots();
+    const hasWork = decided.some((each) => each.transitions.length > 0 || each.late.length > 0);
+    if (hasWork || (slotsFreed && this.#memory.waiting.size > 0 && free > 0)) await this.#commit(now, decided, free);
+    else for (const each of decided) this.#settle(each);
+    if (this.#memory.dirty.size > 0 || this.#intake.hasMore) this.#woken = true;
+    this.#setAlarm();
+  }
+
+  async #makeScheduledRuns(): Promise<void> {
+    const { database, clock, scheduledRunsPerRound = 100 } = this.#options;
+    const made = await makeScheduledRuns(database, clock, scheduledRunsPerRound);
+    for (const id of made.runIds) this.#intake.load(id);
+    this.#checkSchedules = made.more;
+    if (made.more) this.#woken = true;
+    this.#dueAt = await nextDueAt(database);
+  }
+
+  async #takeIn(): Promise<void> {
+    const known = (id: number): boolean => this.#memory.get(id) !== undefined || this.#memory.hasEarly(id);
+    const { loaded, gone } = await this.#intake.read(this.#options.clock.now(), this.#runsPerRound, known);
+    for (const run of loaded) {
+      if (this.#quarantine.has(run.snapshot.id)) continue;
+      const active = new ActiveRun(run);
+      this.#memory.put(active);
+      this.#reconcile(active);
+    }
+    for (const id of gone) await this.#forgetDeleted(id);
+  }
+
+  /** Ends what runs here without permission, and runs what a commit of unknown outcome did start. */
+  #reconcile(active: ActiveRun): void {
+    const { dispatcher, executor } = this.#options;
+    const { graph, taskInstances } = active.snapshot;
+    const { byAttempt } = indexOf(graph, taskInstances);
+    const isRunning = (attemptId: string): boolean => taskInstances[byAttempt.get(attemptId) ?? -1]?.state === "running";
+    for (const attemptId of dispatcher.heldOf(active.id)) {
+      if (isRunning(attemptId)) continue;
+      if (dispatcher.withdraw(attemptId)) active.reports.push({ kind: "lost", attemptId });
+      else executor.cancel(attemptId, "the task instance was changed");
+    }
+    for (const [attemptId, dagRunId] of this.#doubtful) {
+      if (dagRunId !== active.id) continue;
+      this.#doubtful.delete(attemptId);
+      if (isRunning(attemptId) && !dispatcher.held(attemptId)) this.#dispatch(active, attemptId);
+    }
+  }
+
+  async #forgetDeleted(id: number): Promise<void> {
+    const { database, dispatcher, executor } = this.#options;
+    const active = this.#memory.get(id);
+    if (active) this.#memory.evict(active);
+    for (const attemptId of dispatcher.heldOf(id)) {
+      executor.cancel(attemptId, "the run was deleted");
+      dispatcher.release(attemptId);
+    }
+    const reports = [...(active?.reports ?? []), ...this.#memory.takeEarly(id)].filter((each) => each.kind === "outcome");
+    await insertLateReports(database, reports.map((each) => ({ attemptId: each.attemptId, report: "the run was deleted" })));
+  }
+
+  #decide(now: Instant): Decided[] {
+    const decided: Decided[] = [];
+    for (const active of this.#memory.dirty) {
+      if (decided.length >= this.#runsPerRound) break;
+      this.#memory.dirty.delete(active);
+      try {
+        decided.push(decideRun(active, now, () => this.#random()));
+      } catch (error) {
+        this.#setAside(active, error);
+      }
+    }
+    return decided;
+  }
+
+  async #commit(now: Instant, decided: readonly Decided[], executorFree: number): Promise<void> {
+    const { database, executor, bootId, leaseSeconds, clock, random } = this.#options;
+    const attempts = new Map<string, number>();
+    // A batch that failed is tried run by run; then others must not come along for slots.
+    const isolated = this.#runsPerRound < this.#usualRunsPerRound;
+    const waiting = new Set(isolated ? [] : this.#memory.waiting);
+    for (const each of decided) if (each.candidates.size > 0 || each.active.scheduled.size > 0) waiting.add(each.active);
+    let result: RoundResult;
+    try {
+      result = await commitRound(database, {
+        now,
+        decided,
+        waiting,
+        executorFree,
+        hostname: executor.hostname,
+        pid: process.pid,
+        bootId,
+        leaseSeconds,
+        newAttemptId: (dagRunId) => {
+          const id = makeAttemptId(clock, random);
+          attempts.set(id, dagRunId);
+          return id;
+        },
+      });
+    } catch (error) {
+      this.#afterFailure(decided, attempts, error);
+      throw error;
+    }
+    if (isolated) for (const active of this.#memory.waiting) this.#memory.dirty.add(active);
+    this.#runsPerRound = this.#usualRunsPerRound;
+    this.#afterCommit(result, decided);
+  }
+
+  #afterCommit(result: RoundResult, decided: readonly Decided[]): void {
+    for (const each of result.heldBack) {
+      this.#intake.noRoom(each.before.dagId);
+      this.#memory.evict(each.active);
+    }
+    for (const each of result.committed) {
+      if (each.transitions.length > 0) each.active.committed(each.after, each.transitions, each.candidates);
+      this.#settle(each);
+    }
+    for (const { active, attemptId } of result.started) this.#dispatch(active, attemptId);
+    for (const each of decided) for (const report of each.reports) this.#options.dispatcher.release(report.attemptId);
+    this.#options.onCommitted(result);
+    this.committed.emit(result.committed.map((each) => each.active.id));
+  }
+
+  /** What a decision leaves in memory, committed or with nothing to commit. */
+  #settle(each: Decided): void {
+    const { active } = each;
+    const seen = new Set(each.reports);
+    active.reports = active.reports.filter((report) => !seen.has(report));
+    active.changed = new Set();
+    active.nextCheckAt = each.nextCheckAt;
+    for (const xcom of each.xcoms) keepXcom(active, xcom);
+    this.#memory.sort(active);
+    const { state, dagId, graph } = active.snapshot;
+    const over = isTerminalRunState(state);
+    // A queued run that cannot start is not kept: there may be any number of them.
+    if (over || state === "queued") {
+      if (active.nextCheckAt !== null) this.#intake.notBefore(active.nextCheckAt);
+      if (active.reports.length === 0) this.#memory.evict(active);
+    }
+    if (over && each.transitions.length > 0) this.#roomIn(dagId, graph.dag.schedule.kind !== "none");
+    if (each.transitions.length > 0) this.#wakeFollowers(active);
+  }
+
+  #roomIn(dagId: string, hasSchedule: boolean): void {
+    if (this.#intake.roomIn(dagId)) this.#woken = true;
+    // A schedule whose run is due and was not made had no room for it.
+    if (hasSchedule && this.#dueAt !== null && this.#dueAt <= this.#options.clock.now()) this.#woken = true;
+  }
+
+  /** Runs that look at this one as their previous run must see what it has come to. */
+  #wakeFollowers({ id, snapshot }: ActiveRun): void {
+    if (!snapshot.graph.dag.tasks.some((task) => task.dependsOnPast || task.waitForDownstream)) return;
+    for (const other of this.#memory.ofDag(snapshot.dagId)) {
+      if (other.id !== id) this.#intake.load(other.id);
+    }
+    this.#woken = true;
+  }
+
+  #dispatch(active: ActiveRun, attemptId: string): void {
+    const { dispatcher, versions } = this.#options;
+    const { graph, taskInstances } = active.snapshot;
+    const instance = taskInstances[indexOf(graph, taskInstances).byAttempt.get(attemptId) ?? -1];
+    const version = versions.get(active.details.dagVersionId);
+    if (instance && version) dispatcher.dispatch({ active, instance, bundleHash: version.bundleHash });
+  }
+
+  #afterFailure(decided: readonly Decided[], attempts: ReadonlyMap<string, number>, error: unknown): void {
+    this.#slotsFreed = true;
+    for (const each of decided) if (this.#memory.get(each.active.id) === each.active) this.#memory.dirty.add(each.active);
+    if (error instanceof RunsChangedMeanwhile) {
+      for (const id of error.runIds) this.#intake.load(id);
+      return;
+    }
+    // Whether a commit that lost its connection came through, only the rows can tell.
+    const touched = new Set([...decided.map((each) => each.active.id), ...attempts.values()]);
+    for (const id of touched) this.#intake.load(id);
+    if (isUnavailable(error)) {
+      for (const [attemptId, dagRunId] of attempts) this.#doubtful.set(attemptId, dagRunId);
+      for (const each of decided) each.active.reports = each.active.reports.map(asRepeated);
+    } else if (!(error instanceof DatabaseError && isTransient(error))) this.#isolate(decided, error);
+  }
+
+  /** A batch that the database refuses is tried run by run, until the one that it cannot take is found. */
+  #isolate(decided: readonly Decided[], error: unknown): void {
+    const [first] = decided;
+    if (this.#runsPerRound === 1 && first) this.#setAside(first.active, error);
+    this.#runsPerRound = 1;
+    for (const active of this.#memory.waiting) this.#memory.dirty.add(active);
+  }
+
+  #setAside(active: ActiveRun, error: unknown): void {
+    this.#options.onProblem(this.name, error);
+    this.#memory.evict(active);
+    this.#quarantine.add(active.id);
+  }
+
+  #report(dagRunId: number, report: AttemptReport): void {
+    if (!this.#memory.report(dagRunId, report)) this.#intake.load(dagRunId);
+    this.wake();
+  }
+
+  #setAlarm(): void {
+    const now = this.#options.clock.now();
+    for (const at of [this.#memory.nextCheckAt(), this.#intake.queuedDueAt, this.#dueAt]) {
+      // What is due and cannot be done now waits for a signal, not for the clock.
+      if (at !== null && at > now) this.#alarm.setFor(at);
+    }
+  }
+
+  #random(): number {
+    const [a = 0, b = 0, c = 0] = this.#options.random.bytes(3);
+    return (a * 0x10000 + b * 0x100 + c) / 0x1000000;
+  }
+}
+
+function keepXcom(active: ActiveRun, { taskInstanceId, key, value }: XcomRow): void {
+  const { graph, taskInstances } = active.snapshot;
+  const index = indexOf(graph, taskInstances).byId.get(taskInstanceId);
+  const instance = index === undefined ? undefined : taskInstances[index];
+  // Only what somebody may take as an input is worth its memory.
+  if (key !== RETURN_VALUE_KEY || !instance || (graph.downstream.get(instance.taskId)?.length ?? 0) === 0) return;
+  active.xcoms.set(xcomKey(instance.taskId, instance.mapIndex, key), value);
+}
+
+function asRepeated(report: AttemptReport): AttemptReport {
+  return report.kind === "outcome" ? { ...report, again: true } : report;
+}

@@ -1,0 +1,128 @@
+import type { Instant, TaskInstanceState } from "@windlass/contract";
+import { invariant } from "@windlass/contract";
+import { indexOf } from "../domain/run-index.ts";
+import type { RunSnapshot, TaskInstanceSnapshot } from "../domain/snapshot.ts";
+import type { TaskInstanceTransition, Transition } from "../domain/transition.ts";
+import type { AttemptEnd, CommitBatch, EventRow, InstanceChange, RunChange, XcomRow } from "./commit-transitions.ts";
+
+/** What was decided about one run: `after` is `before` with the transitions applied. */
+export interface RunDecision {
+  readonly before: RunSnapshot;
+  readonly after: RunSnapshot;
+  readonly transitions: readonly Transition[];
+}
+
+/** What the rows need to know besides the decisions. */
+export interface BatchOptions {
+  readonly at: Instant;
+  readonly bootId: string;
+  readonly leaseSeconds: number;
+  /** Where task instances run that become running. */
+  readonly hostname: string;
+  readonly pid: number | null;
+  readonly xcoms?: readonly XcomRow[];
+}
+
+const OPEN: ReadonlySet<TaskInstanceState | null> = new Set<TaskInstanceState>(["queued", "running", "restarting"]);
+
+/** The rows that decisions come to, for `commitTransitions`. Each run grows by one version, also where it has no transition. */
+export function batchOf(decisions: readonly RunDecision[], options: BatchOptions): CommitBatch {
+  const runs: RunChange[] = [];
+  const instances: InstanceChange[] = [];
+  const attemptsEnded: AttemptEnd[] = [];
+  const events: EventRow[] = [];
+  for (const decision of decisions) {
+    runs.push(runChange(decision.after, options.at));
+    const touched = new Map<number, Touched>();
+    for (const transition of decision.transitions) {
+      events.push(eventOf(decision, transition, touched, attemptsEnded, options.at));
+    }
+    for (const [id, change] of touched) instances.push(instanceChange(decision.after, id, change, options));
+  }
+  return { runs, instances, attemptsEnded, events, xcoms: options.xcoms ?? [], bootId: options.bootId, leaseSeconds: options.leaseSeconds };
+}
+
+/** A task instance on its way through the transitions. */
+interface Touched {
+  readonly before: TaskInstanceSnapshot;
+  attemptId: string;
+  last: TaskInstanceTransition;
+}
+
+function runChange(after: RunSnapshot, at: Instant): RunChange {
+  const { id, version, state, queuedAt, startDate, endDate } = after;
+  return { id, version, state, queuedAt, startDate, endDate, decidedAt: at };
+}
+
+function eventOf(
+  { before, after }: RunDecision,
+  transition: Transition,
+  touched: Map<number, Touched>,
+  attemptsEnded: AttemptEnd[],
+  at: Instant,
+): EventRow {
+  const ofRun = { at, dagId: after.dagId, dagRunId: after.id, fromState: transition.from, toState: transition.to, reason: transition.reason };
+  if (transition.kind === "run") return { ...ofRun, taskInstanceId: null, attemptId: null, tryNumber: null };
+  let change = touched.get(transition.id);
+  if (!change) {
+    const instance = instanceOf(before, after, transition.id);
+    change = { before: instance, attemptId: instance.attemptId, last: transition };
+    touched.set(transition.id, change);
+  }
+  const heldAttempt = OPEN.has(transition.from);
+  if (heldAttempt && !OPEN.has(transition.to)) attemptsEnded.push(endOf(change.attemptId, transition, at));
+  change.attemptId = transition.attemptId ?? change.attemptId;
+  change.last = transition;
+  return {
+    ...ofRun,
+    taskInstanceId: transition.id,
+    attemptId: heldAttempt || OPEN.has(transition.to) ? change.attemptId : null,
+    tryNumber: transition.tryNumber,
+  };
+}
+
+function endOf(attemptId: string, { to, error }: TaskInstanceTransition, at: Instant): AttemptEnd {
+  const outcome = to === "scheduled" ? "superseded" : (to ?? "cleared");
+  return { attemptId, endedAt: at, outcome, error: error ?? null };
+}
+
+// The positions of task instances are the same in both lists, and the newer one holds the index.
+function instanceOf(before: RunSnapshot, after: RunSnapshot, id: number): TaskInstanceSnapshot {
+  const index = indexOf(after.graph, after.taskInstances).byId.get(id);
+  const instance = index === undefined ? undefined : before.taskInstances[index];
+  invariant(instance?.id === id, `run ${after.runId} has no task instance ${String(id)}`);
+  return instance;
+}
+
+function instanceChange(after: RunSnapshot, id: number, { before, last }: Touched, options: BatchOptions): InstanceChange {
+  const index = indexOf(after.graph, after.taskInstances).byId.get(id);
+  const now = index === undefined ? undefined : after.taskInstances[index];
+  invariant(now?.id === id, `run ${after.runId} has no task instance ${String(id)}`);
+  return {
+    id,
+    dagRunId: after.id,
+    fromAttemptId: before.attemptId,
+    fromState: before.state,
+    state: now.state,
+    attemptId: now.attemptId,
+    tryNumber: now.tryNumber,
+    maxTries: now.maxTries,
+    scheduledAt: now.scheduledAt,
+    queuedAt: now.queuedAt,
+    startDate: now.startDate,
+    endDate: now.endDate,
+    notBefore: now.notBefore,
+    error: last.error ?? null,
+    ...placeOf(now.state, before, options),
+  };
+}
+
+function placeOf(
+  state: TaskInstanceState | null,
+  before: TaskInstanceSnapshot,
+  options: BatchOptions,
+): Pick<InstanceChange, "hostname" | "pid"> {
+  if (state === "running") return { hostname: options.hostname, pid: options.pid };
+  // Where it ran stays to be seen until it runs again.
+  return before.state === "running" || state !== "queued" ? { hostname: null, pid: null } : { hostname: "", pid: null };
+}
