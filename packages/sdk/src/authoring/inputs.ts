@@ -14,8 +14,15 @@ export type Wired<T> = TaskRef<T> | WiredLiteral<T>;
 /** A handler's inputs by name, each as a value or as another task's result. */
 export type WiredInputs<I> = { readonly [K in keyof I]: Wired<I[K]> };
 
-/** The arguments of a task factory: none where the handler needs none. */
-export type FactoryArguments<I> = [I] extends [never]
+declare const NONE: unique symbol;
+
+/** Stands for the inputs of a handler that takes none. */
+export interface NoInputs {
+  readonly [NONE]?: never;
+}
+
+/** The arguments of a task factory: none where the handler takes none, optional where it needs none. */
+export type FactoryArguments<I> = typeof NONE extends keyof I
   ? []
   : Record<never, never> extends I
     ? [inputs?: WiredInputs<I>]

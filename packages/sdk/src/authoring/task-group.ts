@@ -9,7 +9,7 @@ import {
   type GroupOptions,
   type TaskDefinition,
 } from "./definition.ts";
-import type { TaskFactory } from "./inputs.ts";
+import type { NoInputs, TaskFactory } from "./inputs.ts";
 import { bashOperator, type BashOptions } from "./operators/bash.ts";
 import { emptyOperator } from "./operators/empty.ts";
 import type { Operator } from "./operators/operator.ts";
@@ -73,14 +73,13 @@ export abstract class TaskContainer<P> {
    * the task's XCom.
    * @param id left out: the handler's own name
    */
-  task<R>(id: string, handler: () => R, options?: TaskOptions): TaskFactory<never, ResultOf<R>>;
-  task<I extends object = Record<never, never>, R = unknown>(
-    id: string,
+  // The form without id comes first: a handler whose parameters wait for their types must not meet `id: string` before.
+  task<I extends object = NoInputs, R = unknown>(
     handler: (inputs: I, context: TaskContext<P>) => R,
     options?: TaskOptions,
   ): TaskFactory<I, ResultOf<R>>;
-  task<R>(handler: () => R, options?: TaskOptions): TaskFactory<never, ResultOf<R>>;
-  task<I extends object = Record<never, never>, R = unknown>(
+  task<I extends object = NoInputs, R = unknown>(
+    id: string,
     handler: (inputs: I, context: TaskContext<P>) => R,
     options?: TaskOptions,
   ): TaskFactory<I, ResultOf<R>>;

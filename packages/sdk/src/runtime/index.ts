@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { ENTRIES } from "./paths.ts";
+import type { LoadedFile } from "./load-dags.ts";
 
-export { loadDags, type LoadedDag, type LoadedFile } from "./load-dags.ts";
+export type { LoadedDag, LoadedFile } from "./load-dags.ts";
 
 /**
  * Paths of the two process entries that run user code. Start them with `child_process.fork` (IPC channel), in a process group of their
@@ -14,3 +15,14 @@ export const runtimePaths: { readonly parser: string; readonly runner: string } 
   parser: fileURLToPath(ENTRIES.parser),
   runner: fileURLToPath(ENTRIES.runner),
 };
+
+/**
+ * Loads a Dag file into this process, for a command that tests a Dag where it stands; a server never does this. It is bundled as the parser
+ * does it, so that text imports and packages resolve alike.
+ * @param path of the file
+ */
+export async function loadDags(path: string): Promise<LoadedFile> {
+  // On demand: whoever only needs the paths does not load the bundler.
+  const { loadFile } = await import("./load-dags.ts");
+  return loadFile(path);
+}

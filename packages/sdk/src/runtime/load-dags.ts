@@ -25,12 +25,8 @@ export interface LoadedFile {
 
 let hooked = false;
 
-/**
- * Loads a Dag file into this process, bundled as the parser does it, so that text imports and packages resolve alike. For a command that
- * tests a Dag where it stands; a server never does this.
- * @param path of the file
- */
-export async function loadDags(path: string): Promise<LoadedFile> {
+/** Stands behind `loadDags` of the runtime's entry. */
+export async function loadFile(path: string): Promise<LoadedFile> {
   if (!hooked) resolveOwnModules();
   hooked = true;
   process.setSourceMapsEnabled(true);

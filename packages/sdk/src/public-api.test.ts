@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import * as root from "./index.ts";
+import * as runtime from "./runtime/index.ts";
+import * as testing from "./testing/index.ts";
+
+describe("the public API", () => {
+  it("exports exactly this to authors", () => {
+    expect(Object.keys(root).sort()).toEqual([
+      "Dag",
+      "FailWithoutRetry",
+      "RetryAfter",
+      "SkipTask",
+      "TaskClient",
+      "TaskRef",
+      "cron",
+      "every",
+      "getClient",
+      "getContext",
+      "label",
+      "param",
+      "requiredParam",
+    ]);
+    expect(Object.keys(testing)).toEqual(["testDag"]);
+  });
+
+  it("exports exactly this to the process that starts everything", () => {
+    expect(Object.keys(runtime).sort()).toEqual(["loadDags", "runtimePaths"]);
+  });
+});
