@@ -27,9 +27,7 @@ export interface ChangedRun {
  * decided meanwhile find their commit refused and load the run anew.
  */
 export async function changeRun(tx: Sql, context: ActionContext, dagRunId: number, decide: (snapshot: RunSnapshot) => Advance): Promise<ChangedRun> {
-  const [loaded] = await loadRuns(tx, [dagRunId], (ids) => graphsOf(tx, ids));
-  invariant(loaded, "a locked run is gone");
-  const before = loaded.snapshot;
+  const before = await readRun(tx, dagRunId);
   const { transitions } = decide(before);
   const at = context.clock.now();
   const after = apply(before, transitions, at);
@@ -37,6 +35,13 @@ export async function changeRun(tx: Sql, context: ActionContext, dagRunId: numbe
   const stillOpen = new Set(after.taskInstances.filter(({ state }) => OPEN.includes(state)).map(({ attemptId }) => attemptId));
   const endedAttempts = before.taskInstances.filter(({ state, attemptId }) => OPEN.includes(state) && !stillOpen.has(attemptId)).map(({ attemptId }) => attemptId);
   return { before, after, endedAttempts };
+}
+
+/** A run as the domain sees it, within a transaction that holds the run's row. */
+export async function readRun(tx: Sql, dagRunId: number): Promise<RunSnapshot> {
+  const [loaded] = await loadRuns(tx, [dagRunId], (ids) => graphsOf(tx, ids));
+  invariant(loaded, "a locked run is gone");
+  return loaded.snapshot;
 }
 
 async function graphsOf(tx: Sql, ids: readonly number[]): Promise<ReadonlyMap<number, DagGraph>> {
