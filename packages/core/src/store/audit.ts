@@ -1,5 +1,6 @@
 import type { JsonObject } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
+import { jsonbText } from "./json-text.ts";
 
 /** One row of the audit log: what a principal did, or was refused once a Dag was known. */
 export interface AuditRow {
@@ -29,7 +30,7 @@ export async function insertAudit(sql: Sql, rows: readonly AuditRow[]): Promise<
      from jsonb_to_recordset($1::jsonb) as r(action text, account_id bigint, account_name text, credential_kind text, credential_id text, door text,
        dag_id text, run_id text, task_id text, map_index integer, object text, extra jsonb, request_id text)`,
     [
-      JSON.stringify(
+      jsonbText(
         rows.map((row) => ({
           action: row.action,
           account_id: row.accountId,

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
+import { jsonbText } from "./json-text.ts";
 
 /** An answer kept for a repeated `Idempotency-Key`. */
 export interface IdempotencyRow {
@@ -35,7 +36,7 @@ export async function insertIdempotent(sql: Sql, rows: readonly IdempotencyRow[]
     );
     await sql.execute(
       `insert into idempotency_key (account_id, route, key, body_hash, body, status, answer) values ($1, $2, $3, $4, $5::jsonb, 200, $6::jsonb)`,
-      [row.accountId, row.route, row.key, Buffer.from(row.bodyHash), JSON.stringify(row.body), JSON.stringify(row.answer)],
+      [row.accountId, row.route, row.key, Buffer.from(row.bodyHash), jsonbText(row.body), jsonbText(row.answer)],
     );
   }
 }

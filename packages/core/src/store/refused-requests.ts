@@ -1,5 +1,6 @@
 import type { Instant, JsonObject, JsonValue, Refusal, SuggestedRequest } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
+import { jsonbText } from "./json-text.ts";
 
 /** A refused request as it is stored: secrets are already removed. */
 export interface RefusedRequestRow {
@@ -33,7 +34,7 @@ export async function insertRefusedRequests(sql: Sql, rows: readonly RefusedRequ
        credential_id text, door text, method text, path text, route text, status integer, code text, summary text, reason text, fix text,
        dag_id text, refusals jsonb, request jsonb, corrected jsonb)
      on conflict (request_id) do nothing`,
-    [JSON.stringify(rows.map(toRecord)).replaceAll("\\u0000", "\\ufffd")],
+    [jsonbText(rows.map(toRecord))],
   );
 }
 
