@@ -151,3 +151,5 @@ export {
   type XComFilter,
   type XComRow,
 } from "./xcoms.ts";
+export { explainRun, explainTaskInstance, type Why, type WhySurroundings } from "./why.ts";
+export type { WhyCode, WhyReason } from "../domain/why/reason.ts";

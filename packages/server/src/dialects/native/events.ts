@@ -1,10 +1,10 @@
 import { authorize, type Principal } from "@windlass/contract";
 import { latestEventId, replayEvents } from "@windlass/core/queries";
-import { identify } from "../../authentication/identify.ts";
 import type { Call } from "../../call.ts";
 import type { LiveEvent } from "../../live-feed.ts";
 import { defineOperation } from "../../operation.ts";
 import { integer, list, optional, text, withDefault } from "../../request/field.ts";
+import { callerNow } from "./caller-now.ts";
 import { eventMessage, eventOfRow } from "./event-view.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { readTopics, type TopicFilter } from "./topics.ts";
@@ -30,13 +30,6 @@ function mayHear(principal: Principal, event: LiveEvent): boolean {
     case "refusal":
       return event.accountId === principal.id || may("refusal.list_all", null);
   }
-}
-
-/** The caller as of now: the session may have ended, rights may have changed. Undefined where it is nobody any more. */
-async function callerNow({ server, headers, request, signal }: Call<unknown, unknown, unknown>): Promise<Principal | undefined> {
-  const incoming = { method: "GET", path: request.path, search: "", headers, bytes: undefined, address: request.client.address, requestId: request.requestId, signal };
-  const { principal, verdicts } = await identify(server, incoming, "native");
-  return verdicts.length === 0 ? principal : undefined;
 }
 
 async function* messages(call: Call<unknown, unknown, unknown>, isMeant: TopicFilter, cursor: number | undefined): AsyncGenerator<string> {

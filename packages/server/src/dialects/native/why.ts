@@ -1,0 +1,55 @@
+import type { JsonObject } from "@windlass/contract";
+import { explainRun, explainTaskInstance, type Why, type WhySurroundings } from "@windlass/core/queries";
+import { ok } from "../../answer.ts";
+import { defineOperation } from "../../operation.ts";
+import { text } from "../../request/field.ts";
+import type { Server } from "../../server.ts";
+import { runOf } from "./run-of.ts";
+import { instancePath, mapIndexQuery, taskInstanceOf } from "./task-instance-of.ts";
+
+function whyView({ state, moving, reasons, since }: Why<string | null>): JsonObject {
+  return {
+    state,
+    moving,
+    since,
+    reasons: reasons.map(({ code, summary, fix, until }) => ({ code, summary, fix, since, until: until ?? null, detail: null })),
+  };
+}
+
+function surroundings({ actions }: Server): WhySurroundings {
+  return { now: actions.clock.now(), parallelism: actions.config.core.parallelism };
+}
+
+/** Why runs and task instances do not move: the engine's own rules, asked instead of followed. */
+export const whyOperations = [
+  defineOperation({
+    dialect: "native",
+    method: "GET",
+    path: "/api/windlass/v1/dags/{dag_id}/runs/{run_id}/why",
+    operationId: "why_run",
+    summary: "Why a run does not move, with what to do about each reason",
+    action: "dag_run.read",
+    params: { dag_id: text(), run_id: text() },
+    async handle(call) {
+      const { server, params } = call;
+      const why = await explainRun(server.actions.database, params.dag_id, params.run_id, surroundings(server));
+      return ok(whyView(why ?? { ...(await runOf(call, params.dag_id, params.run_id)), moving: false, reasons: [], since: null }));
+    },
+  }),
+  defineOperation({
+    dialect: "native",
+    method: "GET",
+    path: "/api/windlass/v1/dags/{dag_id}/runs/{run_id}/task-instances/{task_id}/why",
+    operationId: "why_task_instance",
+    summary: "Why a task instance does not move, with what to do about each reason",
+    action: "task_instance.read",
+    params: instancePath,
+    query: mapIndexQuery,
+    async handle(call) {
+      const { server, params, query } = call;
+      const at = { dagId: params.dag_id, runId: params.run_id, taskId: params.task_id, mapIndex: query.map_index };
+      const why = await explainTaskInstance(server.actions.database, at, surroundings(server));
+      return ok(whyView(why ?? { ...(await taskInstanceOf(call, params, query.map_index)), moving: false, reasons: [], since: null }));
+    },
+  }),
+];
