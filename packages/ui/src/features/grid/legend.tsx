@@ -1,0 +1,14 @@
+import { StateMark } from "../../state/state-mark.tsx";
+
+const SHOWN = ["success", "failed", "running", "queued", "scheduled", "skipped", "upstream_failed", "up_for_retry", "up_for_reschedule", "deferred", null] as const;
+
+/** Every state's glyph with its word. */
+export function Legend() {
+  return (
+    <div className="legend" aria-label="Legend">
+      {SHOWN.map((state) => (
+        <StateMark key={state ?? "none"} state={state} />
+      ))}
+    </div>
+  );
+}
