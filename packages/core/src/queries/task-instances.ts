@@ -13,7 +13,7 @@ export interface TaskInstanceRow {
   readonly mapIndex: number;
   readonly state: TaskInstanceState | null;
   readonly tryNumber: number;
-  /** Tries in all: the retries and the first. */
+  /** Airflow's `max_tries`: the retries, without the first try. */
   readonly maxTries: number;
   readonly operator: string;
   readonly pool: string;

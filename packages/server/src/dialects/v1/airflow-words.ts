@@ -1,7 +1,7 @@
 import { type AirflowV1Body, type Refusal, type RefusalCode, RefusalError } from "@windlass/contract";
 
 /** What Airflow 2 says in one operation, by the code of the cause. */
-export type Words = Readonly<Partial<Record<RefusalCode, AirflowV1Body>>>;
+export type Words = Readonly<Partial<Record<RefusalCode, AirflowV1Body | ((refusal: Refusal) => AirflowV1Body | undefined)>>>;
 
 /**
  * Gives refusals of an action the words of the operation that called it: Airflow 2 words the same cause differently from endpoint to
@@ -19,7 +19,8 @@ export async function inWordsOf<T>(words: Words, done: Promise<T>): Promise<T> {
 }
 
 function reword(refusal: Refusal, words: Words): Refusal {
-  const said = words[refusal.code as RefusalCode];
+  const given = words[refusal.code as RefusalCode];
+  const said = typeof given === "function" ? given(refusal) : given;
   return said === undefined ? refusal : { ...refusal, airflow: { ...refusal.airflow, v1: said } };
 }
 

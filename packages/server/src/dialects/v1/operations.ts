@@ -1,5 +1,6 @@
 import type { Operation } from "../../operation.ts";
 import { aboutOperations } from "./about.ts";
+import { clearOperations } from "./clear.ts";
 import { configOperations } from "./config.ts";
 import { connectionOperations } from "./connections.ts";
 import { dagChangeOperations } from "./dag-changes.ts";
@@ -10,6 +11,7 @@ import { eventLogOperations } from "./event-logs.ts";
 import { importErrorOperations } from "./import-errors.ts";
 import { inventoryOperations } from "./inventory.ts";
 import { logOperations } from "./logs.ts";
+import { markOperations } from "./mark.ts";
 import { poolOperations } from "./pools.ts";
 import { roleOperations } from "./roles.ts";
 import { runChangeOperations } from "./run-changes.ts";
@@ -32,6 +34,8 @@ export const v1Operations: readonly Operation[] = [
   ...triggerOperations,
   ...runOperations,
   ...runChangeOperations,
+  ...clearOperations,
+  ...markOperations,
   ...taskInstanceOperations,
   ...taskInstanceListOperations,
   ...tryOperations,

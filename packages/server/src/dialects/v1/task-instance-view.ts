@@ -1,5 +1,4 @@
 import type { TaskInstanceRow } from "@windlass/core/queries";
-import { retriesOf } from "../retries.ts";
 import type { ShownTry } from "../v2/task-instance-view.ts";
 import { durationOf, iso, isoOrNull } from "./moments.ts";
 
@@ -28,7 +27,7 @@ export function tryView(instance: TaskInstanceRow, displayName: string, one: Sho
     executor_config: "{}",
     hostname: one.hostname,
     map_index: instance.mapIndex,
-    max_tries: retriesOf(instance.maxTries),
+    max_tries: instance.maxTries,
     operator: instance.operator,
     pid: one.pid,
     pool: instance.pool,

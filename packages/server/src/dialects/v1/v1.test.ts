@@ -190,3 +190,63 @@ describe("objects on v1", () => {
     expect((await app.ask("PATCH", "/api/v1/dags/simple", { is_paused: "false" })).body.detail).toBe("'false' is not of type 'boolean' - 'is_paused'");
   });
 });
+
+describe("clearing and marking on v1", () => {
+  it("only tells what would be cleared unless told otherwise, and then queues the run again", async () => {
+    await app.ask("POST", "/api/v1/dags/paused/dagRuns", { dag_run_id: "again" });
+    await app.ask("PATCH", "/api/v1/dags/paused/dagRuns/again", { state: "success" });
+    const told = await app.ask("POST", "/api/v1/dags/paused/dagRuns/again/clear", {});
+    expect(told.body).toMatchObject({ task_instances: [{ dag_id: "paused", dag_run_id: "again", task_id: "hello" }] });
+    expect((await app.ask("GET", "/api/v1/dags/paused/dagRuns/again?fields=state")).body).toEqual({ state: "success" });
+    const failedOnly = await app.ask("POST", "/api/v1/dags/paused/clearTaskInstances", { dag_run_id: "again" });
+    expect(failedOnly.body).toEqual({ task_instances: [] });
+    const cleared = await app.ask("POST", "/api/v1/dags/paused/dagRuns/again/clear", { dry_run: false });
+    expect(cleared.body).toMatchObject({ dag_run_id: "again", state: "queued" });
+    expect((await app.ask("GET", "/api/v1/dags/paused/dagRuns/again/taskInstances/hello")).body).toMatchObject({ state: null });
+  });
+
+  it("refuses contradictions in the words of Airflow 2", async () => {
+    const both = await app.ask("POST", "/api/v1/dags/paused/clearTaskInstances", { only_failed: true, only_running: true });
+    expect([both.status, both.body.detail]).toEqual([400, "{'_schema': ['only_failed and only_running both are set to True']}"]);
+    const twice = await app.ask("POST", "/api/v1/dags/paused/clearTaskInstances", { dag_run_id: "x", start_date: "2030-01-01T00:00:00Z" });
+    expect(twice.body.windlass.code).toBe("run.unknown");
+    expect(JSON.stringify(twice.body.windlass.also)).toContain("request.field_wrong");
+    const unknown = await app.ask("POST", "/api/v1/dags/paused/dagRuns/none/clear", {});
+    expect(unknown.body).toMatchObject({ status: 404, title: "Dag Run id none not found in dag   paused", detail: null });
+  });
+
+  it("marks a task instance and tells what it would mark", async () => {
+    await app.ask("POST", "/api/v1/dags/paused/dagRuns", { dag_run_id: "marked" });
+    const url = "/api/v1/dags/paused/dagRuns/marked/taskInstances/hello";
+    expect((await app.ask("PATCH", url, { new_state: "failed" })).body).toMatchObject({ task_id: "hello", dag_run_id: "marked" });
+    expect((await app.ask("GET", url)).body).toMatchObject({ state: null });
+    expect((await app.ask("PATCH", url, { new_state: "failed", dry_run: false })).body).toEqual({});
+    expect((await app.ask("GET", url)).body).toMatchObject({ state: "failed" });
+    expect((await app.ask("PATCH", url, { new_state: "running" })).body.detail).toContain("'running' is not one of");
+    const unknown = await app.ask("PATCH", "/api/v1/dags/paused/dagRuns/none/taskInstances/hello", { new_state: "failed" });
+    expect(unknown.body).toMatchObject({ status: 404, detail: "Task instance not found for task 'hello' on DAG run with ID 'none'" });
+    const noted = await app.ask("PATCH", `${url}/setNote`, { note: "seen" });
+    expect(noted.body).toMatchObject({ note: "seen", task_id: "hello" });
+  });
+});
+
+describe("logs on v1", () => {
+  it("gives text where text is liked best, and JSON with a token elsewhere", async () => {
+    await app.ask("POST", "/api/v1/dags/simple/dagRuns", { dag_run_id: "logged" });
+    await app.database.database.execute("update task_instance t set state = 'success', try_number = 1, start_date = now(), end_date = now() from dag_run r where r.id = t.dag_run_id and r.run_id = 'logged'");
+    const [row] = await app.database.database.query<{ id: string }>("select t.attempt_id as id from task_instance t join dag_run r on r.id = t.dag_run_id where r.run_id = 'logged'");
+    const line = { timestamp: "2026-01-01T00:00:00.000000Z", level: "info", source: "task", event: "it's done", fields: { rows: 3 } };
+    app.logs.set(row?.id ?? "", `${JSON.stringify(line)}\n`);
+    const url = "/api/v1/dags/simple/dagRuns/logged/taskInstances/hello/logs/1";
+    const text = await app.ask("GET", url, undefined, { ...app.admin, accept: "*/*" });
+    expect(String(text.headers["content-type"])).toContain("text/plain");
+    expect(text.text).toContain("[2026-01-01T00:00:00.000000+0000] {task} INFO - it's done rows=3");
+    const json = await app.ask("GET", url, undefined, { ...app.admin, accept: "application/json" });
+    expect(json.body.content).toMatch(/^\[\('.*', ".*it's done rows=3\\n"\)\]$/s);
+    const rest = await app.ask("GET", `${url}?token=${String(json.body.continuation_token)}`, undefined, { ...app.admin, accept: "application/json" });
+    expect(rest.body.content).not.toContain("done");
+    const never = await app.ask("GET", url.replace(/1$/, "7"), undefined, { ...app.admin, accept: "application/json" });
+    expect(never.status).toBe(200);
+    expect(never.body.content).toContain("never reached a worker");
+  });
+});

@@ -1,5 +1,4 @@
 import type { TaskInstanceRow, TryRow } from "@windlass/core/queries";
-import { retriesOf } from "../retries.ts";
 import { dagVersionView } from "./dag-version-view.ts";
 import { durationOf, z, zOrNull } from "./moments.ts";
 
@@ -82,7 +81,7 @@ function placeView(instance: TaskInstanceRow, displayName: string): Record<strin
     dag_id: instance.dagId,
     dag_run_id: instance.runId,
     map_index: instance.mapIndex,
-    max_tries: retriesOf(instance.maxTries),
+    max_tries: instance.maxTries,
     task_display_name: displayName,
     dag_display_name: instance.dagDisplayName,
     unixname: instance.unixname,
