@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly logs: LogReader;
   /** Folder with the built web page; without one the root answers a hint. */
   readonly uiFolder?: string | undefined;
+  /** Folder with a page for each refusal code (`docs/errors`); without one the catalogue's own words are shown. */
+  readonly errorPagesFolder?: string | undefined;
   /** Windlass's own version. */
   readonly version: string;
   /** Hears of failures and of each request's end. @defaultValue nothing */
@@ -75,6 +77,7 @@ export async function createServer(options: ServerOptions): Promise<WindlassServ
     basePath: base.path,
     secure: base.secure,
     logger: options.logger ?? silentLogger,
+    errorPagesFolder: options.errorPagesFolder,
     checkCall: (described, principal, requestId) => checkDescribedCall(answering, described, principal, requestId),
   };
   const ui: Ui = await serveUi(app, options.uiFolder, base.path);

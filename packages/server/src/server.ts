@@ -17,6 +17,8 @@ export interface Server {
   /** Whether callers reach the server by TLS. */
   readonly secure: boolean;
   readonly logger: Logger;
+  /** Folder with a page for each refusal code; undefined: the catalogue's own words are shown. */
+  readonly errorPagesFolder: string | undefined;
   /** Decides a call without executing it, for `POST /check`. */
   readonly checkCall: CheckCall;
 }

@@ -1,14 +1,21 @@
 import type { Operation } from "../../operation.ts";
 import { apiKeyOperations } from "./api-keys.ts";
+import { authReportOperations } from "./auth-report.ts";
+import { capabilityOperations } from "./capabilities.ts";
 import { checkOperations } from "./check.ts";
 import { dagOperations } from "./dags.ts";
 import { eventOperations } from "./events.ts";
 import { gridOperations } from "./grid.ts";
+import { importErrorOperations } from "./import-errors.ts";
 import { launchOperations } from "./launch.ts";
 import { logOperations } from "./log.ts";
+import { referenceOperations } from "./reference.ts";
 import { refusalOperations } from "./refusals.ts";
+import { roleOperations } from "./roles.ts";
 import { sessionOperations } from "./session.ts";
+import { sourceOperations } from "./source.ts";
 import { structureOperations } from "./structure.ts";
+import { userOperations } from "./users.ts";
 import { whyOperations } from "./why.ts";
 
 /** Every operation of Windlass's own API. */
@@ -24,4 +31,11 @@ export const nativeOperations: readonly Operation[] = [
   ...logOperations,
   ...whyOperations,
   ...launchOperations,
+  ...capabilityOperations,
+  ...userOperations,
+  ...roleOperations,
+  ...importErrorOperations,
+  ...sourceOperations,
+  ...authReportOperations,
+  ...referenceOperations,
 ];

@@ -2,7 +2,7 @@ import { BUILT_IN_ROLES, configValues, type ConfigOverrides, fromMillis, type Pe
 import { type ActionContext, closeActionContext, createActionContext, ensureRole, ensureUser } from "@windlass/core/actions";
 import { storeDags, type TestDatabase, testDatabase } from "@windlass/core/test-support";
 import type { LightMyRequestResponse } from "fastify";
-import { createServer, type WindlassServer } from "../../../app.ts";
+import { createServer, type ServerOptions, type WindlassServer } from "../../../app.ts";
 import type { LiveEvent, LiveFeed } from "../../../live-feed.ts";
 import { type Logger, silentLogger } from "../../../logger.ts";
 import { memoryLogs, type MemoryLogs } from "./memory-logs.ts";
@@ -36,7 +36,7 @@ export function basic(userName: string, password: string = PASSWORD): string {
 }
 
 /** Starts one with the account `admin`. */
-export async function nativeServer(overrides: ConfigOverrides = {}, options: { readonly docsFolder?: string } = {}): Promise<NativeServer> {
+export async function nativeServer(overrides: ConfigOverrides = {}, options: Pick<ServerOptions, "errorPagesFolder"> = {}): Promise<NativeServer> {
   const test = await testDatabase();
   const config = configValues({ ...overrides, security: { password_memory_kib: 8192, ...overrides.security } });
   const context = createActionContext({ database: test.database, clock: { now: () => fromMillis(Date.now()) }, installationSecret: "a secret of tests", config });
