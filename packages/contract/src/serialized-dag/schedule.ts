@@ -13,7 +13,12 @@ export type SerializedSchedule =
   | { readonly kind: "none" }
   | { readonly kind: "once" }
   | { readonly kind: "continuous" }
-  | { readonly kind: "cron"; readonly expression: string; readonly timezone: string; readonly interval: "data" | "point" }
+  | {
+      readonly kind: "cron";
+      readonly expression: string;
+      readonly timezone: string;
+      readonly interval: "data" | "point";
+    }
   | { readonly kind: "every"; readonly seconds: number; readonly interval: "data" | "point" }
   | { readonly kind: "dates"; readonly dates: readonly Instant[] }
   | { readonly kind: "assets"; readonly condition: JsonObject }
