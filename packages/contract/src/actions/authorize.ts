@@ -14,7 +14,11 @@ export type DagScope = { readonly all: true } | { readonly all: false; readonly 
  * Which permissions a principal lacks for an action, as `can_edit on DAGs`; empty where it may. Being nobody at all is not told here: the
  * caller looks at `actionEntry(name).access` first.
  */
-export function authorize(principal: Pick<Principal, "kind" | "permissions">, name: ActionName, subject: Subject): readonly string[] {
+export function authorize(
+  principal: Pick<Principal, "kind" | "permissions">,
+  name: ActionName,
+  subject: Subject,
+): readonly string[] {
   if (principal.kind === "system") return [];
   const lacking: string[] = [];
   for (const need of actionEntry(name).needs) {
@@ -33,7 +37,10 @@ export function meets(permissions: ReadonlySet<string>, need: Need, dagId: strin
 }
 
 /** The Dags that a principal may read (or edit): what lists are narrowed to. */
-export function readableDags(principal: Pick<Principal, "kind" | "permissions">, action: "can_read" | "can_edit" = "can_read"): DagScope {
+export function readableDags(
+  principal: Pick<Principal, "kind" | "permissions">,
+  action: "can_read" | "can_edit" = "can_read",
+): DagScope {
   if (principal.kind === "system" || principal.permissions.has(`${action} on DAGs`)) return { all: true };
   const prefix = `${action} on DAG:`;
   const dagIds = new Set<string>();

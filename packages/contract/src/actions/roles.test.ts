@@ -9,9 +9,12 @@ const holder = (...permissions: string[]) => ({ kind: "user" as const, permissio
 
 describe("the action table", () => {
   // Each row: dialect, operation, our action, the least of Airflow's roles whose permissions suffice on a real server.
-  it.each(access as [string, string, ActionName, string][])("gives on %s %s (%s) to the same roles as Airflow", (_dialect, _operation, action, least) => {
-    expect(rolesThatMay(action)).toEqual(ROLES.slice(ROLES.indexOf(least)));
-  });
+  it.each(access as [string, string, ActionName, string][])(
+    "gives on %s %s (%s) to the same roles as Airflow",
+    (_dialect, _operation, action, least) => {
+      expect(rolesThatMay(action)).toEqual(ROLES.slice(ROLES.indexOf(least)));
+    },
+  );
 
   it("has for every action a role that may, so that a 403 can always name one", () => {
     for (const name of ACTION_NAMES) expect(rolesThatMay(name), name).toContain("Admin");
@@ -26,7 +29,9 @@ describe("the action table", () => {
   });
 
   it("knows every permission that it asks for", () => {
-    for (const name of ACTION_NAMES) for (const { action, resource } of actionEntry(name).needs) expect(permissionNames()).toContain(`${action} on ${resource}`);
+    for (const name of ACTION_NAMES)
+      for (const { action, resource } of actionEntry(name).needs)
+        expect(permissionNames()).toContain(`${action} on ${resource}`);
   });
 });
 
@@ -39,7 +44,9 @@ describe("authorize", () => {
   });
 
   it("takes the right on the runs of one Dag", () => {
-    expect(authorize(holder("can_edit on DAG:a", "can_create on DAG Run:a"), "dag_run.create", { dagId: "a" })).toEqual([]);
+    expect(authorize(holder("can_edit on DAG:a", "can_create on DAG Run:a"), "dag_run.create", { dagId: "a" })).toEqual(
+      [],
+    );
   });
 
   it("lets whoever may read one Dag list Dags, and narrows the list to it", () => {

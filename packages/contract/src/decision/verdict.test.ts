@@ -16,7 +16,13 @@ describe("the order of verdicts", () => {
     fc.assert(
       fc.property(fc.array(verdict), dialect, fc.boolean(), (verdicts, by, mayRead) => {
         const stranger = of("identity", "credentials.wrong");
-        expect(orderVerdicts([...verdicts, stranger], by, mayRead)).toEqual(orderVerdicts([...verdicts, stranger].filter(({ phase }) => phase === "identity"), by, mayRead));
+        expect(orderVerdicts([...verdicts, stranger], by, mayRead)).toEqual(
+          orderVerdicts(
+            [...verdicts, stranger].filter(({ phase }) => phase === "identity"),
+            by,
+            mayRead,
+          ),
+        );
       }),
     );
   });
@@ -34,7 +40,16 @@ describe("the order of verdicts", () => {
     fc.assert(
       fc.property(fc.array(verdict.filter(({ phase }) => phase !== "identity")), dialect, (verdicts, by) => {
         const barred = [of("permission", "permission.missing"), ...verdicts];
-        const stored: readonly string[] = ["existence", "state", "conflict", "run", "params", "requirements", "limits", "idempotency"];
+        const stored: readonly string[] = [
+          "existence",
+          "state",
+          "conflict",
+          "run",
+          "params",
+          "requirements",
+          "limits",
+          "idempotency",
+        ];
         const told = new Set(orderVerdicts(barred, by, false));
         for (const { phase, refusal: each } of verdicts) if (stored.includes(phase)) expect(told.has(each)).toBe(false);
       }),

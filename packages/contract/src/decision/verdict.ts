@@ -29,9 +29,54 @@ export interface Verdict {
 
 // facts-v1: framework checks, then rights, Dag, import errors, field checks, duplicates, run id, params. facts-v2: rights, body, Dag, run id, params, duplicates.
 const ORDER: Readonly<Record<Dialect, readonly VerdictPhase[]>> = {
-  v1: ["identity", "origin", "media", "body", "permission", "existence", "state", "fields", "idempotency", "conflict", "run", "params", "requirements", "limits"],
-  v2: ["identity", "origin", "permission", "media", "body", "fields", "existence", "state", "idempotency", "run", "params", "conflict", "requirements", "limits"],
-  native: ["identity", "origin", "permission", "media", "body", "fields", "existence", "state", "idempotency", "run", "params", "conflict", "requirements", "limits"],
+  v1: [
+    "identity",
+    "origin",
+    "media",
+    "body",
+    "permission",
+    "existence",
+    "state",
+    "fields",
+    "idempotency",
+    "conflict",
+    "run",
+    "params",
+    "requirements",
+    "limits",
+  ],
+  v2: [
+    "identity",
+    "origin",
+    "permission",
+    "media",
+    "body",
+    "fields",
+    "existence",
+    "state",
+    "idempotency",
+    "run",
+    "params",
+    "conflict",
+    "requirements",
+    "limits",
+  ],
+  native: [
+    "identity",
+    "origin",
+    "permission",
+    "media",
+    "body",
+    "fields",
+    "existence",
+    "state",
+    "idempotency",
+    "run",
+    "params",
+    "conflict",
+    "requirements",
+    "limits",
+  ],
 };
 
 // What may be told to a caller who may not do the action and may not read the Dag either: nothing that depends on what is stored.
@@ -42,7 +87,8 @@ const BLIND: readonly VerdictPhase[] = ["identity", "origin", "media", "body", "
  * @param mayRead whether the caller may read the object; where not, and a right is missing, what depends on stored data is left out
  */
 export function orderVerdicts(verdicts: readonly Verdict[], dialect: Dialect, mayRead: boolean): readonly Refusal[] {
-  if (verdicts.some(({ phase }) => phase === "identity")) return verdicts.filter(({ phase }) => phase === "identity").map(({ refusal }) => refusal);
+  if (verdicts.some(({ phase }) => phase === "identity"))
+    return verdicts.filter(({ phase }) => phase === "identity").map(({ refusal }) => refusal);
   const barred = !mayRead && verdicts.some(({ phase }) => phase === "permission");
   const order = ORDER[dialect];
   return verdicts

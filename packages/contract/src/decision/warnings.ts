@@ -42,7 +42,7 @@ export const WARNINGS = {
   },
   logical_date_missing: {
     summary: "logical_date was left out; the present moment was taken, as the trigger form does.",
-    fix: "Send `\"logical_date\": null` for a run without one, or a moment. Airflow 3 requires the field.",
+    fix: 'Send `"logical_date": null` for a run without one, or a moment. Airflow 3 requires the field.',
     keepsWaiting: false,
   },
   basic_in_v2: {
@@ -84,7 +84,11 @@ export type WarningCode = keyof typeof WARNINGS;
 export const WARNING_CODES = Object.keys(WARNINGS) as readonly WarningCode[];
 
 /** Makes one warning. @param offer a request that would mend it */
-export function warning(code: WarningCode, data: Readonly<Record<string, unknown>> = {}, offer?: SuggestedRequest): DecisionWarning {
+export function warning(
+  code: WarningCode,
+  data: Readonly<Record<string, unknown>> = {},
+  offer?: SuggestedRequest,
+): DecisionWarning {
   const entry = WARNINGS[code];
   const made = { code, summary: fill(entry.summary, data), fix: fill(entry.fix, data) };
   return offer === undefined ? made : { ...made, offer };

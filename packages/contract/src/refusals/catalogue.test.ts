@@ -14,8 +14,10 @@ describe("the catalogue of refusals", () => {
   });
 
   it("answers credentials that came and are not believed 401 in every dialect", () => {
-    for (const code of REFUSAL_CODES.filter((each) => each.startsWith("credentials.") && !["credentials.throttled", "credentials.incomplete"].includes(each))) {
-      expect(Object.values((CATALOGUE[code] as CatalogueEntry).status), code).toEqual([401, 401, 401]);
+    for (const code of REFUSAL_CODES.filter(
+      (each) => each.startsWith("credentials.") && !["credentials.throttled", "credentials.incomplete"].includes(each),
+    )) {
+      expect(Object.values(CATALOGUE[code].status), code).toEqual([401, 401, 401]);
     }
   });
 

@@ -19,7 +19,8 @@ export const credentials = {
   "credentials.scheme_unknown": {
     status: { v1: 401, v2: 401, native: 401 },
     summary: "The credential scheme is not known",
-    reason: "The Authorization header names the scheme {scheme}, which Windlass does not know. Enabled here: {schemes}.",
+    reason:
+      "The Authorization header names the scheme {scheme}, which Windlass does not know. Enabled here: {schemes}.",
     fix: "Send `Authorization: Basic <base64 of user:password>` or `Authorization: Bearer <token or API key>`.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
@@ -35,19 +36,22 @@ export const credentials = {
     summary: "Wrong user name or password",
     reason: "The user name or the password is wrong, or the account is switched off; which of these is not told.",
     fix: "Check user name and password by logging in to the web page. Mind that a shell expands `$` and `!` in double quotes.",
-    meanwhile: "The failure is counted; after several the next attempts must wait. The failed attempt is kept among the refused requests.",
+    meanwhile:
+      "The failure is counted; after several the next attempts must wait. The failed attempt is kept among the refused requests.",
   },
   "credentials.throttled": {
     status: { v1: 429, v2: 429, native: 429 },
     summary: "Too many failed log-ins",
-    reason: "After {failures} failed log-ins for this account from this address the next attempt is looked at in {seconds} s.",
+    reason:
+      "After {failures} failed log-ins for this account from this address the next attempt is looked at in {seconds} s.",
     fix: "Wait {seconds} s, then send the right credentials. Callers whose log-in is remembered and other users are not held up.",
     meanwhile: "The wait grows with each further failure and never becomes a lock.",
   },
   "credentials.session_ended": {
     status: { v1: 401, v2: 401, native: 401 },
     summary: "The session has ended",
-    reason: "The session cookie belongs to no living session: it was logged out, was unused for too long, or the account was changed.",
+    reason:
+      "The session cookie belongs to no living session: it was logged out, was unused for too long, or the account was changed.",
     fix: "Log in again.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },

@@ -33,7 +33,8 @@ export const dag = {
   "dag.paused_strict": {
     status: { v1: 409, v2: 409, native: 409 },
     summary: "The Dag is paused",
-    reason: "The Dag {dag_id} is paused and the request asks for strict handling: a run would wait until somebody unpauses it.",
+    reason:
+      "The Dag {dag_id} is paused and the request asks for strict handling: a run would wait until somebody unpauses it.",
     fix: "Unpause the Dag (`PATCH` it with `is_paused: false`), or leave out `Prefer: handling=strict` to let the run wait.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },

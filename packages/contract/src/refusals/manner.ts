@@ -16,20 +16,6 @@ export const manner = {
     fix: "Send {proper} alone.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
-  "strict.old_name": {
-    status: { v1: 400, v2: 422, native: 422 },
-    summary: "An old name was used in strict manner",
-    reason: "`[api] airflow_strict` is on: {used} is not known to this operation; its name is {proper}.",
-    fix: "Send {proper} instead of {used}.",
-    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
-  },
-  "strict.logical_date_missing": {
-    status: { v1: 422, v2: 422, native: 422 },
-    summary: "The field logical_date is missing",
-    reason: "`[api] airflow_strict` is on, and Airflow 3 requires the field logical_date, though it may be null.",
-    fix: "Send `\"logical_date\": null`, or a moment.",
-    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
-  },
   "request.not_decidable": {
     status: { v1: 400, v2: 422, native: 422 },
     summary: "The request could not be judged",

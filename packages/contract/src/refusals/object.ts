@@ -19,7 +19,8 @@ export const object = {
   "object.from_environment": {
     status: { v1: 409, v2: 409, native: 409 },
     summary: "The object is set by the environment",
-    reason: "The {kind} {name} is given by the environment variable {variable} of the server and cannot be changed here.",
+    reason:
+      "The {kind} {name} is given by the environment variable {variable} of the server and cannot be changed here.",
     fix: "Change {variable} where the server is started.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },

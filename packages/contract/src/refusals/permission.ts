@@ -16,13 +16,6 @@ export const permission = {
     fix: "Make a key with that scope, or use another credential of the same account.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
-  "permission.anonymous": {
-    status: { v1: 403, v2: 403, native: 403 },
-    summary: "Cannot be done without an account",
-    reason: "This needs an account of its own, and {name} is none.",
-    fix: "Log in as a user.",
-    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
-  },
   "request.foreign_origin": {
     status: { v1: 403, v2: 403, native: 403 },
     summary: "The request comes from a foreign page",

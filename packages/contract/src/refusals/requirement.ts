@@ -26,7 +26,8 @@ export const requirement = {
   "requirement.env": {
     status: { v1: 409, v2: 409, native: 409 },
     summary: "An environment variable that the Dag needs is missing",
-    reason: "The Dag {dag_id} declares that it needs the environment variable {name}, which the server does not hand out.",
+    reason:
+      "The Dag {dag_id} declares that it needs the environment variable {name}, which the server does not hand out.",
     fix: "Set {name} for the server and, where `[core] task_environment` is used, list it there.",
     meanwhile: "No run was made, since it would fail.",
   },

@@ -58,17 +58,11 @@ export const run = {
     fix: "Send another logical date, or none (`null` in v2) for a run without a fixed place in time.",
     meanwhile: "The existing run goes on untouched.",
   },
-  "run.logical_date_invalid": {
-    status: { v1: 400, v2: 422, native: 422 },
-    summary: "The date is not a moment",
-    reason: "{value} in {field} is not a moment with a time zone.",
-    fix: "Write it as 2026-01-31T00:00:00Z, with seconds and a zone.",
-    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
-  },
   "run.before_start_date": {
     status: { v1: 400, v2: 400, native: 400 },
     summary: "The date is before the Dag's start",
-    reason: "The logical date {logical_date} is before the start date {start_date} of the Dag {dag_id}: the run could only end empty.",
+    reason:
+      "The logical date {logical_date} is before the start date {start_date} of the Dag {dag_id}: the run could only end empty.",
     fix: "Send a logical date from {start_date} on, or leave it out.",
     meanwhile: "No run was made. Airflow would make one that ends at once without having done anything.",
   },
@@ -99,12 +93,5 @@ export const run = {
     reason: "{summary} The request asks for strict handling.",
     fix: "{fix}",
     meanwhile: "No run was made.",
-  },
-  "run.state_unreachable": {
-    status: { v1: 409, v2: 409, native: 409 },
-    summary: "The run cannot get this state",
-    reason: "The run {run_id} is {state} and cannot become {wanted} by hand.",
-    fix: "Choose queued, success or failed.",
-    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
 } as const satisfies Family;

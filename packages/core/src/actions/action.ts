@@ -50,7 +50,12 @@ export interface Action<Input, Plan, Result> {
   /** Does it within a transaction that also holds the audit row. @throws RefusalError where something changed since `decide` */
   execute(tx: Sql, context: ActionContext, request: ActionRequest, plan: Plan): Promise<Executed<Result>>;
   /** Takes the place of the transaction where many executions share one (triggers). */
-  submit?(context: ActionContext, request: ActionRequest, plan: Plan, alongside: Alongside<Result>): Promise<Executed<Result>>;
+  submit?(
+    context: ActionContext,
+    request: ActionRequest,
+    plan: Plan,
+    alongside: Alongside<Result>,
+  ): Promise<Executed<Result>>;
 }
 
 /** What `perform` wants written in the same transaction as the change. */

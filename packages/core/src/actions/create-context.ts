@@ -47,15 +47,25 @@ export function createActionContext(options: ActionContextOptions): ActionContex
   const random: Randomness = options.random ?? { bytes: (count) => randomBytes(count) };
   const monotonic: Monotonic = options.monotonic ?? (() => performance.now());
   const signals: EngineSignals = { ...DEAF, ...options.signals };
-  const tokenKey = config.api_auth.jwt_secret === null ? derive(installationSecret, "bearer tokens") : createHash("sha256").update(config.api_auth.jwt_secret).digest();
-  const boxKeys = config.security.encryption_key?.split(",").map((each) => each.trim()).filter((each) => each !== "") ?? [];
+  const tokenKey =
+    config.api_auth.jwt_secret === null
+      ? derive(installationSecret, "bearer tokens")
+      : createHash("sha256").update(config.api_auth.jwt_secret).digest();
+  const boxKeys =
+    config.security.encryption_key
+      ?.split(",")
+      .map((each) => each.trim())
+      .filter((each) => each !== "") ?? [];
   return {
     database,
     clock,
     random,
     config,
     signals,
-    secretBox: createSecretBox(boxKeys.length > 0 ? boxKeys : [derive(installationSecret, "secret box").toString("hex")], random),
+    secretBox: createSecretBox(
+      boxKeys.length > 0 ? boxKeys : [derive(installationSecret, "secret box").toString("hex")],
+      random,
+    ),
     dags: new DagCache(database, monotonic),
     accounts: new AccountCache(database, monotonic),
     basicCache: new BasicCache(random, monotonic, config.security.basic_cache_seconds),

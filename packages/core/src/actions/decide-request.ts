@@ -1,4 +1,12 @@
-import { actionEntry, authorize, type Decision, type DecisionWarning, orderVerdicts, refusal, type Verdict } from "@windlass/contract";
+import {
+  actionEntry,
+  authorize,
+  type Decision,
+  type DecisionWarning,
+  orderVerdicts,
+  refusal,
+  type Verdict,
+} from "@windlass/contract";
 import { strictVerdicts } from "../domain/decide/strict-handling.ts";
 import type { Action, DecideMode, Findings } from "./action.ts";
 import { aliasFindings } from "./alias-findings.ts";
@@ -23,16 +31,26 @@ export async function decideRequest<Input, Plan, Result>(
 ): Promise<Decision<Plan>> {
   const subject = action.subject(input);
   const aliases = aliasFindings(request);
-  const before = [...permissionVerdicts(request, action.name, subject), ...(request.verdicts ?? []), ...aliases.verdicts, ...others];
+  const before = [
+    ...permissionVerdicts(request, action.name, subject),
+    ...(request.verdicts ?? []),
+    ...aliases.verdicts,
+    ...others,
+  ];
   // Nobody: nothing more is looked at, so that a stranger costs no database work and learns nothing.
   const stranger = before.some(({ phase }) => phase === "identity");
-  const found: Findings<Plan> = stranger ? NOTHING_FOUND : await action.decide(context, request, input, before.length > 0 ? "check" : mode);
+  const found: Findings<Plan> = stranger
+    ? NOTHING_FOUND
+    : await action.decide(context, request, input, before.length > 0 ? "check" : mode);
   const warnings: readonly DecisionWarning[] = [...aliases.warnings, ...found.warnings];
   const strict = request.preferStrict === true ? strictVerdicts(warnings, subject.dagId) : [];
   const mayRead =
-    actionEntry(action.name).access !== "permitted" || subject.dagId === null || authorize(request.principal, "dag.read", subject).length === 0;
+    actionEntry(action.name).access !== "permitted" ||
+    subject.dagId === null ||
+    authorize(request.principal, "dag.read", subject).length === 0;
   const [first, ...rest] = orderVerdicts([...before, ...found.verdicts, ...strict], request.dialect, mayRead);
   if (first) return { allowed: false, refusals: [first, ...rest] };
-  if (found.plan === null) return { allowed: false, refusals: [refusal("request.not_decidable", { action: action.name })] };
+  if (found.plan === null)
+    return { allowed: false, refusals: [refusal("request.not_decidable", { action: action.name })] };
   return { allowed: true, plan: found.plan, warnings };
 }

@@ -16,12 +16,25 @@ export interface Replay<Result> {
 export async function replayOf<Result>(context: ActionContext, request: ActionRequest): Promise<Replay<Result>> {
   const { idempotencyKey: key, principal } = request;
   if (key === undefined || principal.id === 0) return { verdicts: [] };
-  if (!KEY.test(key)) return { verdicts: [{ phase: "idempotency", refusal: refusal("idempotency.key_invalid", {}, { pointer: "header/Idempotency-Key" }) }] };
+  if (!KEY.test(key))
+    return {
+      verdicts: [
+        {
+          phase: "idempotency",
+          refusal: refusal("idempotency.key_invalid", {}, { pointer: "header/Idempotency-Key" }),
+        },
+      ],
+    };
   const earlier = await findIdempotent(context.database, principal.id, routeOf(request), key);
   if (!earlier) return { verdicts: [] };
-  if (Buffer.from(earlier.bodyHash).equals(hashOf(request.body))) return { answer: { result: (earlier.answer.result ?? null) as unknown as Result }, verdicts: [] };
+  if (Buffer.from(earlier.bodyHash).equals(hashOf(request.body)))
+    return { answer: { result: (earlier.answer.result ?? null) as unknown as Result }, verdicts: [] };
   const fields = differingFields(earlier.body, request.body ?? null);
-  const why = refusal("idempotency.key_reused", { key, fields: fields.join(", ") }, { pointer: "header/Idempotency-Key", expected: earlier.body, actual: request.body ?? null });
+  const why = refusal(
+    "idempotency.key_reused",
+    { key, fields: fields.join(", ") },
+    { pointer: "header/Idempotency-Key", expected: earlier.body, actual: request.body ?? null },
+  );
   return { verdicts: [{ phase: "idempotency", refusal: why }] };
 }
 
@@ -42,20 +55,25 @@ function routeOf(request: ActionRequest): string {
 }
 
 function hashOf(body: JsonValue | undefined): Buffer {
-  return createHash("sha256").update(canonical(body ?? null)).digest();
+  return createHash("sha256")
+    .update(canonical(body ?? null))
+    .digest();
 }
 
 /** JSON with sorted names, so that the order in which a client writes them does not matter. */
 function canonical(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map((each: JsonValue) => canonical(each)).join(",")}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
-  const entries = Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`);
+  const entries = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`);
   return `{${entries.join(",")}}`;
 }
 
 function differingFields(before: JsonValue, now: JsonValue): readonly string[] {
   if (!isJsonObject(before) || !isJsonObject(now)) return ["the body"];
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...names].filter((name) => canonical(before[name] ?? null) !== canonical(now[name] ?? null) || name in before !== name in now);
+  return [...names].filter(
+    (name) => canonical(before[name] ?? null) !== canonical(now[name] ?? null) || name in before !== name in now,
+  );
 }
-

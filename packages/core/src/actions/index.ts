@@ -3,9 +3,22 @@ export { type ApiKeyInput, createApiKey, deleteApiKey, type NewApiKey } from "./
 export { authenticate, type Authenticated, type Credentials } from "./accounts/authenticate.ts";
 export { changePassword, type PasswordInput } from "./accounts/change-password.ts";
 export { createToken, logIn, logOut, type NewSession, type NewToken } from "./accounts/log-in.ts";
-export { ensureRole, ensureUser, type FirstUser, hasAccounts, prepareInstallation } from "./accounts/prepare-installation.ts";
+export {
+  ensureRole,
+  ensureUser,
+  type FirstUser,
+  hasAccounts,
+  prepareInstallation,
+} from "./accounts/prepare-installation.ts";
 export { ANONYMOUS, principalOf, principalOfAccount, SYSTEM } from "./accounts/principal-of.ts";
-export { createRole, deleteRole, patchRole, type RoleChanges, type RoleInput, type RoleResult } from "./accounts/roles.ts";
+export {
+  createRole,
+  deleteRole,
+  patchRole,
+  type RoleChanges,
+  type RoleInput,
+  type RoleResult,
+} from "./accounts/roles.ts";
 export { challenges, enabledSchemes, SCHEMES, type EnabledSchemes, type Scheme } from "./accounts/schemes.ts";
 export { createUser, deleteUser, patchUser, type UserInput, type UserResult } from "./accounts/users.ts";
 export type { ActionContext, EngineSignals, Randomness } from "./context.ts";
@@ -27,7 +40,14 @@ export {
 } from "./objects/connections.ts";
 export { connectionVariable, taskEnvironment, variableVariable } from "./objects/environment.ts";
 export { createPool, deletePool, patchPool, type PoolChanges, type PoolInput } from "./objects/pools.ts";
-export { createVariable, deleteVariable, patchVariable, type VariableChanges, type VariableInput, type VariableResult } from "./objects/variables.ts";
+export {
+  createVariable,
+  deleteVariable,
+  patchVariable,
+  type VariableChanges,
+  type VariableInput,
+  type VariableResult,
+} from "./objects/variables.ts";
 export { perform, type Performed } from "./perform.ts";
 export { permissionVerdicts } from "./permission-verdicts.ts";
 export type { RefusedRequest } from "./refusal-log.ts";

@@ -28,7 +28,8 @@ export async function perform<Input, Plan, Result>(
   input: Input,
 ): Promise<Performed<Result>> {
   const replay = await replayOf<Result>(context, request);
-  if (replay.answer) return { result: replayed(request, action, input, replay.answer.result), warnings: [], replayed: true };
+  if (replay.answer)
+    return { result: replayed(request, action, input, replay.answer.result), warnings: [], replayed: true };
   const decision = await decideRequest(context, request, action, input, "execute", replay.verdicts);
   if (!decision.allowed) throw new RefusalError(...decision.refusals);
   const subject = action.subject(input);
@@ -55,7 +56,12 @@ export async function perform<Input, Plan, Result>(
 }
 
 /** The kept answer, for whoever may still do the action; what has changed in the world since does not matter. */
-function replayed<Input, Plan, Result>(request: ActionRequest, action: Action<Input, Plan, Result>, input: Input, result: Result): Result {
+function replayed<Input, Plan, Result>(
+  request: ActionRequest,
+  action: Action<Input, Plan, Result>,
+  input: Input,
+  result: Result,
+): Result {
   const verdicts = [...permissionVerdicts(request, action.name, action.subject(input)), ...(request.verdicts ?? [])];
   const [first, ...rest] = orderVerdicts(verdicts, request.dialect, false);
   if (first) throw new RefusalError(first, ...rest);
@@ -80,7 +86,13 @@ async function inTransaction<Input, Plan, Result>(
 function auditRow<Result>(
   request: ActionRequest,
   action: Pick<Action<never, never, never>, "name" | "event">,
-  subject: { readonly dagId?: string | null; readonly runId?: string; readonly taskId?: string; readonly mapIndex?: number; readonly object?: string },
+  subject: {
+    readonly dagId?: string | null;
+    readonly runId?: string;
+    readonly taskId?: string;
+    readonly mapIndex?: number;
+    readonly object?: string;
+  },
   executed: Executed<Result>,
 ): AuditRow {
   const { principal } = request;

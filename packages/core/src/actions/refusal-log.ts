@@ -1,4 +1,13 @@
-import { type Clock, type Dialect, type Door, type JsonObject, type JsonValue, type Principal, type Refusal, type SuggestedRequest } from "@windlass/contract";
+import {
+  type Clock,
+  type Dialect,
+  type Door,
+  type JsonObject,
+  type JsonValue,
+  type Principal,
+  type Refusal,
+  type SuggestedRequest,
+} from "@windlass/contract";
 import type { Database } from "../database/sql.ts";
 import { maskPath, maskSecrets } from "../domain/mask.ts";
 import { insertRefusedRequests, type RefusedRequestRow } from "../store/refused-requests.ts";
@@ -28,7 +37,17 @@ const MOST_WAITING = 5000;
 const LARGEST_BODY = 16_384;
 const LONGEST_PATH = 2000;
 // Every other header may carry what must not be stored.
-const KEPT_HEADERS = ["accept", "content-type", "content-length", "user-agent", "prefer", "origin", "referer", "sec-fetch-site", "idempotency-key"];
+const KEPT_HEADERS = [
+  "accept",
+  "content-type",
+  "content-length",
+  "user-agent",
+  "prefer",
+  "origin",
+  "referer",
+  "sec-fetch-site",
+  "idempotency-key",
+];
 // On these routes the secret has a harmless name.
 const SECRET_FIELDS: readonly { readonly route: RegExp; readonly names: ReadonlySet<string> }[] = [
   { route: /connections/i, names: new Set(["password", "extra", "login"]) },
@@ -46,7 +65,12 @@ export class RefusalLog {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(options: { readonly database: Database; readonly clock: Clock; readonly signals: EngineSignals; readonly sensitive: readonly string[] }) {
+  constructor(options: {
+    readonly database: Database;
+    readonly clock: Clock;
+    readonly signals: EngineSignals;
+    readonly sensitive: readonly string[];
+  }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#signals = options.signals;
@@ -79,12 +103,11 @@ export class RefusalLog {
     const known = principal.kind !== "anonymous";
     const names = secretNames(refused.route ?? refused.path);
     const refusals = refused.refusals.map((each) => this.#maskRefusal(each, names)) as [Refusal, ...Refusal[]];
-    const [first] = refusals;
     return {
       requestId: refused.requestId,
       at: this.#clock.now(),
       accountId: known && principal.id !== 0 ? principal.id : null,
-      accountName: known ? principal.name : refused.claimedName?.slice(0, 250) ?? null,
+      accountName: known ? principal.name : (refused.claimedName?.slice(0, 250) ?? null),
       credentialKind: known ? principal.credential.kind : null,
       credentialId: principal.credential.id,
       door: refused.door,
@@ -100,12 +123,19 @@ export class RefusalLog {
   }
 
   #maskRequest(refused: RefusedRequest, names: ReadonlySet<string>): JsonObject {
-    const headers = Object.fromEntries(KEPT_HEADERS.flatMap((name) => (refused.headers[name] === undefined ? [] : [[name, refused.headers[name].slice(0, 500)]])));
+    const headers = Object.fromEntries(
+      KEPT_HEADERS.flatMap((name) =>
+        refused.headers[name] === undefined ? [] : [[name, refused.headers[name].slice(0, 500)]],
+      ),
+    );
     const scheme = refused.headers.authorization?.trim().split(/\s+/)[0];
     return {
       method: refused.method,
       path: maskPath(refused.path).slice(0, LONGEST_PATH),
-      headers: { ...headers, ...(scheme ? { authorization: /^(basic|bearer)$/i.test(scheme) ? `${scheme} ***` : "***" } : {}) },
+      headers: {
+        ...headers,
+        ...(scheme ? { authorization: /^(basic|bearer)$/i.test(scheme) ? `${scheme} ***` : "***" } : {}),
+      },
       body: this.#maskBody(refused.body ?? null, names),
     };
   }
@@ -122,7 +152,9 @@ export class RefusalLog {
     const wrap = maskSecrets({ [field]: refusal.actual ?? null }, this.#sensitive, names) as JsonObject;
     const corrected = refusal.suggestedRequest;
     const suggestedRequest: SuggestedRequest | undefined =
-      corrected?.body === undefined ? corrected : { ...corrected, body: this.#maskBody(corrected.body as JsonValue, names) };
+      corrected?.body === undefined
+        ? corrected
+        : { ...corrected, body: this.#maskBody(corrected.body as JsonValue, names) };
     const { airflow: _airflow, ...rest } = refusal;
     return {
       ...rest,

@@ -46,7 +46,10 @@ export function createSecretBox(keys: readonly string[], random: Randomness): Se
       const bytes = Buffer.from(sealed);
       const id = bytes.subarray(1, 1 + KEY_ID_BYTES);
       const key = ring.find((each) => each.id.equals(id));
-      invariant(bytes[0] === VERSION && key !== undefined, `no key opens ${place.table}.${place.column} of ${place.row}`);
+      invariant(
+        bytes[0] === VERSION && key !== undefined,
+        `no key opens ${place.table}.${place.column} of ${place.row}`,
+      );
       const nonceAt = 1 + KEY_ID_BYTES;
       const tagAt = nonceAt + NONCE_BYTES;
       const decipher = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(nonceAt, tagAt));

@@ -17,7 +17,12 @@ export class TimedCache<V> {
   readonly #most: number;
   readonly #keep: (value: V) => boolean;
 
-  constructor(options: { readonly now: Monotonic; readonly ttlMs: number; readonly most: number; readonly keep?: (value: V) => boolean }) {
+  constructor(options: {
+    readonly now: Monotonic;
+    readonly ttlMs: number;
+    readonly most: number;
+    readonly keep?: (value: V) => boolean;
+  }) {
     this.#now = options.now;
     this.#ttlMs = options.ttlMs;
     this.#most = options.most;

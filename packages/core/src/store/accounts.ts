@@ -76,7 +76,9 @@ export async function getAccount(sql: Sql, id: number): Promise<Account | undefi
 
 /** The names of all accounts, for "did you mean". */
 export async function listUserNames(sql: Sql): Promise<readonly string[]> {
-  return (await sql.query<{ user_name: string }>(`select user_name from account order by user_name limit 5000`)).map((row) => row.user_name);
+  return (await sql.query<{ user_name: string }>(`select user_name from account order by user_name limit 5000`)).map(
+    (row) => row.user_name,
+  );
 }
 
 /** How many accounts there are. */
@@ -99,7 +101,15 @@ export interface NewAccount {
 export async function insertAccount(sql: Sql, account: NewAccount): Promise<number> {
   const rows = await sql.query<{ id: number }>(
     `insert into account (kind, user_name, email, first_name, last_name, password_hash, active) values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-    [account.kind, account.userName, account.email, account.firstName, account.lastName, account.passwordHash, account.active],
+    [
+      account.kind,
+      account.userName,
+      account.email,
+      account.firstName,
+      account.lastName,
+      account.passwordHash,
+      account.active,
+    ],
   );
   return rows[0]?.id ?? 0;
 }
@@ -121,7 +131,16 @@ export async function updateAccount(sql: Sql, id: number, changes: AccountChange
        password_hash = coalesce($6, password_hash), active = coalesce($7, active), changed_at = clock_timestamp(),
        security_stamp = case when $8 then gen_random_uuid() else security_stamp end
      where id = $1`,
-    [id, changes.email !== undefined, changes.email ?? null, changes.firstName ?? null, changes.lastName ?? null, changes.passwordHash ?? null, changes.active ?? null, newStamp],
+    [
+      id,
+      changes.email !== undefined,
+      changes.email ?? null,
+      changes.firstName ?? null,
+      changes.lastName ?? null,
+      changes.passwordHash ?? null,
+      changes.active ?? null,
+      newStamp,
+    ],
   );
 }
 
@@ -137,7 +156,10 @@ export async function setAccountRoles(sql: Sql, id: number, roles: readonly stri
   const unknown = roles.filter((each) => !names.has(each));
   if (unknown.length > 0) return unknown;
   await sql.execute(`delete from account_role where account_id = $1`, [id]);
-  await sql.execute(`insert into account_role (account_id, role_id) select $1, id from role where name = any($2::text[])`, [id, roles]);
+  await sql.execute(
+    `insert into account_role (account_id, role_id) select $1, id from role where name = any($2::text[])`,
+    [id, roles],
+  );
   return [];
 }
 

@@ -28,7 +28,18 @@ interface Raw {
 }
 
 function toConnection(row: Raw): ConnectionRow {
-  return { id: row.id, connectionId: row.connection_id, connType: row.conn_type, description: row.description, host: row.host, login: row.login, schema: row.schema, port: row.port, password: row.password, extra: row.extra };
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    connType: row.conn_type,
+    description: row.description,
+    host: row.host,
+    login: row.login,
+    schema: row.schema,
+    port: row.port,
+    password: row.password,
+    extra: row.extra,
+  };
 }
 
 /** A connection by its id. */
@@ -39,7 +50,9 @@ export async function findConnection(sql: Sql, connectionId: string): Promise<Co
 
 /** The ids of all connections, for "did you mean". */
 export async function listConnectionIds(sql: Sql): Promise<readonly string[]> {
-  return (await sql.query<{ connection_id: string }>(`select connection_id from connection order by connection_id limit 5000`)).map((row) => row.connection_id);
+  return (
+    await sql.query<{ connection_id: string }>(`select connection_id from connection order by connection_id limit 5000`)
+  ).map((row) => row.connection_id);
 }
 
 /** Stores a new connection. @throws DatabaseError (unique, `connection_pkey`) */
@@ -66,5 +79,15 @@ export async function deleteConnection(sql: Sql, connectionId: string): Promise<
 
 function values(connection: Omit<ConnectionRow, "id">): readonly unknown[] {
   const bytes = (sealed: Uint8Array | null): Buffer | null => (sealed === null ? null : Buffer.from(sealed));
-  return [connection.connectionId, connection.connType, connection.description, connection.host, connection.login, connection.schema, connection.port, bytes(connection.password), bytes(connection.extra)];
+  return [
+    connection.connectionId,
+    connection.connType,
+    connection.description,
+    connection.host,
+    connection.login,
+    connection.schema,
+    connection.port,
+    bytes(connection.password),
+    bytes(connection.extra),
+  ];
 }

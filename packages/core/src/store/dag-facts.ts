@@ -58,12 +58,19 @@ export async function findDagFacts(sql: Sql, dagId: string): Promise<DagFacts | 
 
 /** The ids of all Dags, for "did you mean". */
 export async function listDagIds(sql: Sql): Promise<readonly string[]> {
-  return (await sql.query<{ dag_id: string }>(`select dag_id from dag order by dag_id limit 5000`)).map((row) => row.dag_id);
+  return (await sql.query<{ dag_id: string }>(`select dag_id from dag order by dag_id limit 5000`)).map(
+    (row) => row.dag_id,
+  );
 }
 
 /** The first line of the errors of a Dag file. */
-export async function importErrorsOf(sql: Sql, relativeFileloc: string): Promise<readonly { readonly reason: string; readonly fix: string; readonly line: number | null }[]> {
-  return sql.query(`select reason, fix, line from import_error where relative_fileloc = $1 order by id limit 3`, [relativeFileloc]);
+export async function importErrorsOf(
+  sql: Sql,
+  relativeFileloc: string,
+): Promise<readonly { readonly reason: string; readonly fix: string; readonly line: number | null }[]> {
+  return sql.query(`select reason, fix, line from import_error where relative_fileloc = $1 order by id limit 3`, [
+    relativeFileloc,
+  ]);
 }
 
 /** Whether the Dags folder was read as a whole since the installation was made. */
@@ -73,12 +80,22 @@ export async function anyDagParsed(sql: Sql): Promise<boolean> {
 
 /** How many runs of a Dag are running. */
 export async function countRunningRuns(sql: Sql, dagId: string): Promise<number> {
-  const rows = await sql.query<{ n: number }>(`select count(*) as n from dag_run where dag_id = $1 and state = 'running'`, [dagId]);
+  const rows = await sql.query<{ n: number }>(
+    `select count(*) as n from dag_run where dag_id = $1 and state = 'running'`,
+    [dagId],
+  );
   return rows[0]?.n ?? 0;
 }
 
 /** Which of these names exist. */
-export async function existingNames(sql: Sql, names: { readonly connections: readonly string[]; readonly variables: readonly string[]; readonly pools: readonly string[] }): Promise<{
+export async function existingNames(
+  sql: Sql,
+  names: {
+    readonly connections: readonly string[];
+    readonly variables: readonly string[];
+    readonly pools: readonly string[];
+  },
+): Promise<{
   readonly connections: ReadonlySet<string>;
   readonly variables: ReadonlySet<string>;
   readonly pools: ReadonlySet<string>;
@@ -89,7 +106,8 @@ export async function existingNames(sql: Sql, names: { readonly connections: rea
      union all select 'pool', name from pool where name = any($3::text[])`,
     [names.connections, names.variables, names.pools],
   );
-  const of = (kind: string): ReadonlySet<string> => new Set(rows.filter((row) => row.kind === kind).map((row) => row.name));
+  const of = (kind: string): ReadonlySet<string> =>
+    new Set(rows.filter((row) => row.kind === kind).map((row) => row.name));
   return { connections: of("connection"), variables: of("variable"), pools: of("pool") };
 }
 

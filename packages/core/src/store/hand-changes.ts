@@ -20,24 +20,38 @@ interface Row {
 
 /** A run by its ids. @param lock whether others must wait with changing it until the transaction ends */
 export async function findRun(sql: Sql, dagId: string, runId: string, lock = false): Promise<RunKey | undefined> {
-  const rows = await sql.query<Row>(`select id, run_id, state, logical_date, note from dag_run where dag_id = $1 and run_id = $2 ${lock ? "for update" : ""}`, [dagId, runId]);
+  const rows = await sql.query<Row>(
+    `select id, run_id, state, logical_date, note from dag_run where dag_id = $1 and run_id = $2 ${lock ? "for update" : ""}`,
+    [dagId, runId],
+  );
   const row = rows[0];
   return row && { id: row.id, runId: row.run_id, state: row.state, logicalDate: row.logical_date, note: row.note };
 }
 
 /** Ids of the latest runs of a Dag, for "did you mean". */
 export async function listRecentRunIds(sql: Sql, dagId: string): Promise<readonly string[]> {
-  return (await sql.query<{ run_id: string }>(`select run_id from dag_run where dag_id = $1 order by run_after desc, id desc limit 200`, [dagId])).map((row) => row.run_id);
+  return (
+    await sql.query<{ run_id: string }>(
+      `select run_id from dag_run where dag_id = $1 order by run_after desc, id desc limit 200`,
+      [dagId],
+    )
+  ).map((row) => row.run_id);
 }
 
 /** Sets a run's note. */
 export async function setRunNote(sql: Sql, id: number, note: string | null, accountId: number | null): Promise<void> {
-  await sql.execute(`update dag_run set note = $2, note_account_id = $3, updated_at = clock_timestamp() where id = $1`, [id, note, accountId]);
+  await sql.execute(
+    `update dag_run set note = $2, note_account_id = $3, updated_at = clock_timestamp() where id = $1`,
+    [id, note, accountId],
+  );
 }
 
 /** Attempts of a run that may be executing right now. */
 export async function listOpenAttempts(sql: Sql, dagRunId: number): Promise<readonly string[]> {
-  const rows = await sql.query<{ attempt_id: string }>(`select attempt_id from task_instance where dag_run_id = $1 and state in ('queued', 'running', 'restarting')`, [dagRunId]);
+  const rows = await sql.query<{ attempt_id: string }>(
+    `select attempt_id from task_instance where dag_run_id = $1 and state in ('queued', 'running', 'restarting')`,
+    [dagRunId],
+  );
   return rows.map((row) => row.attempt_id);
 }
 

@@ -16,7 +16,12 @@ export interface IdempotencyRow {
 export const IDEMPOTENCY_HOURS = 24;
 
 /** The kept answer of a key that is younger than a day; undefined where there is none. */
-export async function findIdempotent(sql: Sql, accountId: number, route: string, key: string): Promise<IdempotencyRow | undefined> {
+export async function findIdempotent(
+  sql: Sql,
+  accountId: number,
+  route: string,
+  key: string,
+): Promise<IdempotencyRow | undefined> {
   const rows = await sql.query<{ body_hash: Buffer; body: JsonValue; answer: JsonObject }>(
     `select body_hash, body, answer from idempotency_key
      where account_id = $1 and route = $2 and key = $3 and created_at > clock_timestamp() - make_interval(hours => $4)`,
@@ -43,5 +48,7 @@ export async function insertIdempotent(sql: Sql, rows: readonly IdempotencyRow[]
 
 /** Forgets keys older than a day. @returns how many */
 export async function deleteOldIdempotent(sql: Sql): Promise<number> {
-  return sql.execute(`delete from idempotency_key where created_at <= clock_timestamp() - make_interval(hours => $1)`, [IDEMPOTENCY_HOURS]);
+  return sql.execute(`delete from idempotency_key where created_at <= clock_timestamp() - make_interval(hours => $1)`, [
+    IDEMPOTENCY_HOURS,
+  ]);
 }

@@ -3,7 +3,9 @@
  * come back as it was is stored as `json`.
  */
 export function jsonbText(value: unknown): string {
-  return JSON.stringify(value, (_name, each: unknown) => (typeof each === "string" ? cleaned(each) : withCleanNames(each)));
+  return JSON.stringify(value, (_name, each: unknown) =>
+    typeof each === "string" ? cleaned(each) : withCleanNames(each),
+  );
 }
 
 function cleaned(text: string): string {

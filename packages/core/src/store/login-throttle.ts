@@ -53,12 +53,22 @@ export async function clearThrottle(sql: Sql, subject: string): Promise<void> {
 
 /** Takes one failure of a subject back, where the attempt turned out right. */
 export async function giveBackAttempt(sql: Sql, subject: string): Promise<void> {
-  await sql.execute(`update login_throttle set failures = greatest(0, failures - 1), blocked_until = null where subject = $1`, [subject]);
+  await sql.execute(
+    `update login_throttle set failures = greatest(0, failures - 1), blocked_until = null where subject = $1`,
+    [subject],
+  );
 }
 
 /** Whether a subject has a row at all: marks of earlier successes are kept as rows. */
 export async function isMarked(sql: Sql, subject: string): Promise<boolean> {
-  return (await sql.query(`select 1 from login_throttle where subject = $1 and first_failure_at > clock_timestamp() - interval '90 days'`, [subject])).length > 0;
+  return (
+    (
+      await sql.query(
+        `select 1 from login_throttle where subject = $1 and first_failure_at > clock_timestamp() - interval '90 days'`,
+        [subject],
+      )
+    ).length > 0
+  );
 }
 
 /** Marks a subject; repeating it renews the mark. */

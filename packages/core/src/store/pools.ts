@@ -11,7 +11,10 @@ export interface PoolRow {
 
 /** A pool by name. */
 export async function findPool(sql: Sql, name: string): Promise<PoolRow | undefined> {
-  const rows = await sql.query<{ slots: number; description: string | null; include_deferred: boolean }>(`select slots, description, include_deferred from pool where name = $1`, [name]);
+  const rows = await sql.query<{ slots: number; description: string | null; include_deferred: boolean }>(
+    `select slots, description, include_deferred from pool where name = $1`,
+    [name],
+  );
   const row = rows[0];
   return row && { name, slots: row.slots, description: row.description, includeDeferred: row.include_deferred };
 }
@@ -23,18 +26,29 @@ export async function listPoolNames(sql: Sql): Promise<readonly string[]> {
 
 /** How many task instances occupy a pool. */
 export async function countOccupying(sql: Sql, name: string): Promise<number> {
-  const rows = await sql.query<{ n: number }>(`select count(*) as n from task_instance where pool = $1 and state in ('queued', 'running')`, [name]);
+  const rows = await sql.query<{ n: number }>(
+    `select count(*) as n from task_instance where pool = $1 and state in ('queued', 'running')`,
+    [name],
+  );
   return rows[0]?.n ?? 0;
 }
 
 /** Makes a pool. @throws DatabaseError (unique, `pool_pkey`) */
 export async function insertPool(sql: Sql, pool: PoolRow): Promise<void> {
-  await sql.execute(`insert into pool (name, slots, description, include_deferred) values ($1, $2, $3, $4)`, [pool.name, pool.slots, pool.description, pool.includeDeferred]);
+  await sql.execute(`insert into pool (name, slots, description, include_deferred) values ($1, $2, $3, $4)`, [
+    pool.name,
+    pool.slots,
+    pool.description,
+    pool.includeDeferred,
+  ]);
 }
 
 /** Writes a pool's fields, the name too. @returns whether it was there @throws DatabaseError (unique, `pool_pkey`) */
 export async function updatePool(sql: Sql, name: string, pool: PoolRow): Promise<boolean> {
-  const changed = await sql.execute(`update pool set name = $2, slots = $3, description = $4, include_deferred = $5 where name = $1`, [name, pool.name, pool.slots, pool.description, pool.includeDeferred]);
+  const changed = await sql.execute(
+    `update pool set name = $2, slots = $3, description = $4, include_deferred = $5 where name = $1`,
+    [name, pool.name, pool.slots, pool.description, pool.includeDeferred],
+  );
   return changed > 0;
 }
 

@@ -3,7 +3,10 @@ import type { Sql } from "../database/sql.ts";
 
 /** Revokes a bearer token until it would have expired anyway. */
 export async function revokeToken(sql: Sql, tokenId: string, expiresAt: Instant): Promise<void> {
-  await sql.execute(`insert into revoked_token (token_id, expires_at) values ($1, $2) on conflict do nothing`, [tokenId, expiresAt]);
+  await sql.execute(`insert into revoked_token (token_id, expires_at) values ($1, $2) on conflict do nothing`, [
+    tokenId,
+    expiresAt,
+  ]);
 }
 
 /** Whether a bearer token was revoked. */

@@ -35,8 +35,16 @@ export async function findRole(sql: Sql, name: string): Promise<Role | undefined
 }
 
 /** Makes a role. @throws DatabaseError (unique, `role_name_key`) */
-export async function insertRole(sql: Sql, name: string, permissions: readonly Permission[], builtIn = false): Promise<void> {
-  const rows = await sql.query<{ id: number }>(`insert into role (name, built_in) values ($1, $2) returning id`, [name, builtIn]);
+export async function insertRole(
+  sql: Sql,
+  name: string,
+  permissions: readonly Permission[],
+  builtIn = false,
+): Promise<void> {
+  const rows = await sql.query<{ id: number }>(`insert into role (name, built_in) values ($1, $2) returning id`, [
+    name,
+    builtIn,
+  ]);
   await setRolePermissions(sql, rows[0]?.id ?? 0, permissions);
 }
 

@@ -32,9 +32,21 @@ export interface SchemeUseLine {
 
 /** Who uses which scheme, the latest first. */
 export async function listSchemeUses(sql: Sql): Promise<readonly SchemeUseLine[]> {
-  const rows = await sql.query<{ scheme: string; user_name: string; client: string; uses: number; last_used_at: Instant }>(
+  const rows = await sql.query<{
+    scheme: string;
+    user_name: string;
+    client: string;
+    uses: number;
+    last_used_at: Instant;
+  }>(
     `select s.scheme, a.user_name, s.client, s.uses, s.last_used_at from scheme_use s join account a on a.id = s.account_id
      order by s.last_used_at desc, s.scheme, a.user_name limit 1000`,
   );
-  return rows.map((row) => ({ scheme: row.scheme, userName: row.user_name, client: row.client, uses: row.uses, lastUsedAt: row.last_used_at }));
+  return rows.map((row) => ({
+    scheme: row.scheme,
+    userName: row.user_name,
+    client: row.client,
+    uses: row.uses,
+    lastUsedAt: row.last_used_at,
+  }));
 }

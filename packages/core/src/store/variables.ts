@@ -27,7 +27,11 @@ export async function listVariableKeys(sql: Sql): Promise<readonly string[]> {
 
 /** Stores a new variable. @throws DatabaseError (unique, `variable_pkey`) */
 export async function insertVariable(sql: Sql, variable: Omit<VariableRow, "id">): Promise<void> {
-  await sql.execute(`insert into variable (key, value, description) values ($1, $2, $3)`, [variable.key, Buffer.from(variable.value), variable.description]);
+  await sql.execute(`insert into variable (key, value, description) values ($1, $2, $3)`, [
+    variable.key,
+    Buffer.from(variable.value),
+    variable.description,
+  ]);
 }
 
 /** Stores a variable, new or in place of the one of its key. */

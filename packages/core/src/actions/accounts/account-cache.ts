@@ -45,7 +45,10 @@ export class AccountCache {
 
   /** What an account may do: its roles' permissions and what Dags grant to its roles. */
   permissionsOf(account: Account): Promise<ReadonlySet<string>> {
-    return this.#permissions.get(account.roles.join("\n"), async () => new Set((await permissionsOfRoles(this.#database, account.roles)).map(permissionKey)));
+    return this.#permissions.get(
+      account.roles.join("\n"),
+      async () => new Set((await permissionsOfRoles(this.#database, account.roles)).map(permissionKey)),
+    );
   }
 
   session(tokenHash: Buffer, idleSeconds: number): Promise<SessionRow | undefined> {
@@ -62,6 +65,7 @@ export class AccountCache {
 
   /** Forgets everything, after a change made here: other servers see it within a second, this one at once. */
   forget(): void {
-    for (const cache of [this.#byName, this.#byId, this.#permissions, this.#sessions, this.#keys, this.#revoked]) cache.forget();
+    for (const cache of [this.#byName, this.#byId, this.#permissions, this.#sessions, this.#keys, this.#revoked])
+      cache.forget();
   }
 }

@@ -32,6 +32,7 @@ describe("API key tokens", () => {
     expect(looksLikeApiKey(token)).toBe(true);
     expect(displayIdOf(token)).toBe(token.slice(11, 19));
     expect(hashToken(token)).toHaveLength(32);
-    for (const odd of ["", "windlass_p_", token.slice(0, -1), `${token}0`, token.toUpperCase()]) expect(hasRightChecksum(odd)).toBe(false);
+    for (const odd of ["", "windlass_p_", token.slice(0, -1), `${token}0`, token.toUpperCase()])
+      expect(hasRightChecksum(odd)).toBe(false);
   });
 });

@@ -16,7 +16,8 @@ export function makeApiKeyToken(random: Randomness): string {
   let secret = "";
   while (secret.length < SECRET_LENGTH) {
     // Bytes of 248 and more would favour the first characters.
-    for (const byte of random.bytes(SECRET_LENGTH)) if (byte < 248 && secret.length < SECRET_LENGTH) secret += ALPHABET[byte % 62] ?? "";
+    for (const byte of random.bytes(SECRET_LENGTH))
+      if (byte < 248 && secret.length < SECRET_LENGTH) secret += ALPHABET[byte % 62] ?? "";
   }
   return PREFIX + secret + checksum(secret);
 }

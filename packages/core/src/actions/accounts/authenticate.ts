@@ -51,15 +51,23 @@ export async function authenticate(
   if (credentials.apiKey !== undefined) return byBearer(context, credentials.apiKey, at, true);
   if (header.kind === "bearer") return byBearer(context, header.token, at, false);
   if (header.kind === "basic" && (basicUsable || !hasCookie)) return byBasic(context, header, at);
-  if (header.kind === "malformed" && !hasCookie) return nobody(refusal("credentials.malformed", { problem: header.problem }, { pointer: "header/Authorization" }));
+  if (header.kind === "malformed" && !hasCookie)
+    return nobody(refusal("credentials.malformed", { problem: header.problem }, { pointer: "header/Authorization" }));
   if (header.kind === "unknown" && !hasCookie) {
-    return nobody(refusal("credentials.scheme_unknown", { scheme: header.scheme, schemes: names(context) }, { pointer: "header/Authorization" }));
+    return nobody(
+      refusal(
+        "credentials.scheme_unknown",
+        { scheme: header.scheme, schemes: names(context) },
+        { pointer: "header/Authorization" },
+      ),
+    );
   }
   if (credentials.session !== undefined) {
     const bySessionCookie = await bySession(context, credentials.session, at);
     if (bySessionCookie.verdicts.length === 0 || credentials.tokenCookie === undefined) return bySessionCookie;
   }
-  if (credentials.tokenCookie !== undefined) return { ...(await byBearer(context, credentials.tokenCookie, at, false)), staleCookie: true };
+  if (credentials.tokenCookie !== undefined)
+    return { ...(await byBearer(context, credentials.tokenCookie, at, false)), staleCookie: true };
   return nobody(refusal("credentials.missing", { schemes: names(context) }));
 }
 
@@ -68,10 +76,22 @@ function names(context: ActionContext): string {
 }
 
 function nobody(why: Refusal, scheme: Scheme | null = null, claimedName: string | null = null): Authenticated {
-  return { principal: ANONYMOUS, verdicts: [{ phase: "identity", refusal: why }], warnings: [], scheme, claimedName, staleCookie: false };
+  return {
+    principal: ANONYMOUS,
+    verdicts: [{ phase: "identity", refusal: why }],
+    warnings: [],
+    scheme,
+    claimedName,
+    staleCookie: false,
+  };
 }
 
-function somebody(context: ActionContext, principal: Principal, scheme: Scheme, at: { readonly dialect: Dialect; readonly client: ClientInfo }): Authenticated {
+function somebody(
+  context: ActionContext,
+  principal: Principal,
+  scheme: Scheme,
+  at: { readonly dialect: Dialect; readonly client: ClientInfo },
+): Authenticated {
   const warnings: DecisionWarning[] = [];
   if (enabledSchemes(context.config).deprecated.has(scheme)) warnings.push(warning("scheme_deprecated", { scheme }));
   if (scheme === "basic_auth" && at.dialect === "v2") warnings.push(warning("basic_in_v2"));
@@ -83,11 +103,21 @@ function somebody(context: ActionContext, principal: Principal, scheme: Scheme, 
 function schemeProblem(context: ActionContext, scheme: Scheme): Refusal | null {
   const { enabled } = enabledSchemes(context.config);
   if (enabled.has(scheme)) return null;
-  if (context.config.api.api_keys_only) return refusal("policy.api_keys_only", { scheme: WORDS[scheme] }, { pointer: "header/Authorization" });
-  return refusal("credentials.scheme_disabled", { scheme, schemes: names(context) }, { pointer: "header/Authorization" });
+  if (context.config.api.api_keys_only)
+    return refusal("policy.api_keys_only", { scheme: WORDS[scheme] }, { pointer: "header/Authorization" });
+  return refusal(
+    "credentials.scheme_disabled",
+    { scheme, schemes: names(context) },
+    { pointer: "header/Authorization" },
+  );
 }
 
-const WORDS: Readonly<Record<Scheme, string>> = { session: "sessions", basic_auth: "Basic credentials", token: "bearer tokens", api_key: "API keys" };
+const WORDS: Readonly<Record<Scheme, string>> = {
+  session: "sessions",
+  basic_auth: "Basic credentials",
+  token: "bearer tokens",
+  api_key: "API keys",
+};
 
 async function byBasic(
   context: ActionContext,
@@ -101,17 +131,31 @@ async function byBasic(
   }
   const verdict = await verifyLogin(context, userName, password, at.client.address);
   if ("refusal" in verdict) return nobody(verdict.refusal, "basic_auth", userName);
-  return somebody(context, await principalOfAccount(context, verdict.account, { kind: "basic", id: null }), "basic_auth", at);
+  return somebody(
+    context,
+    await principalOfAccount(context, verdict.account, { kind: "basic", id: null }),
+    "basic_auth",
+    at,
+  );
 }
 
-async function bySession(context: ActionContext, token: string, at: { readonly dialect: Dialect; readonly client: ClientInfo }): Promise<Authenticated> {
+async function bySession(
+  context: ActionContext,
+  token: string,
+  at: { readonly dialect: Dialect; readonly client: ClientInfo },
+): Promise<Authenticated> {
   const session = await context.accounts.session(hashToken(token), context.config.security.session_idle_seconds);
   const account = session?.current === true ? await context.accounts.byId(session.accountId) : undefined;
   if (!session || account?.active !== true) {
     return { ...nobody(refusal("credentials.session_ended"), "session", account?.userName ?? null), staleCookie: true };
   }
   void touchSession(context.database, session.id).catch(() => undefined);
-  return somebody(context, await principalOfAccount(context, account, { kind: "session", id: String(session.id) }), "session", at);
+  return somebody(
+    context,
+    await principalOfAccount(context, account, { kind: "session", id: String(session.id) }),
+    "session",
+    at,
+  );
 }
 
 async function byBearer(
@@ -126,14 +170,25 @@ async function byBearer(
   const verified = await context.tokens.verify(token);
   if ("problem" in verified) return nobody(tokenRefusal(context, verified.problem), "token");
   const { claims } = verified;
-  const [account, revoked] = await Promise.all([context.accounts.byId(claims.accountId), context.accounts.tokenRevoked(claims.tokenId)]);
+  const [account, revoked] = await Promise.all([
+    context.accounts.byId(claims.accountId),
+    context.accounts.tokenRevoked(claims.tokenId),
+  ]);
   if (revoked || account?.active !== true || account.securityStamp !== claims.securityStamp) {
     return nobody(bearerRefusal("credentials.token_revoked"), "token", account?.userName ?? null);
   }
-  return somebody(context, await principalOfAccount(context, account, { kind: "token", id: claims.tokenId }), "token", at);
+  return somebody(
+    context,
+    await principalOfAccount(context, account, { kind: "token", id: claims.tokenId }),
+    "token",
+    at,
+  );
 }
 
-function tokenRefusal(context: ActionContext, problem: { readonly kind: string; readonly at?: unknown; readonly from?: unknown }): Refusal {
+function tokenRefusal(
+  context: ActionContext,
+  problem: { readonly kind: string; readonly at?: unknown; readonly from?: unknown },
+): Refusal {
   const now = context.clock.now();
   switch (problem.kind) {
     case "expired":
@@ -151,7 +206,11 @@ function bearerRefusal(code: RefusalCode, data: Readonly<Record<string, unknown>
   return refusal(code, data, { pointer: "header/Authorization" });
 }
 
-async function byApiKey(context: ActionContext, token: string, at: { readonly dialect: Dialect; readonly client: ClientInfo }): Promise<Authenticated> {
+async function byApiKey(
+  context: ActionContext,
+  token: string,
+  at: { readonly dialect: Dialect; readonly client: ClientInfo },
+): Promise<Authenticated> {
   const refused = schemeProblem(context, "api_key");
   if (refused) return nobody(refused, "api_key");
   // A typing error never reaches the database.
@@ -160,9 +219,24 @@ async function byApiKey(context: ActionContext, token: string, at: { readonly di
   if (!key) return nobody(bearerRefusal("credentials.key_unknown", { display_id: displayIdOf(token) }), "api_key");
   const account = await context.accounts.byId(key.accountId);
   const claimed = account?.userName ?? null;
-  if (key.revokedAt !== null) return nobody(bearerRefusal("credentials.key_revoked", { name: key.name, revoked_at: key.revokedAt }), "api_key", claimed);
-  if (key.expiresAt <= context.clock.now()) return nobody(bearerRefusal("credentials.key_expired", { name: key.name, expired_at: key.expiresAt }), "api_key", claimed);
+  if (key.revokedAt !== null)
+    return nobody(
+      bearerRefusal("credentials.key_revoked", { name: key.name, revoked_at: key.revokedAt }),
+      "api_key",
+      claimed,
+    );
+  if (key.expiresAt <= context.clock.now())
+    return nobody(
+      bearerRefusal("credentials.key_expired", { name: key.name, expired_at: key.expiresAt }),
+      "api_key",
+      claimed,
+    );
   if (account?.active !== true) return nobody(bearerRefusal("credentials.account_off"), "api_key", claimed);
   void touchApiKey(context.database, key.id).catch(() => undefined);
-  return somebody(context, await principalOfAccount(context, account, { kind: "api-key", id: key.displayId }, key.scopes), "api_key", at);
+  return somebody(
+    context,
+    await principalOfAccount(context, account, { kind: "api-key", id: key.displayId }, key.scopes),
+    "api_key",
+    at,
+  );
 }

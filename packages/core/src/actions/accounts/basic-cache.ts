@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import type { Randomness } from "../context.ts";
 import type { Monotonic } from "../timed-cache.ts";
 
@@ -9,21 +9,23 @@ const MOST = 5000;
  * Failures are never kept. The key lives in this process alone; the account's stamp is part of what is hashed, so a change voids the entry.
  */
 export class BasicCache {
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
   readonly #now: Monotonic;
   readonly #ttlMs: number;
   readonly #until = new Map<string, number>();
   readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(random: Randomness, now: Monotonic, ttlSeconds: number) {
-    this.#key = random.bytes(32);
+    this.#key = createSecretKey(random.bytes(32));
     this.#now = now;
     this.#ttlMs = ttlSeconds * 1000;
   }
 
   /** What stands for a user name, a password and the account's stamp. */
   digest(userName: string, password: string, stamp: string): string {
-    return createHmac("sha256", this.#key).update(JSON.stringify([userName.toLowerCase(), password, stamp])).digest("base64");
+    return createHmac("sha256", this.#key)
+      .update(JSON.stringify([userName.toLowerCase(), password, stamp]))
+      .digest("base64");
   }
 
   has(digest: string): boolean {

@@ -18,15 +18,28 @@ export const changePassword: Action<PasswordInput, PasswordInput, null> = {
   subject: () => ({ dagId: null }),
   async decide(context, request, input) {
     const verdicts: Verdict[] = [...passwordVerdicts(context, input.newPassword, request.principal.name)];
-    const verdict = await verifyLogin(context, request.principal.name, input.currentPassword ?? "", request.client.address);
+    const verdict = await verifyLogin(
+      context,
+      request.principal.name,
+      input.currentPassword ?? "",
+      request.client.address,
+    );
     if ("refusal" in verdict) {
       const throttled = verdict.refusal.code === "credentials.throttled";
-      verdicts.push({ phase: "state", refusal: throttled ? verdict.refusal : refusal("account.password_wrong", {}, { pointer: "/current_password" }) });
+      verdicts.push({
+        phase: "state",
+        refusal: throttled ? verdict.refusal : refusal("account.password_wrong", {}, { pointer: "/current_password" }),
+      });
     }
     return { verdicts, warnings: [], plan: input };
   },
   async execute(tx, context, request, { newPassword }) {
-    await updateAccount(tx, request.principal.id, { passwordHash: await hashPassword(newPassword, context.config) }, true);
+    await updateAccount(
+      tx,
+      request.principal.id,
+      { passwordHash: await hashPassword(newPassword, context.config) },
+      true,
+    );
     return { result: null, afterCommit: () => context.accounts.forget() };
   },
 };

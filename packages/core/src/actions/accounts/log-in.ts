@@ -30,7 +30,11 @@ export interface NewToken {
 type LoginRequest = Pick<ActionRequest, "client" | "door" | "requestId">;
 
 /** Logs in with user name and password and makes a session. @throws RefusalError */
-export async function logIn(context: ActionContext, request: LoginRequest, input: { readonly userName: string; readonly password: string }): Promise<NewSession> {
+export async function logIn(
+  context: ActionContext,
+  request: LoginRequest,
+  input: { readonly userName: string; readonly password: string },
+): Promise<NewSession> {
   const account = await accountOf(context, request, input);
   const token = Buffer.from(context.random.bytes(TOKEN_BYTES)).toString("base64url");
   const maxAgeSeconds = context.config.security.session_lifetime_seconds;
@@ -53,7 +57,8 @@ export async function createToken(
   request: LoginRequest,
   input: { readonly userName: string; readonly password: string; readonly lifeSeconds?: number },
 ): Promise<NewToken> {
-  if (context.config.api.api_keys_only) throw new RefusalError(refusal("policy.api_keys_only", { scheme: "bearer tokens" }));
+  if (context.config.api.api_keys_only)
+    throw new RefusalError(refusal("policy.api_keys_only", { scheme: "bearer tokens" }));
   const account = await accountOf(context, request, input);
   const lifeSeconds = input.lifeSeconds ?? context.config.api_auth.jwt_expiration_time;
   const { token, claims } = await context.tokens.sign(account, lifeSeconds);
@@ -62,14 +67,23 @@ export async function createToken(
   return { token, principal, expiresAt: claims.expiresAt, lifeSeconds };
 }
 
-async function accountOf(context: ActionContext, request: LoginRequest, input: { readonly userName: string; readonly password: string }) {
+async function accountOf(
+  context: ActionContext,
+  request: LoginRequest,
+  input: { readonly userName: string; readonly password: string },
+) {
   const verdict = await verifyLogin(context, input.userName, input.password, request.client.address);
   if ("refusal" in verdict) throw new RefusalError(verdict.refusal);
   await countLogin(context.database, verdict.account.id, true);
   return verdict.account;
 }
 
-async function auditLogin(context: ActionContext, request: LoginRequest, principal: Principal, action: string): Promise<void> {
+async function auditLogin(
+  context: ActionContext,
+  request: LoginRequest,
+  principal: Principal,
+  action: string,
+): Promise<void> {
   await insertAudit(context.database, [
     {
       action,
@@ -92,10 +106,15 @@ async function auditLogin(context: ActionContext, request: LoginRequest, princip
 /** Ends the session and revokes every bearer token that came with the request. Repeating it does nothing. */
 export async function logOut(
   context: ActionContext,
-  credentials: { readonly principal: Principal; readonly authorization?: string | undefined; readonly tokenCookie?: string | undefined },
+  credentials: {
+    readonly principal: Principal;
+    readonly authorization?: string | undefined;
+    readonly tokenCookie?: string | undefined;
+  },
 ): Promise<void> {
   const { principal } = credentials;
-  if (principal.credential.kind === "session" && principal.credential.id !== null) await deleteSession(context.database, Number(principal.credential.id));
+  if (principal.credential.kind === "session" && principal.credential.id !== null)
+    await deleteSession(context.database, Number(principal.credential.id));
   const header = readAuthorization(credentials.authorization);
   for (const token of [header.kind === "bearer" ? header.token : undefined, credentials.tokenCookie]) {
     if (token === undefined) continue;

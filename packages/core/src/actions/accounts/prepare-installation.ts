@@ -34,7 +34,15 @@ export async function ensureUser(database: Database, config: ConfigValues, user:
     if (before) await updateAccount(tx, before.id, { passwordHash, active: true }, true);
     const id =
       before?.id ??
-      (await insertAccount(tx, { kind: "user", userName: user.userName, email: null, firstName: "", lastName: "", passwordHash, active: true }));
+      (await insertAccount(tx, {
+        kind: "user",
+        userName: user.userName,
+        email: null,
+        firstName: "",
+        lastName: "",
+        passwordHash,
+        active: true,
+      }));
     await setAccountRoles(tx, id, user.roles);
   });
 }

@@ -29,7 +29,10 @@ export async function principalOfAccount(
 }
 
 /** The principal of a user by name, as `POST /check` with `as` needs it; undefined where there is none that is active. */
-export async function principalOf(context: Pick<ActionContext, "accounts">, userName: string): Promise<Principal | undefined> {
+export async function principalOf(
+  context: Pick<ActionContext, "accounts">,
+  userName: string,
+): Promise<Principal | undefined> {
   const account = await context.accounts.byName(userName);
   return account?.active === true ? principalOfAccount(context, account, { kind: "session", id: null }) : undefined;
 }

@@ -21,7 +21,8 @@ export function readAuthorization(header: string | undefined): Authorization {
         ? { kind: "malformed", problem: "The header Authorization says Bearer without exactly one token behind it." }
         : { kind: "bearer", token: rest };
     default:
-      if (rest === "") return { kind: "malformed", problem: "The header Authorization names no scheme: a bare token was sent." };
+      if (rest === "")
+        return { kind: "malformed", problem: "The header Authorization names no scheme: a bare token was sent." };
       return { kind: "unknown", scheme: scheme.slice(0, 40) };
   }
 }
@@ -33,9 +34,14 @@ function readBasic(rest: string): Authorization {
   if (!BASE64.test(rest)) return { kind: "malformed", problem: "What stands behind Basic is not base64." };
   const decoded = Buffer.from(rest, "base64").toString("utf8");
   const colon = decoded.indexOf(":");
-  if (colon < 0) return { kind: "malformed", problem: "What stands behind Basic is not the base64 of user:password; there is no colon in it." };
+  if (colon < 0)
+    return {
+      kind: "malformed",
+      problem: "What stands behind Basic is not the base64 of user:password; there is no colon in it.",
+    };
   const userName = decoded.slice(0, colon);
   const password = decoded.slice(colon + 1);
-  if (userName === "" || password === "") return { kind: "malformed", problem: "The user name or the password is empty." };
+  if (userName === "" || password === "")
+    return { kind: "malformed", problem: "The user name or the password is empty." };
   return { kind: "basic", userName, password };
 }

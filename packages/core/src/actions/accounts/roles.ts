@@ -1,7 +1,23 @@
-import { nearest, type Permission, permissionKey, permissionNames, refusal, type Refusal, RefusalError, type Verdict } from "@windlass/contract";
+import {
+  nearest,
+  type Permission,
+  permissionKey,
+  permissionNames,
+  refusal,
+  type Refusal,
+  RefusalError,
+  type Verdict,
+} from "@windlass/contract";
 import { isUniqueViolation } from "../../database/database-error.ts";
 import { existingObject, existsVerdict, unknownObject, unknownVerdict } from "../../domain/decide/object-names.ts";
-import { deleteRole as deleteRow, findRole, insertRole, listRoles, renameRole, setRolePermissions } from "../../store/roles.ts";
+import {
+  deleteRole as deleteRow,
+  findRole,
+  insertRole,
+  listRoles,
+  renameRole,
+  setRolePermissions,
+} from "../../store/roles.ts";
 import type { Action } from "../action.ts";
 import type { ActionContext } from "../context.ts";
 
@@ -30,7 +46,8 @@ export const createRole: Action<RoleInput, RoleInput, RoleResult> = {
   subject: ({ name }) => ({ dagId: null, object: name }),
   async decide(context, _request, input) {
     const verdicts: Verdict[] = [...permissionVerdictsOf(input.permissions)];
-    if (input.name !== undefined && (await findRole(context.database, input.name))) verdicts.push(existsVerdict("role", input.name));
+    if (input.name !== undefined && (await findRole(context.database, input.name)))
+      verdicts.push(existsVerdict("role", input.name));
     return { verdicts, warnings: [], plan: input };
   },
   async execute(tx, context, _request, { name, permissions }) {
@@ -40,7 +57,11 @@ export const createRole: Action<RoleInput, RoleInput, RoleResult> = {
       if (isUniqueViolation(error, "role_name_key")) throw new RefusalError(existingObject("role", name));
       throw error;
     }
-    return { result: { name }, extra: { permissions: permissions.map(permissionKey) }, afterCommit: () => context.accounts.forget() };
+    return {
+      result: { name },
+      extra: { permissions: permissions.map(permissionKey) },
+      afterCommit: () => context.accounts.forget(),
+    };
   },
 };
 
@@ -53,7 +74,12 @@ export const patchRole: Action<RoleChanges, RoleChanges, RoleResult> = {
     const { verdicts, builtIn } = await existence(context, input.name);
     const all: Verdict[] = [...verdicts, ...permissionVerdictsOf(input.permissions ?? [])];
     if (builtIn) all.push({ phase: "state", refusal: refusal("role.built_in", { name: input.name }) });
-    if (input.newName !== undefined && input.newName !== input.name && (await findRole(context.database, input.newName))) all.push(existsVerdict("role", input.newName));
+    if (
+      input.newName !== undefined &&
+      input.newName !== input.name &&
+      (await findRole(context.database, input.newName))
+    )
+      all.push(existsVerdict("role", input.newName));
     return { verdicts: all, warnings: [], plan: input };
   },
   async execute(tx, context, _request, { name, newName, permissions }) {
@@ -61,7 +87,10 @@ export const patchRole: Action<RoleChanges, RoleChanges, RoleResult> = {
     if (!role) throw new RefusalError(unknownObject("role", name));
     if (permissions !== undefined) await setRolePermissions(tx, role.id, permissions);
     if (newName !== undefined && newName !== name) await renameRole(tx, role.id, newName);
-    const extra = permissions === undefined ? {} : { permissions: [role.permissions.map(permissionKey), permissions.map(permissionKey)] };
+    const extra =
+      permissions === undefined
+        ? {}
+        : { permissions: [role.permissions.map(permissionKey), permissions.map(permissionKey)] };
     return { result: { name: newName ?? name }, extra, afterCommit: () => context.accounts.forget() };
   },
 };
@@ -85,7 +114,10 @@ export const deleteRole: Action<RoleResult, RoleResult, RoleResult> = {
   },
 };
 
-async function existence(context: ActionContext, name: string): Promise<{ readonly verdicts: readonly Verdict[]; readonly builtIn: boolean }> {
+async function existence(
+  context: ActionContext,
+  name: string,
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly builtIn: boolean }> {
   const role = await findRole(context.database, name);
   if (role) return { verdicts: [], builtIn: role.builtIn };
   const names = (await listRoles(context.database)).map((each) => each.name);
@@ -93,7 +125,8 @@ async function existence(context: ActionContext, name: string): Promise<{ readon
 }
 
 const KNOWN = new Set(permissionNames());
-const PER_DAG = /^(can_read|can_edit|can_delete) on DAG:.+$|^(can_read|can_create|can_edit|can_delete|menu_access) on DAG Run:.+$/;
+const PER_DAG =
+  /^(can_read|can_edit|can_delete) on DAG:.+$|^(can_read|can_create|can_edit|can_delete|menu_access) on DAG Run:.+$/;
 
 /** The refusals of permissions that nothing asks for. */
 function permissionVerdictsOf(permissions: readonly Permission[] | undefined): readonly Verdict[] {
@@ -104,6 +137,11 @@ function permissionVerdictsOf(permissions: readonly Permission[] | undefined): r
 function unknownPermissions(unknown: readonly string[]): Refusal {
   const near = nearest(unknown[0] ?? "", KNOWN);
   const problem = `there is no permission "${unknown.join('", "')}"${near === undefined ? "" : `; did you mean "${near}"?`}.`;
-  const data = { name: "actions", part: "body", problem, expected: "pairs such as can_edit on DAGs, or can_edit on DAG:<dag_id>" };
+  const data = {
+    name: "actions",
+    part: "body",
+    problem,
+    expected: "pairs such as can_edit on DAGs, or can_edit on DAG:<dag_id>",
+  };
   return refusal("request.field_wrong", data, { pointer: "/actions", actual: unknown });
 }

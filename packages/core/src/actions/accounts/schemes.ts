@@ -20,8 +20,19 @@ const AIRFLOW_NAMES: Readonly<Record<string, Scheme>> = {
   "airflow.providers.fab.auth_manager.api.auth.backend.basic_auth": "basic_auth",
 };
 
-/** Reads `[api] auth_backends`. The web page's session is always taken, as on Airflow; API keys too, unless something else is all that is named. */
+/** Reads `[api] auth_backends`. The web page's session is always taken, as on Airflow. */
 export function enabledSchemes(config: ConfigValues): EnabledSchemes {
+  const known = read.get(config);
+  if (known) return known;
+  const schemes = readSchemes(config);
+  read.set(config, schemes);
+  return schemes;
+}
+
+// Every request asks several times, and a configuration never changes.
+const read = new WeakMap<ConfigValues, EnabledSchemes>();
+
+function readSchemes(config: ConfigValues): EnabledSchemes {
   const enabled = new Set<Scheme>(["session"]);
   const deprecated = new Set<Scheme>();
   for (const each of config.api.auth_backends) {
@@ -49,6 +60,8 @@ const CHALLENGES: Readonly<Record<Scheme, string | null>> = {
 /** The values of `WWW-Authenticate`, one a header. Basic is left out for a browser, which would ask for a password by itself. */
 export function challenges(config: ConfigValues, forBrowser: boolean): readonly string[] {
   const { enabled } = enabledSchemes(config);
-  const all = SCHEMES.filter((each) => enabled.has(each) && !(forBrowser && each === "basic_auth")).map((each) => CHALLENGES[each]);
+  const all = SCHEMES.filter((each) => enabled.has(each) && !(forBrowser && each === "basic_auth")).map(
+    (each) => CHALLENGES[each],
+  );
   return [...new Set(all.filter((each) => each !== null))];
 }

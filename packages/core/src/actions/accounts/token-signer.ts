@@ -28,7 +28,12 @@ export class TokenSigner {
   readonly #random: Randomness;
   readonly #leewaySeconds: number;
 
-  constructor(options: { readonly key: Uint8Array; readonly clock: Clock; readonly random: Randomness; readonly leewaySeconds: number }) {
+  constructor(options: {
+    readonly key: Uint8Array;
+    readonly clock: Clock;
+    readonly random: Randomness;
+    readonly leewaySeconds: number;
+  }) {
     this.#key = options.key;
     this.#clock = options.clock;
     this.#random = options.random;
@@ -36,7 +41,10 @@ export class TokenSigner {
   }
 
   /** A token for an account that lives so long. */
-  async sign(account: { readonly id: number; readonly securityStamp: string; readonly userName: string }, lifeSeconds: number): Promise<{ token: string; claims: TokenClaims }> {
+  async sign(
+    account: { readonly id: number; readonly securityStamp: string; readonly userName: string },
+    lifeSeconds: number,
+  ): Promise<{ token: string; claims: TokenClaims }> {
     const now = Math.floor(toMillis(this.#clock.now()) / 1000);
     const tokenId = Buffer.from(this.#random.bytes(16)).toString("hex");
     const token = await new SignJWT({ stamp: account.securityStamp, name: account.userName })
@@ -49,7 +57,15 @@ export class TokenSigner {
       .setNotBefore(now)
       .setExpirationTime(now + lifeSeconds)
       .sign(this.#key);
-    return { token, claims: { accountId: account.id, tokenId, securityStamp: account.securityStamp, expiresAt: fromMillis((now + lifeSeconds) * 1000) } };
+    return {
+      token,
+      claims: {
+        accountId: account.id,
+        tokenId,
+        securityStamp: account.securityStamp,
+        expiresAt: fromMillis((now + lifeSeconds) * 1000),
+      },
+    };
   }
 
   /** What a token says, or why it is not taken. */
@@ -66,7 +82,14 @@ export class TokenSigner {
       const accountId = Number(payload.sub);
       const { stamp } = payload;
       if (!Number.isSafeInteger(accountId) || typeof stamp !== "string") return { problem: { kind: "malformed" } };
-      return { claims: { accountId, tokenId: payload.jti ?? "", securityStamp: stamp, expiresAt: fromMillis((payload.exp ?? 0) * 1000) } };
+      return {
+        claims: {
+          accountId,
+          tokenId: payload.jti ?? "",
+          securityStamp: stamp,
+          expiresAt: fromMillis((payload.exp ?? 0) * 1000),
+        },
+      };
     } catch (error) {
       return { problem: problemOf(error) };
     }
@@ -75,8 +98,10 @@ export class TokenSigner {
 
 function problemOf(error: unknown): TokenProblem {
   if (error instanceof errors.JWTExpired) return { kind: "expired", at: moment(error.payload.exp) };
-  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed) return { kind: "signature" };
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "nbf" ? { kind: "not_yet_valid", from: moment(error.payload.nbf) } : { kind: "signature" };
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed)
+    return { kind: "signature" };
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return error.claim === "nbf" ? { kind: "not_yet_valid", from: moment(error.payload.nbf) } : { kind: "signature" };
   return { kind: "malformed" };
 }
 

@@ -2,7 +2,16 @@ import { nearest, refusal, type Refusal, RefusalError, type Verdict } from "@win
 import { isUniqueViolation } from "../../database/database-error.ts";
 import type { Sql } from "../../database/sql.ts";
 import { existingObject, existsVerdict, unknownObject, unknownVerdict } from "../../domain/decide/object-names.ts";
-import { type Account, countOtherAdmins, deleteAccount, findAccount, insertAccount, listUserNames, setAccountRoles, updateAccount } from "../../store/accounts.ts";
+import {
+  type Account,
+  countOtherAdmins,
+  deleteAccount,
+  findAccount,
+  insertAccount,
+  listUserNames,
+  setAccountRoles,
+  updateAccount,
+} from "../../store/accounts.ts";
 import { listRoles } from "../../store/roles.ts";
 import type { Action, Findings } from "../action.ts";
 import type { ActionContext } from "../context.ts";
@@ -32,8 +41,12 @@ export const createUser: Action<UserInput, UserInput, UserResult> = {
   event: "post_user",
   subject: ({ userName }) => ({ dagId: null, object: userName }),
   async decide(context, _request, input): Promise<Findings<UserInput>> {
-    const verdicts: Verdict[] = [...(await roleVerdicts(context, input.roles)), ...passwordVerdicts(context, input.password, input.userName)];
-    if (input.userName !== undefined && (await findAccount(context.database, input.userName))) verdicts.push(existsVerdict("user", input.userName));
+    const verdicts: Verdict[] = [
+      ...(await roleVerdicts(context, input.roles)),
+      ...passwordVerdicts(context, input.password, input.userName),
+    ];
+    if (input.userName !== undefined && (await findAccount(context.database, input.userName)))
+      verdicts.push(existsVerdict("user", input.userName));
     return { verdicts, warnings: [], plan: input };
   },
   async execute(tx, context, _request, input) {
@@ -53,7 +66,11 @@ export const createUser: Action<UserInput, UserInput, UserResult> = {
       if (isUniqueViolation(error, "account_user_name")) throw new RefusalError(existingObject("user", input.userName));
       throw error;
     }
-    return { result: { userName: input.userName }, extra: { roles: input.roles ?? ["Public"] }, afterCommit: () => context.accounts.forget() };
+    return {
+      result: { userName: input.userName },
+      extra: { roles: input.roles ?? ["Public"] },
+      afterCommit: () => context.accounts.forget(),
+    };
   },
 };
 
@@ -65,7 +82,10 @@ export const patchUser: Action<UserInput, UserInput, UserResult> = {
   async decide(context, _request, input): Promise<Findings<UserInput>> {
     const account = await findAccount(context.database, input.userName);
     if (!account) return { verdicts: [await unknownUser(context, input.userName)], warnings: [], plan: null };
-    const verdicts: Verdict[] = [...(await roleVerdicts(context, input.roles)), ...passwordVerdicts(context, input.password, input.userName)];
+    const verdicts: Verdict[] = [
+      ...(await roleVerdicts(context, input.roles)),
+      ...passwordVerdicts(context, input.password, input.userName),
+    ];
     const losesAdmin = input.active === false || (input.roles !== undefined && !input.roles.includes("Admin"));
     if (losesAdmin) verdicts.push(...(await lastAdminVerdicts(context.database, account)));
     return { verdicts, warnings: [], plan: input };
@@ -85,8 +105,15 @@ export const patchUser: Action<UserInput, UserInput, UserResult> = {
     const voids = password !== undefined || rolesChange || (active !== undefined && active !== account.active);
     await updateAccount(tx, account.id, changes, voids);
     if (rolesChange) await setRoles(tx, account.id, roles);
-    const fields = [...Object.keys(changes).map((name) => (name === "passwordHash" ? "password" : name)), ...(rolesChange ? ["roles"] : [])];
-    return { result: { userName: account.userName }, extra: { fields, ...(rolesChange ? { roles: [account.roles, roles] } : {}) }, afterCommit: () => context.accounts.forget() };
+    const fields = [
+      ...Object.keys(changes).map((name) => (name === "passwordHash" ? "password" : name)),
+      ...(rolesChange ? ["roles"] : []),
+    ];
+    return {
+      result: { userName: account.userName },
+      extra: { fields, ...(rolesChange ? { roles: [account.roles, roles] } : {}) },
+      afterCommit: () => context.accounts.forget(),
+    };
   },
 };
 
@@ -126,16 +153,31 @@ async function roleVerdicts(context: ActionContext, roles: readonly string[] | u
 
 function unknownRoles(unknown: readonly string[], known: readonly string[]): Refusal {
   const text = `Unknown roles: ${unknown.map((each) => `'${each}'`).join(", ")}`;
-  const data = { name: "roles", part: "body", problem: `there is no role ${unknown.join(", ")}.`, expected: `some of ${known.join(", ")}` };
-  const made = refusal("request.field_wrong", data, { pointer: "/roles", actual: unknown, airflow: { v1: { title: "Bad Request", detail: text }, v2: text } });
+  const data = {
+    name: "roles",
+    part: "body",
+    problem: `there is no role ${unknown.join(", ")}.`,
+    expected: `some of ${known.join(", ")}`,
+  };
+  const made = refusal("request.field_wrong", data, {
+    pointer: "/roles",
+    actual: unknown,
+    airflow: { v1: { title: "Bad Request", detail: text }, v2: text },
+  });
   // Airflow 3's FAB endpoints answer 400 here where its own would say 422.
   return { ...made, status: { ...made.status, v2: 400 } };
 }
 
 /** Why a password may not be set, as verdicts. */
-export function passwordVerdicts(context: ActionContext, password: string | undefined, userName: string | undefined): readonly Verdict[] {
+export function passwordVerdicts(
+  context: ActionContext,
+  password: string | undefined,
+  userName: string | undefined,
+): readonly Verdict[] {
   const problem = password === undefined ? null : passwordProblem(password, userName ?? "", context.config);
-  return problem === null ? [] : [{ phase: "fields", refusal: refusal("account.password_weak", { problem }, { pointer: "/password" }) }];
+  return problem === null
+    ? []
+    : [{ phase: "fields", refusal: refusal("account.password_weak", { problem }, { pointer: "/password" }) }];
 }
 
 async function setRoles(tx: Sql, accountId: number, roles: readonly string[]): Promise<void> {

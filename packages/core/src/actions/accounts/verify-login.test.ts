@@ -15,9 +15,12 @@ const attempt = async (userName: string, password: string, address = "10.0.0.1")
 
 describe("the throttle", () => {
   it("makes failures of one account from one address wait, with the seconds told, and never locks", async () => {
-    for (let each = 0; each < 4; each += 1) expect(await attempt("user", `wrong${String(each)}`)).toBe("credentials.wrong");
+    for (let each = 0; each < 4; each += 1)
+      expect(await attempt("user", `wrong${String(each)}`)).toBe("credentials.wrong");
     const verdict = await verifyLogin(bench.context, "user", "wrong", "10.0.0.1");
-    expect(verdict).toMatchObject({ refusal: { code: "credentials.throttled", status: { v1: 429 }, retryAfterSeconds: 2 } });
+    expect(verdict).toMatchObject({
+      refusal: { code: "credentials.throttled", status: { v1: 429 }, retryAfterSeconds: 2 },
+    });
     expect(await attempt("user", "user")).toBe("credentials.throttled");
     await bench.test.database.execute("update login_throttle set blocked_until = now() - interval '1 second'");
     expect(await attempt("user", "user")).toBe("taken");
@@ -33,8 +36,12 @@ describe("the throttle", () => {
 
   it("counts parallel guesses once each, on two servers", async () => {
     const other = bench.another();
-    const guesses = Array.from({ length: 20 }, (_, index) => verifyLogin(index % 2 === 0 ? bench.context : other, "user", `guess${String(index)}`, "10.0.0.9"));
-    const codes = (await Promise.all(guesses)).map((verdict) => ("refusal" in verdict ? verdict.refusal.code : "taken"));
+    const guesses = Array.from({ length: 20 }, (_, index) =>
+      verifyLogin(index % 2 === 0 ? bench.context : other, "user", `guess${String(index)}`, "10.0.0.9"),
+    );
+    const codes = (await Promise.all(guesses)).map((verdict) =>
+      "refusal" in verdict ? verdict.refusal.code : "taken",
+    );
     expect(codes.filter((code) => code === "credentials.wrong")).toHaveLength(4);
     expect(codes.filter((code) => code === "credentials.throttled")).toHaveLength(16);
   });
@@ -58,7 +65,9 @@ describe("remembered log-ins", () => {
   it("cost one slow hash for many requests at once, and failures are never remembered", async () => {
     const all = await Promise.all(Array.from({ length: 50 }, () => attempt("user", "user")));
     expect(new Set(all)).toEqual(new Set(["taken"]));
-    expect(await bench.test.database.query("select subject from login_throttle where subject like 'pair:%'")).toEqual([]);
+    expect(await bench.test.database.query("select subject from login_throttle where subject like 'pair:%'")).toEqual(
+      [],
+    );
     expect(await attempt("user", "nope")).toBe("credentials.wrong");
     await bench.test.database.execute("update account set password_hash = 'x' where user_name = 'user'");
     bench.age(1000);
@@ -70,8 +79,14 @@ describe("remembered log-ins", () => {
   it("hash anew at log-in when the parameters were raised", async () => {
     const raised = bench.another({ security: { password_memory_kib: 16_384 } });
     const { authenticate } = await import("./authenticate.ts");
-    await authenticate(raised, basic("user", "user"), { door: "v1", dialect: "v1", client: { address: null, userAgent: null } });
-    const [row] = await bench.test.database.query<{ password_hash: string }>("select password_hash from account where user_name = 'user'");
+    await authenticate(raised, basic("user", "user"), {
+      door: "v1",
+      dialect: "v1",
+      client: { address: null, userAgent: null },
+    });
+    const [row] = await bench.test.database.query<{ password_hash: string }>(
+      "select password_hash from account where user_name = 'user'",
+    );
     expect(row?.password_hash).toContain("m=16384,t=2,p=1");
   });
 });

@@ -1,7 +1,14 @@
 import { isIP } from "node:net";
 import { invariant, type Refusal, refusal } from "@windlass/contract";
 import { type Account, countLogin, replacePasswordHash } from "../../store/accounts.ts";
-import { clearThrottle, giveBackAttempt, isMarked, mark, reserveAttempt, type ThrottleAnswer } from "../../store/login-throttle.ts";
+import {
+  clearThrottle,
+  giveBackAttempt,
+  isMarked,
+  mark,
+  reserveAttempt,
+  type ThrottleAnswer,
+} from "../../store/login-throttle.ts";
 import type { ActionContext } from "../context.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./passwords.ts";
 
@@ -13,7 +20,12 @@ export type LoginVerdict = { readonly account: Account } | { readonly refusal: R
  * the same answer. Failures make the next attempt of the same account from the same address wait, and, ten times later, those of the address
  * as a whole; whoever logged in from there before is not held up by others.
  */
-export async function verifyLogin(context: ActionContext, userName: string, password: string, address: string | null): Promise<LoginVerdict> {
+export async function verifyLogin(
+  context: ActionContext,
+  userName: string,
+  password: string,
+  address: string | null,
+): Promise<LoginVerdict> {
   const account = await context.accounts.byName(userName);
   const digest = context.basicCache.digest(userName, password, account?.securityStamp ?? "");
   if (account?.active === true && context.basicCache.has(digest)) return { account };
@@ -38,7 +50,12 @@ async function verify(
   }
   await throttle.succeeded();
   if (needsRehash(account.passwordHash, context.config)) {
-    await replacePasswordHash(context.database, account.id, account.passwordHash, await hashPassword(password, context.config));
+    await replacePasswordHash(
+      context.database,
+      account.id,
+      account.passwordHash,
+      await hashPassword(password, context.config),
+    );
   }
   context.basicCache.remember(digest);
   return { account };
@@ -50,7 +67,11 @@ interface Reservation {
   readonly succeeded: () => Promise<void>;
 }
 
-const PASSED: Reservation = { blocked: false, answer: { waitSeconds: 0, failures: 0 }, succeeded: async () => undefined };
+const PASSED: Reservation = {
+  blocked: false,
+  answer: { waitSeconds: 0, failures: 0 },
+  succeeded: async () => undefined,
+};
 // A shared address (an office, a proxy) fails more often than one person does.
 const ADDRESS_FACTOR = 10;
 
@@ -65,7 +86,9 @@ async function reserve(context: ActionContext, userName: string, address: string
   const own = await reserveAttempt(context.database, pair, rule);
   if (own.waitSeconds > 0) return { ...PASSED, blocked: true, answer: own };
   const trusted = await isMarked(context.database, known);
-  const shared = trusted ? PASSED.answer : await reserveAttempt(context.database, place, { ...rule, free: rule.free * ADDRESS_FACTOR });
+  const shared = trusted
+    ? PASSED.answer
+    : await reserveAttempt(context.database, place, { ...rule, free: rule.free * ADDRESS_FACTOR });
   if (shared.waitSeconds > 0) {
     await giveBackAttempt(context.database, pair);
     return { ...PASSED, blocked: true, answer: shared };
@@ -89,7 +112,11 @@ function prefixOf(address: string | null): string {
 }
 
 function throttled(answer: ThrottleAnswer): Refusal {
-  return refusal("credentials.throttled", { failures: answer.failures, seconds: answer.waitSeconds }, { retryAfterSeconds: answer.waitSeconds });
+  return refusal(
+    "credentials.throttled",
+    { failures: answer.failures, seconds: answer.waitSeconds },
+    { retryAfterSeconds: answer.waitSeconds },
+  );
 }
 
 const decoys = new WeakMap<object, Promise<string>>();

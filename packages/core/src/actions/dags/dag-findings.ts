@@ -24,7 +24,11 @@ export async function dagFindings(
 }
 
 /** As `dagFindings`, for what may be done with a broken or stale Dag too: pausing, deleting, changing its runs. */
-export async function dagExists(context: ActionContext, principal: Principal, dagId: string): Promise<{ readonly facts: DagFacts | undefined; readonly verdicts: readonly Verdict[] }> {
+export async function dagExists(
+  context: ActionContext,
+  principal: Principal,
+  dagId: string,
+): Promise<{ readonly facts: DagFacts | undefined; readonly verdicts: readonly Verdict[] }> {
   const found = await dagFindings(context, principal, dagId);
   return found.facts === undefined ? found : { facts: found.facts, verdicts: [] };
 }

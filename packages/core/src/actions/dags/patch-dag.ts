@@ -25,7 +25,8 @@ export const patchDag: Action<PatchDagInput, PatchedDag, PatchedDag> = {
     return { verdicts, warnings: [], plan: facts ? { dagId, isPaused: isPaused ?? facts.isPaused } : null };
   },
   async execute(tx, context, _request, plan) {
-    if (!(await setDagPaused(tx, plan.dagId, plan.isPaused))) throw new RefusalError(refusal("dag.unknown", { dag_id: plan.dagId, near: "" }));
+    if (!(await setDagPaused(tx, plan.dagId, plan.isPaused)))
+      throw new RefusalError(refusal("dag.unknown", { dag_id: plan.dagId, near: "" }));
     return {
       result: plan,
       extra: { is_paused: plan.isPaused },

@@ -21,7 +21,10 @@ export function variablePlace(key: string): SecretPlace {
 }
 
 /** Password and extra of a stored connection in the clear; for tasks and for masking, never for an answer as they are. */
-export function openConnection(context: Opener, row: Pick<ConnectionRow, "connectionId" | "password" | "extra">): { readonly password: string | null; readonly extra: string | null } {
+export function openConnection(
+  context: Opener,
+  row: Pick<ConnectionRow, "connectionId" | "password" | "extra">,
+): { readonly password: string | null; readonly extra: string | null } {
   const open = (column: "password" | "extra"): string | null => {
     const sealed = row[column];
     return sealed === null ? null : context.secretBox.open(sealed, connectionPlace(row.connectionId, column));
@@ -35,7 +38,11 @@ export function openVariable(context: Opener, row: { readonly key: string; reado
 }
 
 /** A connection as a task gets it: the environment's first, as on Airflow, then the stored one; undefined where there is neither. */
-export async function resolveConnection(context: Reader, sql: Sql, connectionId: string): Promise<ConnectionValue | undefined> {
+export async function resolveConnection(
+  context: Reader,
+  sql: Sql,
+  connectionId: string,
+): Promise<ConnectionValue | undefined> {
   const given = context.environment[connectionVariable(connectionId)];
   if (given !== undefined) return readConnectionText(connectionId, given);
   const row = await findConnection(sql, connectionId);

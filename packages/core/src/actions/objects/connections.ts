@@ -1,7 +1,14 @@
 import { isKey, nearest, refusal, RefusalError, type Verdict } from "@windlass/contract";
 import { isUniqueViolation } from "../../database/database-error.ts";
 import { existingObject, existsVerdict, unknownObject, unknownVerdict } from "../../domain/decide/object-names.ts";
-import { type ConnectionRow, deleteConnection as deleteRow, findConnection, insertConnection, listConnectionIds, updateConnection } from "../../store/connections.ts";
+import {
+  type ConnectionRow,
+  deleteConnection as deleteRow,
+  findConnection,
+  insertConnection,
+  listConnectionIds,
+  updateConnection,
+} from "../../store/connections.ts";
 import type { Action, Findings } from "../action.ts";
 import type { ActionContext } from "../context.ts";
 import { connectionPlace } from "./connection-secrets.ts";
@@ -38,17 +45,23 @@ export const createConnection: Action<ConnectionInput, ConnectionInput, Connecti
   subject: ({ connectionId }) => ({ dagId: null, object: connectionId }),
   async decide(context, _request, input): Promise<Findings<ConnectionInput>> {
     const verdicts: Verdict[] = [...nameVerdicts(input.connectionId), ...extraVerdicts(input.extra)];
-    if (await findConnection(context.database, input.connectionId ?? "")) verdicts.push(existsVerdict("connection", input.connectionId));
+    if (await findConnection(context.database, input.connectionId ?? ""))
+      verdicts.push(existsVerdict("connection", input.connectionId));
     return { verdicts, warnings: [], plan: input };
   },
   async execute(tx, context, _request, input) {
     try {
       await insertConnection(tx, seal(context, input));
     } catch (error) {
-      if (isUniqueViolation(error, "connection_pkey")) throw new RefusalError(existingObject("connection", input.connectionId));
+      if (isUniqueViolation(error, "connection_pkey"))
+        throw new RefusalError(existingObject("connection", input.connectionId));
       throw error;
     }
-    return { result: { connectionId: input.connectionId }, extra: { conn_type: input.connType }, afterCommit: () => context.dags.forget() };
+    return {
+      result: { connectionId: input.connectionId },
+      extra: { conn_type: input.connType },
+      afterCommit: () => context.dags.forget(),
+    };
   },
 };
 
@@ -77,7 +90,9 @@ export const patchConnection: Action<ConnectionChanges, ConnectionChanges, Conne
       extra: extra === undefined ? before.extra : sealed(context, connectionId, "extra", extra),
     };
     await updateConnection(tx, after);
-    const fields = Object.entries(changes).flatMap(([name, value]) => (value === undefined || name === "connectionId" ? [] : [name]));
+    const fields = Object.entries(changes).flatMap(([name, value]) =>
+      value === undefined || name === "connectionId" ? [] : [name],
+    );
     return { result: { connectionId: changes.connectionId }, extra: { fields } };
   },
 };
@@ -100,7 +115,12 @@ async function existence(context: ActionContext, connectionId: string): Promise<
   if (await findConnection(context.database, connectionId)) return [];
   const variable = connectionVariable(connectionId);
   if (context.environment[variable] !== undefined) {
-    return [{ phase: "state", refusal: refusal("object.from_environment", { kind: "connection", name: connectionId, variable }) }];
+    return [
+      {
+        phase: "state",
+        refusal: refusal("object.from_environment", { kind: "connection", name: connectionId, variable }),
+      },
+    ];
   }
   return [unknownVerdict("connection", connectionId, nearest(connectionId, await listConnectionIds(context.database)))];
 }
@@ -108,7 +128,16 @@ async function existence(context: ActionContext, connectionId: string): Promise<
 function nameVerdicts(connectionId: string | undefined): readonly Verdict[] {
   if (connectionId === undefined || isKey(connectionId)) return [];
   const problem = "it may hold letters, digits and _ . - only.";
-  return [{ phase: "fields", refusal: refusal("request.field_wrong", { name: "connection_id", part: "body", problem, expected: "another id" }, { pointer: "/connection_id", actual: connectionId }) }];
+  return [
+    {
+      phase: "fields",
+      refusal: refusal(
+        "request.field_wrong",
+        { name: "connection_id", part: "body", problem, expected: "another id" },
+        { pointer: "/connection_id", actual: connectionId },
+      ),
+    },
+  ];
 }
 
 function extraVerdicts(extra: string | null | undefined): readonly Verdict[] {
@@ -119,7 +148,21 @@ function extraVerdicts(extra: string | null | undefined): readonly Verdict[] {
   } catch {
     // Told below, like any other text that is no object.
   }
-  return [{ phase: "fields", refusal: refusal("request.field_wrong", { name: "extra", part: "body", problem: "it is text that holds no JSON object.", expected: 'a text such as {"sslmode": "require"}' }, { pointer: "/extra" }) }];
+  return [
+    {
+      phase: "fields",
+      refusal: refusal(
+        "request.field_wrong",
+        {
+          name: "extra",
+          part: "body",
+          problem: "it is text that holds no JSON object.",
+          expected: 'a text such as {"sslmode": "require"}',
+        },
+        { pointer: "/extra" },
+      ),
+    },
+  ];
 }
 
 function kept<T>(given: T | null | undefined, before: T | null): T | null {
@@ -141,6 +184,11 @@ function seal(context: ActionContext, input: ConnectionInput): Stored {
   };
 }
 
-function sealed(context: ActionContext, connectionId: string, column: "password" | "extra", plain: string | null): Uint8Array | null {
+function sealed(
+  context: ActionContext,
+  connectionId: string,
+  column: "password" | "extra",
+  plain: string | null,
+): Uint8Array | null {
   return plain === null || plain === "" ? null : context.secretBox.seal(plain, connectionPlace(connectionId, column));
 }

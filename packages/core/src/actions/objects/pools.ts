@@ -1,7 +1,15 @@
 import { DEFAULT_POOL, nearest, refusal, RefusalError, type Verdict } from "@windlass/contract";
 import { isUniqueViolation } from "../../database/database-error.ts";
 import { existingObject, existsVerdict, unknownObject, unknownVerdict } from "../../domain/decide/object-names.ts";
-import { countOccupying, deletePool as deleteRow, findPool, insertPool, listPoolNames, type PoolRow, updatePool } from "../../store/pools.ts";
+import {
+  countOccupying,
+  deletePool as deleteRow,
+  findPool,
+  insertPool,
+  listPoolNames,
+  type PoolRow,
+  updatePool,
+} from "../../store/pools.ts";
 import type { Action } from "../action.ts";
 import type { ActionContext } from "../context.ts";
 
@@ -29,11 +37,17 @@ export const createPool: Action<PoolInput, PoolInput, PoolRow> = {
   subject: ({ name }) => ({ dagId: null, object: name }),
   async decide(context, _request, input) {
     const verdicts: Verdict[] = [...slotVerdicts(input.slots)];
-    if (input.name !== undefined && (await findPool(context.database, input.name))) verdicts.push(existsVerdict("pool", input.name));
+    if (input.name !== undefined && (await findPool(context.database, input.name)))
+      verdicts.push(existsVerdict("pool", input.name));
     return { verdicts, warnings: [], plan: input };
   },
   async execute(tx, context, _request, input) {
-    const pool = { name: input.name, slots: input.slots, description: input.description ?? null, includeDeferred: input.includeDeferred ?? false };
+    const pool = {
+      name: input.name,
+      slots: input.slots,
+      description: input.description ?? null,
+      includeDeferred: input.includeDeferred ?? false,
+    };
     try {
       await insertPool(tx, pool);
     } catch (error) {
@@ -68,7 +82,11 @@ export const patchPool: Action<PoolChanges, PoolChanges, PoolRow> = {
       includeDeferred: changes.includeDeferred ?? before.includeDeferred,
     };
     await updatePool(tx, name, after);
-    return { result: after, extra: { slots: [before.slots, after.slots] }, afterCommit: () => changed(context, after.name) };
+    return {
+      result: after,
+      extra: { slots: [before.slots, after.slots] },
+      afterCommit: () => changed(context, after.name),
+    };
   },
 };
 
@@ -102,10 +120,22 @@ async function existence(context: ActionContext, name: string): Promise<readonly
 
 function slotVerdicts(slots: number | undefined): readonly Verdict[] {
   if (slots === undefined || slots >= -1) return [];
-  return [{ phase: "fields", refusal: refusal("request.field_wrong", { name: "slots", part: "body", problem: `it is ${String(slots)}.`, expected: "-1 (no bound), 0 or more" }, { pointer: "/slots", actual: slots }) }];
+  return [
+    {
+      phase: "fields",
+      refusal: refusal(
+        "request.field_wrong",
+        { name: "slots", part: "body", problem: `it is ${String(slots)}.`, expected: "-1 (no bound), 0 or more" },
+        { pointer: "/slots", actual: slots },
+      ),
+    },
+  ];
 }
 
 function defaultPool(): Verdict {
   const text = "Default Pool can't be deleted";
-  return { phase: "state", refusal: refusal("pool.default", {}, { airflow: { v1: { title: "Bad Request", detail: text }, v2: text } }) };
+  return {
+    phase: "state",
+    refusal: refusal("pool.default", {}, { airflow: { v1: { title: "Bad Request", detail: text }, v2: text } }),
+  };
 }

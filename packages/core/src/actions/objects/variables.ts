@@ -1,7 +1,13 @@
 import { nearest, refusal, RefusalError, type Verdict } from "@windlass/contract";
 import { isUniqueViolation } from "../../database/database-error.ts";
 import { existingObject, existsVerdict, unknownObject, unknownVerdict } from "../../domain/decide/object-names.ts";
-import { deleteVariable as deleteRow, findVariable, insertVariable, listVariableKeys, upsertVariable } from "../../store/variables.ts";
+import {
+  deleteVariable as deleteRow,
+  findVariable,
+  insertVariable,
+  listVariableKeys,
+  upsertVariable,
+} from "../../store/variables.ts";
 import type { Action } from "../action.ts";
 import type { ActionContext } from "../context.ts";
 import { variablePlace } from "./connection-secrets.ts";
@@ -34,7 +40,8 @@ export const createVariable: Action<VariableInput, VariableInput & { readonly ov
   async decide(context, request, input) {
     const verdicts: Verdict[] = [];
     const overwrite = request.dialect === "v1";
-    if (!overwrite && input.key !== undefined && (await findVariable(context.database, input.key))) verdicts.push(existsVerdict("variable", input.key));
+    if (!overwrite && input.key !== undefined && (await findVariable(context.database, input.key)))
+      verdicts.push(existsVerdict("variable", input.key));
     return { verdicts, warnings: [], plan: { ...input, overwrite } };
   },
   async execute(tx, context, _request, { key, value, description = null, overwrite }) {
@@ -65,7 +72,12 @@ export const patchVariable: Action<VariableChanges, VariableChanges, VariableRes
       value: value === undefined ? before.value : context.secretBox.seal(value, variablePlace(key)),
       description: description === undefined ? before.description : description,
     });
-    return { result: { key }, extra: { fields: [...(value === undefined ? [] : ["value"]), ...(description === undefined ? [] : ["description"])] } };
+    return {
+      result: { key },
+      extra: {
+        fields: [...(value === undefined ? [] : ["value"]), ...(description === undefined ? [] : ["description"])],
+      },
+    };
   },
 };
 

@@ -26,14 +26,26 @@ export interface ChangedRun {
  * Changes a run by the domain's own rules, within a transaction that already holds the run's row: so the version cannot move, and schedulers that
  * decided meanwhile find their commit refused and load the run anew.
  */
-export async function changeRun(tx: Sql, context: ActionContext, dagRunId: number, decide: (snapshot: RunSnapshot) => Advance): Promise<ChangedRun> {
+export async function changeRun(
+  tx: Sql,
+  context: ActionContext,
+  dagRunId: number,
+  decide: (snapshot: RunSnapshot) => Advance,
+): Promise<ChangedRun> {
   const before = await readRun(tx, dagRunId);
   const { transitions } = decide(before);
   const at = context.clock.now();
   const after = apply(before, transitions, at);
-  await commitTransitions(tx, batchOf([{ before, after, transitions }], { at, bootId: NO_BOOT, leaseSeconds: 1, hostname: "", pid: null }));
-  const stillOpen = new Set(after.taskInstances.filter(({ state }) => OPEN.includes(state)).map(({ attemptId }) => attemptId));
-  const endedAttempts = before.taskInstances.filter(({ state, attemptId }) => OPEN.includes(state) && !stillOpen.has(attemptId)).map(({ attemptId }) => attemptId);
+  await commitTransitions(
+    tx,
+    batchOf([{ before, after, transitions }], { at, bootId: NO_BOOT, leaseSeconds: 1, hostname: "", pid: null }),
+  );
+  const stillOpen = new Set(
+    after.taskInstances.filter(({ state }) => OPEN.includes(state)).map(({ attemptId }) => attemptId),
+  );
+  const endedAttempts = before.taskInstances
+    .filter(({ state, attemptId }) => OPEN.includes(state) && !stillOpen.has(attemptId))
+    .map(({ attemptId }) => attemptId);
   return { before, after, endedAttempts };
 }
 

@@ -40,5 +40,8 @@ export const deleteRun: Action<DeleteRunInput, DeleteRunInput, { readonly id: nu
 function isRunning(dagId: string, run: RunKey): Verdict {
   const text = `The DagRun with dag_id: \`${dagId}\` and run_id: \`${run.runId}\` cannot be deleted in ${run.state} state`;
   const details = { currentValue: run.state, airflow: { v1: { title: "Conflict", detail: text }, v2: text } };
-  return { phase: "state", refusal: refusal("run.running_cannot_delete", { dag_id: dagId, run_id: run.runId, state: run.state }, details) };
+  return {
+    phase: "state",
+    refusal: refusal("run.running_cannot_delete", { dag_id: dagId, run_id: run.runId, state: run.state }, details),
+  };
 }

@@ -3,7 +3,11 @@ import { findRun, listRecentRunIds, type RunKey } from "../../store/hand-changes
 import type { ActionContext } from "../context.ts";
 
 /** The run that a request names, or the verdict that there is none, with the nearest id. */
-export async function runFindings(context: ActionContext, dagId: string, runId: string): Promise<{ readonly run: RunKey | undefined; readonly verdicts: readonly Verdict[] }> {
+export async function runFindings(
+  context: ActionContext,
+  dagId: string,
+  runId: string,
+): Promise<{ readonly run: RunKey | undefined; readonly verdicts: readonly Verdict[] }> {
   const run = await findRun(context.database, dagId, runId);
   if (run) return { run, verdicts: [] };
   return { run, verdicts: [unknownRun(dagId, runId, nearest(runId, await listRecentRunIds(context.database, dagId)))] };
@@ -15,5 +19,12 @@ export function unknownRun(dagId: string, runId: string, near?: string): Verdict
     v1: { title: "DAGRun not found", detail: `DAGRun with DAG ID: '${dagId}' and DagRun ID: '${runId}' not found` },
     v2: `The DagRun with dag_id: \`${dagId}\` and run_id: \`${runId}\` was not found`,
   };
-  return { phase: "existence", refusal: refusal("run.unknown", { dag_id: dagId, run_id: runId, near: near === undefined ? "" : ` Did you mean ${near}?` }, { airflow, pointer: "path/dag_run_id" }) };
+  return {
+    phase: "existence",
+    refusal: refusal(
+      "run.unknown",
+      { dag_id: dagId, run_id: runId, near: near === undefined ? "" : ` Did you mean ${near}?` },
+      { airflow, pointer: "path/dag_run_id" },
+    ),
+  };
 }

@@ -34,7 +34,9 @@ export const patchRun: Action<PatchRunInput, PatchRunPlan, PatchedRun> = {
   event: "patch_dag_run",
   subject: ({ dagId, runId }) => ({ dagId, runId }),
   async decide(context, request, input): Promise<Findings<PatchRunPlan>> {
-    const verdicts: Verdict[] = [...noteVerdicts(input.note, context.config.api.maximum_note_characters, "body", request.dialect)];
+    const verdicts: Verdict[] = [
+      ...noteVerdicts(input.note, context.config.api.maximum_note_characters, "body", request.dialect),
+    ];
     const { run, verdicts: missing } = await runFindings(context, input.dagId, input.runId);
     verdicts.push(...missing);
     return { verdicts, warnings: [], plan: run ? { input, run } : null };
@@ -44,9 +46,14 @@ export const patchRun: Action<PatchRunInput, PatchRunPlan, PatchedRun> = {
     const run = await findRun(tx, dagId, runId, true);
     if (!run) throw new RefusalError(unknownRun(dagId, runId).refusal);
     const wanted = input.state;
-    const changed = wanted === undefined ? undefined : await changeRun(tx, context, run.id, (snapshot) => markRun(snapshot, wanted));
-    if (input.note !== undefined) await setRunNote(tx, run.id, input.note, request.principal.id === 0 ? null : request.principal.id);
-    const extra: JsonObject = { ...(wanted === undefined ? {} : { state: [run.state, wanted] }), ...(input.note === undefined ? {} : { note: true }) };
+    const changed =
+      wanted === undefined ? undefined : await changeRun(tx, context, run.id, (snapshot) => markRun(snapshot, wanted));
+    if (input.note !== undefined)
+      await setRunNote(tx, run.id, input.note, request.principal.id === 0 ? null : request.principal.id);
+    const extra: JsonObject = {
+      ...(wanted === undefined ? {} : { state: [run.state, wanted] }),
+      ...(input.note === undefined ? {} : { note: true }),
+    };
     const now = await findRun(tx, dagId, runId);
     invariant(now, "a locked run is gone");
     return {
@@ -61,4 +68,8 @@ export const patchRun: Action<PatchRunInput, PatchRunPlan, PatchedRun> = {
 };
 
 /** As `patchRun`, for v1's own operation on the note. */
-export const setRunNoteAction: Action<PatchRunInput, PatchRunPlan, PatchedRun> = { ...patchRun, name: "dag_run.set_note", event: "set_dag_run_note" };
+export const setRunNoteAction: Action<PatchRunInput, PatchRunPlan, PatchedRun> = {
+  ...patchRun,
+  name: "dag_run.set_note",
+  event: "set_dag_run_note",
+};

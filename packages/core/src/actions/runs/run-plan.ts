@@ -1,4 +1,11 @@
-import { type Instant, type JsonObject, type SerializedDag, type SerializedSchedule, toAirflowText, type TriggeredBy } from "@windlass/contract";
+import {
+  type Instant,
+  type JsonObject,
+  type SerializedDag,
+  type SerializedSchedule,
+  toAirflowText,
+  type TriggeredBy,
+} from "@windlass/contract";
 import { manualInterval } from "../../domain/schedule/manual-interval.ts";
 import type { DagFacts } from "../../store/dag-facts.ts";
 import type { NewRun, RunIdentity, RunInsertion } from "../../store/runs.ts";
@@ -28,7 +35,13 @@ const TRIGGERED_BY: Readonly<Record<ActionRequest["door"], TriggeredBy>> = {
 };
 
 /** Lays out the run that a trigger asks for: what was given stays, the rest follows from the present moment. */
-export function planRun(context: ActionContext, request: ActionRequest, input: TriggerInput, facts: RunnableDag, params: JsonObject): RunPlan {
+export function planRun(
+  context: ActionContext,
+  request: ActionRequest,
+  input: TriggerInput,
+  facts: RunnableDag,
+  params: JsonObject,
+): RunPlan {
   const { dag } = facts;
   const now = context.clock.now();
   const runId = input.dagRunId ? input.dagRunId : null;
@@ -46,7 +59,8 @@ export function planRun(context: ActionContext, request: ActionRequest, input: T
     };
   };
   // Airflow 3 makes the same id of the same run_after twice, and refuses the second.
-  const idIsGiven = runId !== null || (context.config.api.airflow_strict && request.dialect === "v2" && input.runAfter != null);
+  const idIsGiven =
+    runId !== null || (context.config.api.airflow_strict && request.dialect === "v2" && input.runAfter != null);
   const run: NewRun = {
     dagId: dag.dagId,
     dagVersionId: facts.versionId,
@@ -68,10 +82,16 @@ export function planRun(context: ActionContext, request: ActionRequest, input: T
 
 /** Airflow 2 gives a run by hand the last whole interval before it, Airflow 3 an empty one: which of them answers decides, not the Dag. */
 function scheduleFor(dialect: ActionRequest["dialect"], { schedule }: SerializedDag): SerializedSchedule {
-  return dialect === "v1" && (schedule.kind === "cron" || schedule.kind === "every") ? { ...schedule, interval: "data" } : schedule;
+  return dialect === "v1" && (schedule.kind === "cron" || schedule.kind === "every")
+    ? { ...schedule, interval: "data" }
+    : schedule;
 }
 
-function intervalOf(input: TriggerInput, schedule: SerializedSchedule, logicalDate: Instant | null): Pick<RunIdentity, "dataIntervalStart" | "dataIntervalEnd"> {
+function intervalOf(
+  input: TriggerInput,
+  schedule: SerializedSchedule,
+  logicalDate: Instant | null,
+): Pick<RunIdentity, "dataIntervalStart" | "dataIntervalEnd"> {
   const { dataIntervalStart, dataIntervalEnd } = input;
   if (logicalDate === null) return { dataIntervalStart: null, dataIntervalEnd: null };
   if (dataIntervalStart != null && dataIntervalEnd != null) return { dataIntervalStart, dataIntervalEnd };

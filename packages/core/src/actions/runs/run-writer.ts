@@ -73,7 +73,10 @@ export class RunWriter {
 
   #commit(batch: readonly Waiting[]): Promise<readonly RunInsertion[]> {
     return this.#database.transaction(async (tx: Sql) => {
-      const insertions = await insertRuns(tx, batch.map(({ submission }) => submission.run));
+      const insertions = await insertRuns(
+        tx,
+        batch.map(({ submission }) => submission.run),
+      );
       const audits: AuditRow[] = [];
       const kept: IdempotencyRow[] = [];
       batch.forEach(({ submission }, index) => {

@@ -14,8 +14,14 @@ export async function suppliesFor(context: ActionContext, facts: DagFacts): Prom
   const { environment } = context;
   return {
     pools: found.pools,
-    connections: new Set([...found.connections, ...connections.filter((name) => environment[connectionVariable(name)] !== undefined)]),
-    variables: new Set([...found.variables, ...variables.filter((name) => environment[variableVariable(name)] !== undefined)]),
+    connections: new Set([
+      ...found.connections,
+      ...connections.filter((name) => environment[connectionVariable(name)] !== undefined),
+    ]),
+    variables: new Set([
+      ...found.variables,
+      ...variables.filter((name) => environment[variableVariable(name)] !== undefined),
+    ]),
     env: new Set(Object.keys(taskEnvironment(context, env))),
   };
 }

@@ -15,10 +15,20 @@ beforeEach(async () => {
 });
 afterEach(() => bench.drop());
 
-const param = (schema: JsonObject, more: Partial<SerializedParam> = {}): SerializedParam => ({ schema, hasDefault: false, default: null, description: null, ...more });
+const param = (schema: JsonObject, more: Partial<SerializedParam> = {}): SerializedParam => ({
+  schema,
+  hasDefault: false,
+  default: null,
+  description: null,
+  ...more,
+});
 
 async function trigger(input: Partial<TriggerInput> = {}, more: Partial<ActionRequest> = {}, userName = "admin") {
-  return perform(bench.context, await bench.request(userName, more), triggerRun, { dagId: "simple", logicalDate: null, ...input });
+  return perform(bench.context, await bench.request(userName, more), triggerRun, {
+    dagId: "simple",
+    logicalDate: null,
+    ...input,
+  });
 }
 
 async function refusals(input: Partial<TriggerInput> = {}, more: Partial<ActionRequest> = {}, userName = "admin") {
@@ -26,23 +36,43 @@ async function refusals(input: Partial<TriggerInput> = {}, more: Partial<ActionR
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof RefusalError)) throw error ?? new TypeError("it was not refused");
+  if (!(error instanceof RefusalError)) throw error instanceof Error ? error : new TypeError("it was not refused");
   return error.refusals;
 }
 
-const codes = async (...args: Parameters<typeof refusals>): Promise<string[]> => (await refusals(...args)).map(({ code }) => code);
+const codes = async (...args: Parameters<typeof refusals>): Promise<string[]> =>
+  (await refusals(...args)).map(({ code }) => code);
 const rows = async (sql: string) => bench.test.database.query<Record<string, unknown>>(sql);
 
 describe("triggering a run", () => {
   it("makes a queued run with its task instances, one audit row and a launch context", async () => {
     const { result, warnings } = await trigger({ dagRunId: "my_run", conf: { a: 1 }, note: "hello" });
-    expect(result).toMatchObject({ dagId: "simple", runId: "my_run", state: "queued", conf: { a: 1 }, note: "hello", triggeredBy: "rest_api", triggeringUser: "admin" });
+    expect(result).toMatchObject({
+      dagId: "simple",
+      runId: "my_run",
+      state: "queued",
+      conf: { a: 1 },
+      note: "hello",
+      triggeredBy: "rest_api",
+      triggeringUser: "admin",
+    });
     expect(warnings).toEqual([]);
     expect(await rows("select run_id, state, launch_context from dag_run")).toMatchObject([
-      { run_id: "my_run", state: "queued", launch_context: { door: "v2", principal: { name: "admin" }, credential: { kind: "session" }, client: { user_agent: "vitest" } } },
+      {
+        run_id: "my_run",
+        state: "queued",
+        launch_context: {
+          door: "v2",
+          principal: { name: "admin" },
+          credential: { kind: "session" },
+          client: { user_agent: "vitest" },
+        },
+      },
     ]);
     expect(await rows("select task_id, state from task_instance")).toEqual([{ task_id: "hello", state: null }]);
-    expect(await rows("select action, account_name, dag_id, run_id from audit_log")).toEqual([{ action: "trigger_dag_run", account_name: "admin", dag_id: "simple", run_id: "my_run" }]);
+    expect(await rows("select action, account_name, dag_id, run_id from audit_log")).toEqual([
+      { action: "trigger_dag_run", account_name: "admin", dag_id: "simple", run_id: "my_run" },
+    ]);
     expect(bench.heard).toContain("runsCreated:1");
   });
 
@@ -52,7 +82,11 @@ describe("triggering a run", () => {
 
   it("names a run after its logical date in v1 and gives it the date's interval", async () => {
     const { result } = await trigger({ logicalDate: instant("2026-02-01T00:00:00Z") }, { dialect: "v1", door: "v1" });
-    expect(result).toMatchObject({ runId: "manual__2026-02-01T00:00:00+00:00", logicalDate: "2026-02-01T00:00:00.000000Z", dataIntervalStart: "2026-02-01T00:00:00.000000Z" });
+    expect(result).toMatchObject({
+      runId: "manual__2026-02-01T00:00:00+00:00",
+      logicalDate: "2026-02-01T00:00:00.000000Z",
+      dataIntervalStart: "2026-02-01T00:00:00.000000Z",
+    });
   });
 
   it("takes the present moment where v2 leaves the logical date out, and says so", async () => {
@@ -71,20 +105,36 @@ describe("triggering a run", () => {
     await bench.test.database.execute("update dag set is_paused = true where dag_id = 'simple'");
     bench.context.dags.forget();
     const { warnings } = await trigger();
-    expect(warnings).toMatchObject([{ code: "dag_paused", offer: { method: "PATCH", path: "/api/v2/dags/simple", body: { is_paused: false } } }]);
+    expect(warnings).toMatchObject([
+      { code: "dag_paused", offer: { method: "PATCH", path: "/api/v2/dags/simple", body: { is_paused: false } } },
+    ]);
     expect(await codes({}, { preferStrict: true })).toEqual(["dag.paused_strict"]);
   });
 
   it("tells an old name and a warning together", async () => {
-    const { warnings } = await trigger({ dagRunId: "a" }, { aliases: [{ used: "run_id", proper: "dag_run_id", value: "a" }] });
+    const { warnings } = await trigger(
+      { dagRunId: "a" },
+      { aliases: [{ used: "run_id", proper: "dag_run_id", value: "a" }] },
+    );
     expect(warnings.map(({ code }) => code)).toEqual(["alias_used"]);
   });
 
   it("refuses an id and a logical date that are taken, naming the run that has them", async () => {
     await trigger({ dagRunId: "one", logicalDate: START });
-    expect(await refusals({ dagRunId: "one" })).toMatchObject([{ code: "run.id_taken", currentValue: { dag_run_id: "one", state: "queued" }, status: { v2: 409 }, suggestedRequest: { body: { logical_date: null } } }]);
+    expect(await refusals({ dagRunId: "one" })).toMatchObject([
+      {
+        code: "run.id_taken",
+        currentValue: { dag_run_id: "one", state: "queued" },
+        status: { v2: 409 },
+        suggestedRequest: { body: { logical_date: null } },
+      },
+    ]);
     expect(await codes({ dagRunId: "two", logicalDate: START })).toEqual(["run.logical_date_taken"]);
-    expect((await refusals({ logicalDate: START }, { dialect: "v1", body: { logical_date: "2026-06-01T14:00:00+02:00" } }))[0]?.airflow?.v1?.detail).toContain("'2026-06-01 14:00:00+02:00'");
+    expect(
+      (
+        await refusals({ logicalDate: START }, { dialect: "v1", body: { logical_date: "2026-06-01T14:00:00+02:00" } })
+      )[0]?.airflow?.v1?.detail,
+    ).toContain("'2026-06-01 14:00:00+02:00'");
   });
 
   it.each([
@@ -122,41 +172,102 @@ describe("triggering a run", () => {
 
   it("tells every param that is wrong, its schema, and a body that would do", async () => {
     await bench.store(
-      testDag("required_param", [testTask("a")], { params: { name: param({ type: "string", minLength: 1 }), count: param({ type: "integer", maximum: 3 }, { hasDefault: true, default: 1 }) } }),
+      testDag("required_param", [testTask("a")], {
+        params: {
+          name: param({ type: "string", minLength: 1 }),
+          count: param({ type: "integer", maximum: 3 }, { hasDefault: true, default: 1 }),
+        },
+      }),
     );
-    const found = await refusals({ dagId: "required_param", conf: { count: 9 } }, { path: "/api/v2/dags/required_param/dagRuns", body: { logical_date: null, conf: { count: 9 } } });
+    const found = await refusals(
+      { dagId: "required_param", conf: { count: 9 } },
+      { path: "/api/v2/dags/required_param/dagRuns", body: { logical_date: null, conf: { count: 9 } } },
+    );
     expect(found).toMatchObject([
-      { code: "params.missing", missing: ["name"], pointer: "/conf/name", expected: { type: "string" }, airflow: { v1: { detail: "Invalid input for param name: No value passed and Param has no default value" }, v2: "Invalid input for param name: No value passed" } },
+      {
+        code: "params.missing",
+        missing: ["name"],
+        pointer: "/conf/name",
+        expected: { type: "string" },
+        airflow: {
+          v1: { detail: "Invalid input for param name: No value passed and Param has no default value" },
+          v2: "Invalid input for param name: No value passed",
+        },
+      },
       { code: "params.invalid", pointer: "/conf/count", actual: 9 },
     ]);
-    expect(found[0].suggestedRequest).toEqual({ method: "POST", path: "/api/v2/dags/required_param/dagRuns", body: { logical_date: null, conf: { count: 1, name: "value" } } });
+    expect(found[0].suggestedRequest).toEqual({
+      method: "POST",
+      path: "/api/v2/dags/required_param/dagRuns",
+      body: { logical_date: null, conf: { count: 1, name: "value" } },
+    });
     const { result } = await trigger({ dagId: "required_param", conf: { name: "Ada" } });
-    expect(await rows(`select params from dag_run where run_id = '${result.runId}'`)).toEqual([{ params: { name: "Ada", count: 1 } }]);
+    expect(await rows(`select params from dag_run where run_id = '${result.runId}'`)).toEqual([
+      { params: { name: "Ada", count: 1 } },
+    ]);
   });
 
   it("names a param that was probably meant", async () => {
-    await bench.store(testDag("spelt", [testTask("a")], { params: { colour: param({ type: "string" }, { hasDefault: true, default: "red" }) } }));
-    expect((await trigger({ dagId: "spelt", conf: { color: "x" } })).warnings).toMatchObject([{ code: "param_unknown" }]);
+    await bench.store(
+      testDag("spelt", [testTask("a")], {
+        params: { colour: param({ type: "string" }, { hasDefault: true, default: "red" }) },
+      }),
+    );
+    expect((await trigger({ dagId: "spelt", conf: { color: "x" } })).warnings).toMatchObject([
+      { code: "param_unknown" },
+    ]);
   });
 
   it("refuses what the Dag needs and is not there; the environment counts", async () => {
-    await bench.store(testDag("needy", [testTask("a", { pool: "small" })], { requires: { connections: ["db"], variables: ["greeting"], env: ["WINDLASS_DAG_MODE"], pools: [] } }));
-    expect(await codes({ dagId: "needy" })).toEqual(["requirement.connection", "requirement.variable", "requirement.pool", "requirement.env"]);
-    await using other = await actionBench({}, { AIRFLOW_CONN_DB: "postgres://u:p@h/d", AIRFLOW_VAR_GREETING: "hello", WINDLASS_DAG_MODE: "x" });
-    await other.store(testDag("needy", [testTask("a")], { requires: { connections: ["db"], variables: ["greeting"], env: ["WINDLASS_DAG_MODE"], pools: [] } }));
-    const decision = await decideRequest(other.context, await other.request("admin"), triggerRun, { dagId: "needy" }, "check");
+    await bench.store(
+      testDag("needy", [testTask("a", { pool: "small" })], {
+        requires: { connections: ["db"], variables: ["greeting"], env: ["WINDLASS_DAG_MODE"], pools: [] },
+      }),
+    );
+    expect(await codes({ dagId: "needy" })).toEqual([
+      "requirement.connection",
+      "requirement.variable",
+      "requirement.pool",
+      "requirement.env",
+    ]);
+    await using other = await actionBench(
+      {},
+      { AIRFLOW_CONN_DB: "postgres://u:p@h/d", AIRFLOW_VAR_GREETING: "hello", WINDLASS_DAG_MODE: "x" },
+    );
+    await other.store(
+      testDag("needy", [testTask("a")], {
+        requires: { connections: ["db"], variables: ["greeting"], env: ["WINDLASS_DAG_MODE"], pools: [] },
+      }),
+    );
+    const decision = await decideRequest(
+      other.context,
+      await other.request("admin"),
+      triggerRun,
+      { dagId: "needy" },
+      "check",
+    );
     expect(decision.allowed).toBe(true);
   });
 
   it("tells the four ways in which a Dag is not there apart", async () => {
-    expect(await refusals({ dagId: "simpel" })).toMatchObject([{ code: "dag.unknown", reason: expect.stringContaining("Did you mean simple?") as string }]);
+    expect(await refusals({ dagId: "simpel" })).toMatchObject([
+      { code: "dag.unknown", reason: expect.stringContaining("Did you mean simple?") as string },
+    ]);
     await bench.test.database.execute("update dag set is_stale = true, stale_since = now() where dag_id = 'simple'");
     bench.context.dags.forget();
     expect(await codes()).toEqual(["dag.stale"]);
     await bench.test.database.execute("update dag set has_import_errors = true where dag_id = 'simple'");
-    await bench.test.database.execute("insert into import_error (relative_fileloc, code, reason, fix, trace) values ('simple.ts', 'dag_file.throws', 'simple.ts:3 throws x.', 'f', 't')");
+    await bench.test.database.execute(
+      "insert into import_error (relative_fileloc, code, reason, fix, trace) values ('simple.ts', 'dag_file.throws', 'simple.ts:3 throws x.', 'f', 't')",
+    );
     bench.context.dags.forget();
-    expect(await refusals()).toMatchObject([{ code: "dag.broken", status: { v1: 400, v2: 404 }, reason: expect.stringContaining("simple.ts:3 throws x.") as string }]);
+    expect(await refusals()).toMatchObject([
+      {
+        code: "dag.broken",
+        status: { v1: 400, v2: 404 },
+        reason: expect.stringContaining("simple.ts:3 throws x.") as string,
+      },
+    ]);
     await bench.test.database.execute("delete from import_error");
     await bench.test.database.execute("delete from dag");
     bench.context.dags.forget();
@@ -170,7 +281,13 @@ describe("triggering a run", () => {
 
   it("says what it would refuse when only asked, and changes nothing", async () => {
     await trigger({ dagRunId: "there" });
-    const decision = await decideRequest(bench.context, await bench.request("admin"), triggerRun, { dagId: "simple", dagRunId: "there", logicalDate: null }, "check");
+    const decision = await decideRequest(
+      bench.context,
+      await bench.request("admin"),
+      triggerRun,
+      { dagId: "simple", dagRunId: "there", logicalDate: null },
+      "check",
+    );
     expect(decision).toMatchObject({ allowed: false, refusals: [{ code: "run.id_taken" }] });
     expect(await rows("select count(*) as n from dag_run")).toEqual([{ n: 1 }]);
   });
@@ -180,8 +297,13 @@ describe("triggering a run", () => {
     const first = await trigger({ conf: { a: 1 } }, more);
     const again = await trigger({ conf: { a: 1 } }, more);
     expect(again).toMatchObject({ replayed: true, result: first.result });
-    expect(await refusals({ conf: { a: 2 } }, { idempotencyKey: "k-1", body: { conf: { a: 2 } } })).toMatchObject([{ code: "idempotency.key_reused", reason: expect.stringContaining("differs in conf") as string }]);
-    const [one, two] = await Promise.all([trigger({}, { idempotencyKey: "k-2" }), trigger({}, { idempotencyKey: "k-2" })]);
+    expect(await refusals({ conf: { a: 2 } }, { idempotencyKey: "k-1", body: { conf: { a: 2 } } })).toMatchObject([
+      { code: "idempotency.key_reused", reason: expect.stringContaining("differs in conf") as string },
+    ]);
+    const [one, two] = await Promise.all([
+      trigger({}, { idempotencyKey: "k-2" }),
+      trigger({}, { idempotencyKey: "k-2" }),
+    ]);
     expect([one.replayed, two.replayed].sort()).toEqual([false, true]);
     expect(one.result.runId).toBe(two.result.runId);
     expect(await codes({}, { idempotencyKey: "a b" })).toEqual(["idempotency.key_invalid"]);
@@ -201,7 +323,10 @@ describe("who may trigger", () => {
     ["create_only", ["can_edit on DAGs"]],
   ])("%s lacks %j for the Dag simple", async (userName, missing) => {
     if (missing.length === 0) expect((await trigger({}, {}, userName)).result.state).toBe("queued");
-    else expect(await refusals({}, {}, userName)).toMatchObject([{ code: "permission.missing", missing, status: { v1: 403 } }]);
+    else
+      expect(await refusals({}, {}, userName)).toMatchObject([
+        { code: "permission.missing", missing, status: { v1: 403 } },
+      ]);
   });
 
   it("tells a caller who may not read a Dag nothing about it", async () => {
@@ -218,7 +343,10 @@ describe("who may trigger", () => {
   });
 
   it("orders the same verdicts as each Airflow does", async () => {
-    const body = { phase: "body" as const, refusal: { code: "x", status: { v1: 400, v2: 422, native: 422 }, summary: "", reason: "", fix: "", docs: "" } };
+    const body = {
+      phase: "body" as const,
+      refusal: { code: "x", status: { v1: 400, v2: 422, native: 422 }, summary: "", reason: "", fix: "", docs: "" },
+    };
     expect(await codes({}, { dialect: "v1", verdicts: [body] }, "viewer")).toEqual(["x", "permission.missing"]);
     expect(await codes({}, { dialect: "v2", verdicts: [body] }, "viewer")).toEqual(["permission.missing", "x"]);
   });

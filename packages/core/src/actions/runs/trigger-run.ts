@@ -1,4 +1,12 @@
-import { InvariantError, type JsonObject, RefusalError, refusal, type Refusal, type Verdict, warning } from "@windlass/contract";
+import {
+  InvariantError,
+  type JsonObject,
+  RefusalError,
+  refusal,
+  type Refusal,
+  type Verdict,
+  warning,
+} from "@windlass/contract";
 import { clashRefusal } from "../../domain/decide/clash.ts";
 import { correctedTrigger } from "../../domain/decide/corrected-trigger.ts";
 import { dateFindings } from "../../domain/decide/dates.ts";
@@ -25,17 +33,24 @@ export const triggerRun: Action<TriggerInput, RunPlan, TriggeredRun> = {
   event: "trigger_dag_run",
   subject: (input) => ({ dagId: input.dagId, ...(input.dagRunId ? { runId: input.dagRunId } : {}) }),
   decide: decideTrigger,
-  execute: () => Promise.reject(new InvariantError("triggers are submitted, so that they share commits; never executed alone")),
+  execute: () =>
+    Promise.reject(new InvariantError("triggers are submitted, so that they share commits; never executed alone")),
   submit: submitTrigger,
 };
 
-async function decideTrigger(context: ActionContext, request: ActionRequest, input: TriggerInput, mode: DecideMode): Promise<Findings<RunPlan>> {
+async function decideTrigger(
+  context: ActionContext,
+  request: ActionRequest,
+  input: TriggerInput,
+  mode: DecideMode,
+): Promise<Findings<RunPlan>> {
   const { config } = context;
   const { facts, verdicts: dagVerdicts } = await dagFindings(context, request.principal, input.dagId);
   const runId = input.dagRunId ? input.dagRunId : null;
   const conf: JsonObject = input.conf ?? {};
   const verdicts: Verdict[] = [...dagVerdicts];
-  if (runId !== null) verdicts.push(...runIdVerdicts(runId, runIdPattern(config.scheduler.allowed_run_id_pattern), request.dialect));
+  if (runId !== null)
+    verdicts.push(...runIdVerdicts(runId, runIdPattern(config.scheduler.allowed_run_id_pattern), request.dialect));
   verdicts.push(...noteVerdicts(input.note, config.api.maximum_note_characters, "conflict", request.dialect));
   verdicts.push(...confSizeVerdicts(conf, config.api.maximum_conf_bytes));
   const dag = facts?.dag;
@@ -44,13 +59,19 @@ async function decideTrigger(context: ActionContext, request: ActionRequest, inp
   verdicts.push(...dates.verdicts);
   const warnings = [...dates.warnings];
   let examples: JsonObject = {};
-  if (!dag || facts.versionId === null) return { verdicts: corrected(request, verdicts, examples), warnings, plan: null };
+  if (!dag || facts.versionId === null)
+    return { verdicts: corrected(request, verdicts, examples), warnings, plan: null };
   if (dag.allowedRunTypes !== null && !dag.allowedRunTypes.includes("manual")) {
-    verdicts.push({ phase: "state", refusal: refusal("dag.no_manual_runs", { dag_id: dag.dagId, allowed: dag.allowedRunTypes.join(", ") }) });
+    verdicts.push({
+      phase: "state",
+      refusal: refusal("dag.no_manual_runs", { dag_id: dag.dagId, allowed: dag.allowedRunTypes.join(", ") }),
+    });
   }
-  if (dag.tasks.length === 0) verdicts.push({ phase: "state", refusal: refusal("run.no_tasks", { dag_id: dag.dagId }) });
+  if (dag.tasks.length === 0)
+    verdicts.push({ phase: "state", refusal: refusal("run.no_tasks", { dag_id: dag.dagId }) });
   const found = paramFindings(dag, conf);
-  const confIsWrong = request.verdicts?.some(({ refusal: each }) => each.pointer?.startsWith("/conf") === true) === true;
+  const confIsWrong =
+    request.verdicts?.some(({ refusal: each }) => each.pointer?.startsWith("/conf") === true) === true;
   if (!confIsWrong) {
     verdicts.push(...found.verdicts);
     warnings.push(...found.warnings);
@@ -59,7 +80,8 @@ async function decideTrigger(context: ActionContext, request: ActionRequest, inp
   verdicts.push(...requirementVerdicts(dag, await suppliesFor(context, facts)));
   const plan = planRun(context, request, input, { ...facts, dag, versionId: facts.versionId }, found.params);
   if (mode === "check" || verdicts.length > 0) verdicts.push(...(await clashVerdicts(context, request, plan)));
-  if (request.dialect === "v2" && input.logicalDate === undefined && !hasVerdictAt(request, "/logical_date")) warnings.push(warning("logical_date_missing"));
+  if (request.dialect === "v2" && input.logicalDate === undefined && !hasVerdictAt(request, "/logical_date"))
+    warnings.push(warning("logical_date_missing"));
   warnings.push(
     ...startWarnings({
       dagId: dag.dagId,
@@ -79,14 +101,24 @@ function hasVerdictAt(request: ActionRequest, pointer: string): boolean {
   return request.verdicts?.some(({ refusal: each }) => each.pointer === pointer) === true;
 }
 
-async function clashVerdicts(context: ActionContext, request: ActionRequest, plan: RunPlan): Promise<readonly Verdict[]> {
+async function clashVerdicts(
+  context: ActionContext,
+  request: ActionRequest,
+  plan: RunPlan,
+): Promise<readonly Verdict[]> {
   const { given } = plan.run;
   const { runId, logicalDate } = plan.identity;
   if (!given.runId && !given.logicalDate) return [];
-  const clashing = await findClashingRuns(context.database, plan.run.dagId, given.runId ? runId : null, given.logicalDate ? logicalDate : null);
+  const clashing = await findClashingRuns(
+    context.database,
+    plan.run.dagId,
+    given.runId ? runId : null,
+    given.logicalDate ? logicalDate : null,
+  );
   const refusals: Refusal[] = [];
   // Airflow 2 names the date first where both clash.
-  if (clashing.byDate) refusals.push(clashRefusal(plan.run.dagId, "logical_date", clashing.byDate, writtenDate(request)));
+  if (clashing.byDate)
+    refusals.push(clashRefusal(plan.run.dagId, "logical_date", clashing.byDate, writtenDate(request)));
   if (clashing.byId) refusals.push(clashRefusal(plan.run.dagId, "run_id", clashing.byId));
   return refusals.map((each) => ({ phase: "conflict", refusal: each }));
 }
@@ -98,19 +130,36 @@ function writtenDate(request: ActionRequest): unknown {
 
 /** Puts the request that would have been right beside the first refusal that a changed body can mend. */
 function corrected(request: ActionRequest, verdicts: readonly Verdict[], examples: JsonObject): readonly Verdict[] {
-  const mendable = verdicts.some(({ phase }) => phase !== "existence" && phase !== "state" && phase !== "requirements") || (request.verdicts?.length ?? 0) > 0;
+  const mendable =
+    verdicts.some(({ phase }) => phase !== "existence" && phase !== "state" && phase !== "requirements") ||
+    (request.verdicts?.length ?? 0) > 0;
   if (!mendable || request.dialect === "native") return verdicts;
   const all = [...(request.verdicts ?? []), ...verdicts].map((each) => each.refusal);
-  const suggestedRequest = correctedTrigger({ path: request.path, body: request.body, api: request.dialect }, all, examples);
-  return verdicts.map((verdict) => (verdict.refusal.suggestedRequest ? verdict : { ...verdict, refusal: { ...verdict.refusal, suggestedRequest } }));
+  const suggestedRequest = correctedTrigger(
+    { path: request.path, body: request.body, api: request.dialect },
+    all,
+    examples,
+  );
+  return verdicts.map((verdict) =>
+    verdict.refusal.suggestedRequest ? verdict : { ...verdict, refusal: { ...verdict.refusal, suggestedRequest } },
+  );
 }
 
-async function submitTrigger(context: ActionContext, request: ActionRequest, plan: RunPlan, alongside: Alongside<TriggeredRun>): Promise<Executed<TriggeredRun>> {
+async function submitTrigger(
+  context: ActionContext,
+  request: ActionRequest,
+  plan: RunPlan,
+  alongside: Alongside<TriggeredRun>,
+): Promise<Executed<TriggeredRun>> {
   const run: NewRun = plan.run;
   const executedFor = (created: Parameters<typeof triggeredRun>[1]): Executed<TriggeredRun> => ({
     result: triggeredRun(plan, created),
     subject: { runId: created.runId },
-    extra: { conf_keys: Object.keys(run.conf), logical_date: created.logicalDate, ...(run.note === null ? {} : { note: true }) },
+    extra: {
+      conf_keys: Object.keys(run.conf),
+      logical_date: created.logicalDate,
+      ...(run.note === null ? {} : { note: true }),
+    },
   });
   const { idempotency } = alongside;
   try {
@@ -121,7 +170,10 @@ async function submitTrigger(context: ActionContext, request: ActionRequest, pla
     });
     if (insertion.kind === "created") return executedFor(insertion);
     const clash = clashRefusal(run.dagId, insertion.constraint, insertion.existing, writtenDate(request));
-    const suggestedRequest = request.dialect === "native" ? undefined : correctedTrigger({ path: request.path, body: request.body, api: request.dialect }, [clash], {});
+    const suggestedRequest =
+      request.dialect === "native"
+        ? undefined
+        : correctedTrigger({ path: request.path, body: request.body, api: request.dialect }, [clash], {});
     throw new RefusalError(suggestedRequest === undefined ? clash : { ...clash, suggestedRequest });
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.kind !== "foreign_key") throw error;

@@ -1,4 +1,13 @@
-import { type ConfigOverrides, configValues, type Dialect, fromMillis, type Instant, instant, type Principal, type SerializedDag } from "@windlass/contract";
+import {
+  type ConfigOverrides,
+  configValues,
+  type Dialect,
+  fromMillis,
+  type Instant,
+  instant,
+  type Principal,
+  type SerializedDag,
+} from "@windlass/contract";
 import { testDag, testDatabase, testParseResult, testTask, type TestDatabase } from "@windlass/core/test-support";
 import { syncDagFile } from "../../store/dags.ts";
 import { type Credentials, authenticate } from "../accounts/authenticate.ts";
@@ -46,16 +55,41 @@ const QUICK = { password_memory_kib: 8192, password_minimum_length: 1, password_
 
 /** The accounts of the recorded exchanges: password = name. */
 export const CUSTOM_ROLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  only_simple: [["can_read", "DAGs"], ["can_read", "DAG:simple"], ["can_edit", "DAG:simple"], ["can_create", "DAG Runs"], ["can_read", "DAG Runs"], ["can_read", "Task Instances"]],
-  read_simple: [["can_read", "DAG:simple"], ["can_read", "DAG Runs"], ["can_read", "Task Instances"]],
-  trigger_all: [["can_read", "DAGs"], ["can_edit", "DAGs"], ["can_create", "DAG Runs"], ["can_read", "DAG Runs"], ["can_read", "Task Instances"]],
-  create_only: [["can_read", "DAGs"], ["can_create", "DAG Runs"], ["can_read", "DAG Runs"], ["can_read", "Task Instances"]],
+  only_simple: [
+    ["can_read", "DAGs"],
+    ["can_read", "DAG:simple"],
+    ["can_edit", "DAG:simple"],
+    ["can_create", "DAG Runs"],
+    ["can_read", "DAG Runs"],
+    ["can_read", "Task Instances"],
+  ],
+  read_simple: [
+    ["can_read", "DAG:simple"],
+    ["can_read", "DAG Runs"],
+    ["can_read", "Task Instances"],
+  ],
+  trigger_all: [
+    ["can_read", "DAGs"],
+    ["can_edit", "DAGs"],
+    ["can_create", "DAG Runs"],
+    ["can_read", "DAG Runs"],
+    ["can_read", "Task Instances"],
+  ],
+  create_only: [
+    ["can_read", "DAGs"],
+    ["can_create", "DAG Runs"],
+    ["can_read", "DAG Runs"],
+    ["can_read", "Task Instances"],
+  ],
 };
 
 let requests = 0;
 
 /** Makes a bench. */
-export async function actionBench(config: ConfigOverrides = {}, environment: Record<string, string> = {}): Promise<ActionBench> {
+export async function actionBench(
+  config: ConfigOverrides = {},
+  environment: Record<string, string> = {},
+): Promise<ActionBench> {
   const test = await testDatabase();
   const clock = new HandClock(START);
   const heard: string[] = [];
@@ -80,9 +114,19 @@ export async function actionBench(config: ConfigOverrides = {}, environment: Rec
     });
   const context = contextWith(test.database, config);
   await prepareInstallation(test.database);
-  await Promise.all(Object.entries(CUSTOM_ROLES).map(([name, permissions]) => ensureRole(test.database, name, permissions)));
-  const roles = { admin: "Admin", op: "Op", user: "User", viewer: "Viewer", public: "Public", ...Object.fromEntries(Object.keys(CUSTOM_ROLES).map((name) => [name, name])) };
-  for (const [userName, role] of Object.entries(roles)) await ensureUser(test.database, context.config, { userName, password: userName, roles: [role] });
+  await Promise.all(
+    Object.entries(CUSTOM_ROLES).map(([name, permissions]) => ensureRole(test.database, name, permissions)),
+  );
+  const roles = {
+    admin: "Admin",
+    op: "Op",
+    user: "User",
+    viewer: "Viewer",
+    public: "Public",
+    ...Object.fromEntries(Object.keys(CUSTOM_ROLES).map((name) => [name, name])),
+  };
+  for (const [userName, role] of Object.entries(roles))
+    await ensureUser(test.database, context.config, { userName, password: userName, roles: [role] });
   const bench: ActionBench = {
     test,
     context,
@@ -112,7 +156,9 @@ export async function actionBench(config: ConfigOverrides = {}, environment: Rec
       };
     },
     store: async (dag) => {
-      await test.database.transaction((tx) => syncDagFile(tx, testParseResult(dag.relativeFileloc, [dag]), { now: START, pausedAtCreation: false }));
+      await test.database.transaction((tx) =>
+        syncDagFile(tx, testParseResult(dag.relativeFileloc, [dag]), { now: START, pausedAtCreation: false }),
+      );
       context.dags.forget();
       context.accounts.forget();
     },

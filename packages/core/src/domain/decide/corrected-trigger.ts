@@ -3,9 +3,23 @@ import { isJsonObject, type JsonObject, type JsonValue, type Refusal, type Sugge
 /** Names that the body of a trigger may have, by API. */
 const FIELDS: Readonly<Record<"v1" | "v2", readonly string[]>> = {
   v1: ["conf", "dag_run_id", "data_interval_end", "data_interval_start", "logical_date", "note"],
-  v2: ["conf", "dag_run_id", "data_interval_end", "data_interval_start", "logical_date", "note", "partition_key", "run_after"],
+  v2: [
+    "conf",
+    "dag_run_id",
+    "data_interval_end",
+    "data_interval_start",
+    "logical_date",
+    "note",
+    "partition_key",
+    "run_after",
+  ],
 };
-const ALIASES: Readonly<Record<string, string>> = { run_id: "dag_run_id", execution_date: "logical_date", config: "conf", params: "conf" };
+const ALIASES: Readonly<Record<string, string>> = {
+  run_id: "dag_run_id",
+  execution_date: "logical_date",
+  config: "conf",
+  params: "conf",
+};
 // What a new id or date is needed for; leaving the field out lets the server choose.
 const DROPS: Readonly<Record<string, string>> = {
   "run.id_invalid": "dag_run_id",
@@ -33,7 +47,8 @@ export function correctedTrigger(
     if (dropped !== undefined) delete body[dropped];
     const field = each.pointer?.split("/")[1];
     const wrongType = each.code.startsWith("request.") && field !== undefined && field !== "conf";
-    if (wrongType || each.code === "limit.note_length" || each.code === "run.interval_incomplete") delete body[field ?? ""];
+    if (wrongType || each.code === "limit.note_length" || each.code === "run.interval_incomplete")
+      delete body[field ?? ""];
   }
   if ((body.data_interval_start == null) !== (body.data_interval_end == null)) {
     delete body.data_interval_start;

@@ -20,18 +20,32 @@ export interface DagSurroundings {
 }
 
 /** Whether the Dag is there and its file loads. The four ways of not being there are told apart; Airflow tells one. */
-export function dagStateVerdicts(dagId: string, dag: DagState | undefined, around: DagSurroundings): readonly Verdict[] {
+export function dagStateVerdicts(
+  dagId: string,
+  dag: DagState | undefined,
+  around: DagSurroundings,
+): readonly Verdict[] {
   const airflow = {
     v1: { title: "DAG not found", detail: `DAG with dag_id: '${dagId}' not found` },
     v2: `DAG with dag_id: '${dagId}' not found`,
   };
   if (!dag || !dag.hasVersion) {
-    if (!around.anyParsed) return [{ phase: "existence", refusal: refusal("dag.not_parsed_yet", { dag_id: dagId }, { airflow, retryAfterSeconds: 5 }) }];
+    if (!around.anyParsed)
+      return [
+        {
+          phase: "existence",
+          refusal: refusal("dag.not_parsed_yet", { dag_id: dagId }, { airflow, retryAfterSeconds: 5 }),
+        },
+      ];
     const near = nearest(dagId, around.knownDagIds);
     return [
       {
         phase: "existence",
-        refusal: refusal("dag.unknown", { dag_id: dagId, near: near === undefined ? "" : ` Did you mean ${near}?` }, { airflow, pointer: "path/dag_id" }),
+        refusal: refusal(
+          "dag.unknown",
+          { dag_id: dagId, near: near === undefined ? "" : ` Did you mean ${near}?` },
+          { airflow, pointer: "path/dag_id" },
+        ),
       },
     ];
   }
@@ -39,10 +53,28 @@ export function dagStateVerdicts(dagId: string, dag: DagState | undefined, aroun
     const [first] = around.errors;
     const error = first === undefined ? "its errors are shown to those who may read import errors." : `${first.reason}`;
     const v1 = { title: "DAG cannot be triggered", detail: `DAG with dag_id: '${dagId}' has import errors` };
-    return [{ phase: "state", refusal: refusal("dag.broken", { dag_id: dagId, file: dag.relativeFileloc, error }, { airflow: { v1, v2: airflow.v2 } }) }];
+    return [
+      {
+        phase: "state",
+        refusal: refusal(
+          "dag.broken",
+          { dag_id: dagId, file: dag.relativeFileloc, error },
+          { airflow: { v1, v2: airflow.v2 } },
+        ),
+      },
+    ];
   }
   if (dag.isStale) {
-    return [{ phase: "existence", refusal: refusal("dag.stale", { dag_id: dagId, file: dag.relativeFileloc, since: dag.staleSince ?? "an unknown time" }, { airflow }) }];
+    return [
+      {
+        phase: "existence",
+        refusal: refusal(
+          "dag.stale",
+          { dag_id: dagId, file: dag.relativeFileloc, since: dag.staleSince ?? "an unknown time" },
+          { airflow },
+        ),
+      },
+    ];
   }
   return [];
 }

@@ -15,7 +15,11 @@ export interface DagSpan {
 }
 
 /** Verdicts and warnings on the logical date and the data interval. @param strict as Airflow: a date before the start is taken, with a warning */
-export function dateFindings(given: GivenDates, span: DagSpan, strict: boolean): { readonly verdicts: readonly Verdict[]; readonly warnings: readonly DecisionWarning[] } {
+export function dateFindings(
+  given: GivenDates,
+  span: DagSpan,
+  strict: boolean,
+): { readonly verdicts: readonly Verdict[]; readonly warnings: readonly DecisionWarning[] } {
   const verdicts: Verdict[] = [];
   const warnings: DecisionWarning[] = [];
   const { logicalDate, dataIntervalStart, dataIntervalEnd } = given;
@@ -34,11 +38,27 @@ export function dateFindings(given: GivenDates, span: DagSpan, strict: boolean):
   if (hasStart !== (dataIntervalEnd != null)) {
     const only = hasStart ? "data_interval_start" : "data_interval_end";
     const lacking = hasStart ? "data_interval_end" : "data_interval_start";
-    const v1 = { title: "Bad Request", detail: `{'_schema': ["Both 'data_interval_start' and 'data_interval_end' must be specified together"]}` };
+    const v1 = {
+      title: "Bad Request",
+      detail: `{'_schema': ["Both 'data_interval_start' and 'data_interval_end' must be specified together"]}`,
+    };
     const v2 = [
-      { type: "value_error", loc: ["body"], msg: "Value error, Either both data_interval_start and data_interval_end must be provided or both must be None", input: {}, ctx: { error: {} } },
+      {
+        type: "value_error",
+        loc: ["body"],
+        msg: "Value error, Either both data_interval_start and data_interval_end must be provided or both must be None",
+        input: {},
+        ctx: { error: {} },
+      },
     ];
-    verdicts.push({ phase: "fields", refusal: refusal("run.interval_incomplete", { given: only }, { pointer: `/${lacking}`, missing: [lacking], airflow: { v1, v2 } }) });
+    verdicts.push({
+      phase: "fields",
+      refusal: refusal(
+        "run.interval_incomplete",
+        { given: only },
+        { pointer: `/${lacking}`, missing: [lacking], airflow: { v1, v2 } },
+      ),
+    });
   }
   if (logicalDate === null && hasStart && dataIntervalEnd != null) warnings.push(warning("interval_dropped"));
   return { verdicts, warnings };

@@ -5,8 +5,14 @@ export type ObjectKind = "connection" | "variable" | "pool" | "user" | "role" | 
 
 interface AirflowWords {
   /** Airflow 2's title and detail for an unknown one. */
-  readonly unknown: (name: string) => { readonly v1: { readonly title: string; readonly detail: string }; readonly v2: string };
-  readonly exists: (name: string) => { readonly v1: { readonly title: string; readonly detail: string }; readonly v2: JsonValue };
+  readonly unknown: (name: string) => {
+    readonly v1: { readonly title: string; readonly detail: string };
+    readonly v2: string;
+  };
+  readonly exists: (name: string) => {
+    readonly v1: { readonly title: string; readonly detail: string };
+    readonly v2: JsonValue;
+  };
 }
 
 /** What Airflow 3 says of a name that its database holds already. */
@@ -20,14 +26,23 @@ const UNIQUE_VIOLATION: JsonValue = {
 const WORDS: Readonly<Record<ObjectKind, AirflowWords>> = {
   connection: {
     unknown: (name) => both("Connection not found", `The Connection with connection_id: \`${name}\` was not found`),
-    exists: (name) => ({ v1: { title: "Conflict", detail: `Connection already exist. ID: ${name}` }, v2: UNIQUE_VIOLATION }),
+    exists: (name) => ({
+      v1: { title: "Conflict", detail: `Connection already exist. ID: ${name}` },
+      v2: UNIQUE_VIOLATION,
+    }),
   },
   variable: {
-    unknown: (name) => ({ v1: { title: "Variable not found", detail: "Variable does not exist" }, v2: `The Variable with key: \`${name}\` was not found` }),
+    unknown: (name) => ({
+      v1: { title: "Variable not found", detail: "Variable does not exist" },
+      v2: `The Variable with key: \`${name}\` was not found`,
+    }),
     exists: (name) => both("Conflict", `The Variable with key: \`${name}\` already exists`),
   },
   pool: {
-    unknown: (name) => ({ v1: { title: "Not Found", detail: `Pool with name:'${name}' not found` }, v2: `The Pool with name: \`${name}\` was not found` }),
+    unknown: (name) => ({
+      v1: { title: "Not Found", detail: `Pool with name:'${name}' not found` },
+      v2: `The Pool with name: \`${name}\` was not found`,
+    }),
     exists: (name) => ({ v1: { title: "Conflict", detail: `Pool: ${name} already exists` }, v2: UNIQUE_VIOLATION }),
   },
   user: {
@@ -35,11 +50,21 @@ const WORDS: Readonly<Record<ObjectKind, AirflowWords>> = {
     exists: (name) => both("Conflict", `Username \`${name}\` already exists. Use PATCH to update.`),
   },
   role: {
-    unknown: (name) => ({ v1: { title: "Role not found", detail: `Role with name '${name}' was not found` }, v2: `Role with name '${name}' does not exist.` }),
-    exists: (name) => both("Conflict", `Role with name '${name}' already exists; please update with the PATCH endpoint`),
+    unknown: (name) => ({
+      v1: { title: "Role not found", detail: `Role with name '${name}' was not found` },
+      v2: `Role with name '${name}' does not exist.`,
+    }),
+    exists: (name) =>
+      both("Conflict", `Role with name '${name}' already exists; please update with the PATCH endpoint`),
   },
-  "API key": { unknown: (name) => both("Not Found", `There is no API key ${name}`), exists: (name) => both("Conflict", `There is an API key ${name}`) },
-  "refused request": { unknown: (name) => both("Not Found", `There is no refused request ${name}`), exists: (name) => both("Conflict", name) },
+  "API key": {
+    unknown: (name) => both("Not Found", `There is no API key ${name}`),
+    exists: (name) => both("Conflict", `There is an API key ${name}`),
+  },
+  "refused request": {
+    unknown: (name) => both("Not Found", `There is no refused request ${name}`),
+    exists: (name) => both("Conflict", name),
+  },
 };
 
 function both(title: string, detail: string) {
@@ -48,7 +73,11 @@ function both(title: string, detail: string) {
 
 /** The refusal of a name that nothing has. */
 export function unknownObject(kind: ObjectKind, name: string, near?: string): Refusal {
-  return refusal("object.unknown", { kind, name, near: near === undefined ? "" : ` Did you mean ${near}?` }, { airflow: WORDS[kind].unknown(name) });
+  return refusal(
+    "object.unknown",
+    { kind, name, near: near === undefined ? "" : ` Did you mean ${near}?` },
+    { airflow: WORDS[kind].unknown(name) },
+  );
 }
 
 /** The refusal of a name that is taken. */

@@ -1,4 +1,12 @@
-import { type DecisionWarning, type JsonObject, nearest, refusal, type SerializedDag, type Verdict, warning } from "@windlass/contract";
+import {
+  type DecisionWarning,
+  type JsonObject,
+  nearest,
+  refusal,
+  type SerializedDag,
+  type Verdict,
+  warning,
+} from "@windlass/contract";
 import { validateParams } from "@windlass/contract/params";
 
 /** What the params come to: the values of the run, or every violation. */
@@ -24,11 +32,17 @@ export function paramFindings(dag: SerializedDag, conf: JsonObject): ParamFindin
     if (kind === "missing") {
       const start = `Invalid input for param ${name}: No value passed`;
       const airflow = { v1: { title: "Bad Request", detail: `${start} and Param has no default value` }, v2: start };
-      verdicts.push({ phase: "params", refusal: refusal("params.missing", { param: name, dag_id: dag.dagId }, { ...at, missing: [name], airflow }) });
+      verdicts.push({
+        phase: "params",
+        refusal: refusal("params.missing", { param: name, dag_id: dag.dagId }, { ...at, missing: [name], airflow }),
+      });
     } else {
       const text = `Invalid input for param ${name}: ${message}\n\nFailed validating '${violation.keyword ?? "schema"}' in schema:\n    ${JSON.stringify(schema)}\n\nOn instance:\n    ${JSON.stringify(value)}`;
       const airflow = { v1: { title: "Bad Request", detail: text }, v2: text };
-      verdicts.push({ phase: "params", refusal: refusal("params.invalid", { param: name, problem: `${message}.` }, { ...at, actual: value, airflow }) });
+      verdicts.push({
+        phase: "params",
+        refusal: refusal("params.invalid", { param: name, problem: `${message}.` }, { ...at, actual: value, airflow }),
+      });
     }
   }
   return { params, verdicts, warnings: unknownNames(dag, conf), examples };
@@ -38,7 +52,10 @@ function unknownNames(dag: SerializedDag, conf: JsonObject): readonly DecisionWa
   const names = Object.keys(dag.params);
   return Object.keys(conf).flatMap((name) => {
     if (Object.hasOwn(dag.params, name)) return [];
-    const near = nearest(name, names.filter((each) => !Object.hasOwn(conf, each)));
+    const near = nearest(
+      name,
+      names.filter((each) => !Object.hasOwn(conf, each)),
+    );
     return near === undefined ? [] : [warning("param_unknown", { name, near })];
   });
 }
@@ -54,7 +71,11 @@ function exampleOf(schema: JsonObject, param: SerializedDag["params"][string] | 
   switch (kind) {
     case "integer":
     case "number":
-      return typeof schema.minimum === "number" ? schema.minimum : typeof schema.exclusiveMinimum === "number" ? schema.exclusiveMinimum + 1 : 1;
+      return typeof schema.minimum === "number"
+        ? schema.minimum
+        : typeof schema.exclusiveMinimum === "number"
+          ? schema.exclusiveMinimum + 1
+          : 1;
     case "boolean":
       return true;
     case "array":
@@ -66,7 +87,13 @@ function exampleOf(schema: JsonObject, param: SerializedDag["params"][string] | 
   }
 }
 
-const FORMATS: Readonly<Record<string, string>> = { date: "2026-01-31", "date-time": "2026-01-31T00:00:00Z", time: "00:00:00Z", email: "someone@example.org", uri: "https://example.org" };
+const FORMATS: Readonly<Record<string, string>> = {
+  date: "2026-01-31",
+  "date-time": "2026-01-31T00:00:00Z",
+  time: "00:00:00Z",
+  email: "someone@example.org",
+  uri: "https://example.org",
+};
 
 function textExample(schema: JsonObject): string {
   const byFormat = typeof schema.format === "string" ? FORMATS[schema.format] : undefined;

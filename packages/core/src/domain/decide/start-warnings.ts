@@ -22,14 +22,21 @@ export function startWarnings(facts: StartFacts): readonly DecisionWarning[] {
   const warnings: DecisionWarning[] = [];
   const { dagId } = facts;
   if (facts.isPaused) {
-    const offer = { method: "PATCH", path: `/api/${facts.api}/dags/${encodeURIComponent(dagId)}`, body: { is_paused: false } };
+    const offer = {
+      method: "PATCH",
+      path: `/api/${facts.api}/dags/${encodeURIComponent(dagId)}`,
+      body: { is_paused: false },
+    };
     warnings.push(warning("dag_paused", { dag_id: dagId }, offer));
   }
   if (facts.runningRuns >= facts.maxActiveRuns) {
-    warnings.push(warning("run_queued_limit", { dag_id: dagId, active: facts.runningRuns, limit: facts.maxActiveRuns }));
+    warnings.push(
+      warning("run_queued_limit", { dag_id: dagId, active: facts.runningRuns, limit: facts.maxActiveRuns }),
+    );
   }
   if (facts.runAfter > facts.now) warnings.push(warning("run_after_future", { run_after: facts.runAfter }));
   const silent = facts.schedulerSilence;
-  if (silent !== null && silent > SILENCE_SECONDS) warnings.push(warning("no_scheduler", { seconds: Math.round(silent) }));
+  if (silent !== null && silent > SILENCE_SECONDS)
+    warnings.push(warning("no_scheduler", { seconds: Math.round(silent) }));
   return warnings;
 }

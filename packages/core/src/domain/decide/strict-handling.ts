@@ -8,7 +8,11 @@ export function strictVerdicts(warnings: readonly DecisionWarning[], dagId: stri
       phase: "limits",
       refusal:
         code === "dag_paused"
-          ? refusal("dag.paused_strict", { dag_id: dagId ?? "" }, offer === undefined ? {} : { suggestedRequest: offer })
+          ? refusal(
+              "dag.paused_strict",
+              { dag_id: dagId ?? "" },
+              offer === undefined ? {} : { suggestedRequest: offer },
+            )
           : refusal("run.cannot_start_now", { summary, fix }),
     }));
 }
