@@ -1,4 +1,10 @@
-import { type Instant, isTerminalRunState, isTerminalState, type RunState, type TaskInstanceState } from "@windlass/contract";
+import {
+  type Instant,
+  isTerminalRunState,
+  isTerminalState,
+  type RunState,
+  type TaskInstanceState,
+} from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { buildGraph } from "../domain/graph.ts";
 import { type Occupancy, taskInRunKey, taskKey } from "../domain/limits/slots.ts";
@@ -30,12 +36,22 @@ export interface WhySurroundings {
 const RECENT_SECONDS = 30;
 
 /** Why a run does not move; undefined where there is none. */
-export async function explainRun(sql: Sql, dagId: string, runId: string, surroundings: WhySurroundings): Promise<Why<RunState> | undefined> {
+export async function explainRun(
+  sql: Sql,
+  dagId: string,
+  runId: string,
+  surroundings: WhySurroundings,
+): Promise<Why<RunState> | undefined> {
   const run = await loadRun(sql, dagId, runId);
   if (run === undefined) return undefined;
   const over = isTerminalRunState(run.state);
   const reasons = over ? [] : whyRun(run, await contextOf(sql, run, surroundings));
-  return { state: run.state, moving: !over && reasons.length === 0, reasons, since: run.endDate ?? run.startDate ?? run.queuedAt };
+  return {
+    state: run.state,
+    moving: !over && reasons.length === 0,
+    reasons,
+    since: run.endDate ?? run.startDate ?? run.queuedAt,
+  };
 }
 
 /** Why a task instance does not move; undefined where there is none. */
@@ -49,14 +65,27 @@ export async function explainTaskInstance(
   if (run === undefined || instance === undefined) return undefined;
   const over = isTerminalState(instance.state);
   const reasons = over ? [] : whyTaskInstance(run, instance, await contextOf(sql, run, surroundings));
-  const since = instance.endDate ?? instance.startDate ?? instance.queuedAt ?? instance.scheduledAt ?? run.startDate ?? run.queuedAt;
+  const since =
+    instance.endDate ??
+    instance.startDate ??
+    instance.queuedAt ??
+    instance.scheduledAt ??
+    run.startDate ??
+    run.queuedAt;
   return { state: instance.state, moving: !over && reasons.length === 0, reasons, since };
 }
 
 async function loadRun(sql: Sql, dagId: string, runId: string): Promise<RunSnapshot | undefined> {
-  const [row] = await sql.query<{ id: number }>("select id from dag_run where dag_id = $1 and run_id = $2", [dagId, runId]);
+  const [row] = await sql.query<{ id: number }>("select id from dag_run where dag_id = $1 and run_id = $2", [
+    dagId,
+    runId,
+  ]);
   if (row === undefined) return undefined;
-  const [loaded] = await loadRuns(sql, [row.id], async (ids) => new Map((await loadDagVersions(sql, ids)).map(({ id, dag }) => [id, buildGraph(dag)])));
+  const [loaded] = await loadRuns(
+    sql,
+    [row.id],
+    async (ids) => new Map((await loadDagVersions(sql, ids)).map(({ id, dag }) => [id, buildGraph(dag)])),
+  );
   return loaded?.snapshot;
 }
 
@@ -67,7 +96,10 @@ async function contextOf(sql: Sql, run: RunSnapshot, { now, parallelism }: WhySu
        where service in ('scheduler', 'executor') and last_seen_at > clock_timestamp() - make_interval(secs => $1) group by service`,
       [RECENT_SECONDS],
     ),
-    sql.query<{ running: number }>("select count(*) as running from dag_run where dag_id = $1 and state = 'running' and run_type <> 'backfill'", [run.dagId]),
+    sql.query<{ running: number }>(
+      "select count(*) as running from dag_run where dag_id = $1 and state = 'running' and run_type <> 'backfill'",
+      [run.dagId],
+    ),
     sql.query<{ name: string; slots: number }>("select name, slots from pool"),
     sql.query<ActiveRow>(
       `select pool, dag_id as "dagId", dag_run_id as "dagRunId", task_id as "taskId", count(*) as active, sum(pool_slots) as slots
@@ -93,14 +125,21 @@ interface ActiveRow {
   readonly slots: number;
 }
 
-function occupancyOf(pools: readonly { readonly name: string; readonly slots: number }[], active: readonly ActiveRow[], parallelism: number): Occupancy {
+function occupancyOf(
+  pools: readonly { readonly name: string; readonly slots: number }[],
+  active: readonly ActiveRow[],
+  parallelism: number,
+): Occupancy {
   const sumBy = <Key>(key: (row: ActiveRow) => Key, amount: (row: ActiveRow) => number): Map<Key, number> => {
     const sums = new Map<Key, number>();
     for (const row of active) sums.set(key(row), (sums.get(key(row)) ?? 0) + amount(row));
     return sums;
   };
   const ofOne = (row: ActiveRow): number => row.active;
-  const inPool = sumBy(({ pool }) => pool, ({ slots }) => slots);
+  const inPool = sumBy(
+    ({ pool }) => pool,
+    ({ slots }) => slots,
+  );
   return {
     pools: new Map(pools.map(({ name, slots }) => [name, { slots, occupied: inPool.get(name) ?? 0 }])),
     activeInRun: sumBy(({ dagRunId }) => dagRunId, ofOne),

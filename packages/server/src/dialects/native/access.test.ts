@@ -9,7 +9,11 @@ beforeAll(async () => {
   await native.account("reader", ["Viewer"]);
   await native.account("auditor", { permissions: ["can_read on Audit Logs", "can_read on DAG:alpha"] });
   const required = { n: { schema: { type: "integer" }, hasDefault: false, default: null, description: null } };
-  await native.store([testDag("alpha", testChain(1)), testDag("beta", testChain(1)), testDag("needs", testChain(1), { params: required })]);
+  await native.store([
+    testDag("alpha", testChain(1)),
+    testDag("beta", testChain(1)),
+    testDag("needs", testChain(1), { params: required }),
+  ]);
 });
 
 afterAll(async () => {
@@ -20,7 +24,12 @@ describe("a session", () => {
   it("is made by a log-in, works by its cookie, and ends by a log-out", async () => {
     const login = await native.ask(null, "POST", "/session", { username: "admin", password: PASSWORD });
     expect(login.statusCode, login.body).toBe(200);
-    expect(login.json().principal).toMatchObject({ name: "admin", kind: "user", roles: ["Admin"], credential: { kind: "session" } });
+    expect(login.json().principal).toMatchObject({
+      name: "admin",
+      kind: "user",
+      roles: ["Admin"],
+      credential: { kind: "session" },
+    });
     const set = String(login.headers["set-cookie"]);
     expect(set).toMatch(/^windlass_session=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
     const cookie = set.split(";")[0] ?? "";
@@ -42,39 +51,73 @@ describe("a session", () => {
     expect(wrong.json().refusal.code).toBe("credentials.wrong");
     const empty = await native.ask(null, "POST", "/session", { username: "admin" });
     expect(empty.json().refusal).toMatchObject({ code: "request.field_missing", pointer: "/password" });
-    expect((await native.ask(null, "POST", "/session", { username: "admin", password: PASSWORD }, { origin: "https://elsewhere.example" })).json().refusal.code).toBe("request.foreign_origin");
+    expect(
+      (
+        await native.ask(
+          null,
+          "POST",
+          "/session",
+          { username: "admin", password: PASSWORD },
+          { origin: "https://elsewhere.example" },
+        )
+      ).json().refusal.code,
+    ).toBe("request.foreign_origin");
   });
 });
 
 describe("a check", () => {
-  const trigger = (dagId: string, body: unknown = { logical_date: null }) => ({ method: "POST", path: `/api/v2/dags/${dagId}/dagRuns`, body });
+  const trigger = (dagId: string, body: unknown = { logical_date: null }) => ({
+    method: "POST",
+    path: `/api/v2/dags/${dagId}/dagRuns`,
+    body,
+  });
 
   it("answers as the call itself would, and changes nothing", async () => {
     const check = await native.ask("admin", "POST", "/check", trigger("needs"));
     expect(check.statusCode, check.body).toBe(200);
     const call = await native.ask("admin", "POST", "/api/v2/dags/needs/dagRuns", { logical_date: null });
-    expect(check.json()).toMatchObject({ allowed: false, status: call.statusCode, refusals: [{ code: "params.missing" }] });
+    expect(check.json()).toMatchObject({
+      allowed: false,
+      status: call.statusCode,
+      refusals: [{ code: "params.missing" }],
+    });
     expect(call.json().windlass.code).toBe("params.missing");
-    expect((await native.ask("admin", "POST", "/check", trigger("alpha"))).json()).toMatchObject({ allowed: true, status: 200, refusals: [] });
+    expect((await native.ask("admin", "POST", "/check", trigger("alpha"))).json()).toMatchObject({
+      allowed: true,
+      status: 200,
+      refusals: [],
+    });
     expect(await native.test.database.query("select 1 from dag_run")).toEqual([]);
   });
 
   it("tells warnings with the request that mends them", async () => {
     await native.test.database.execute("update dag set is_paused = true where dag_id = 'beta'");
     const { warnings } = (await native.ask("admin", "POST", "/check", trigger("beta"))).json();
-    expect(warnings.find((each: { code: string }) => each.code === "dag_paused")).toMatchObject({ offer: { method: "PATCH" } });
-    expect((await native.ask("admin", "POST", "/check", { ...trigger("beta"), headers: { Prefer: "handling=strict" } })).json()).toMatchObject({ allowed: false, status: 409 });
+    expect(warnings.find((each: { code: string }) => each.code === "dag_paused")).toMatchObject({
+      offer: { method: "PATCH" },
+    });
+    expect(
+      (
+        await native.ask("admin", "POST", "/check", { ...trigger("beta"), headers: { Prefer: "handling=strict" } })
+      ).json(),
+    ).toMatchObject({ allowed: false, status: 409 });
   });
 
   it("is made as somebody else by those who may read users, and by nobody else", async () => {
     const as = await native.ask("admin", "POST", "/check", { ...trigger("alpha"), as: "reader" });
     expect(as.json()).toMatchObject({ allowed: false, status: 403, refusals: [{ code: "permission.missing" }] });
-    expect((await native.ask("reader", "POST", "/check", { ...trigger("alpha"), as: "admin" })).json().refusal.code).toBe("permission.missing");
-    expect((await native.ask("admin", "POST", "/check", { ...trigger("alpha"), as: "nobody" })).json().refusal).toMatchObject({ code: "object.unknown", pointer: "/as" });
+    expect(
+      (await native.ask("reader", "POST", "/check", { ...trigger("alpha"), as: "admin" })).json().refusal.code,
+    ).toBe("permission.missing");
+    expect(
+      (await native.ask("admin", "POST", "/check", { ...trigger("alpha"), as: "nobody" })).json().refusal,
+    ).toMatchObject({ code: "object.unknown", pointer: "/as" });
   });
 
   it("knows unknown paths and refuses to describe nothing", async () => {
-    expect((await native.ask("admin", "POST", "/check", { method: "POST", path: "/api/v2/dag/alpha/dagRuns" })).json()).toMatchObject({ allowed: false, status: 404 });
+    expect(
+      (await native.ask("admin", "POST", "/check", { method: "POST", path: "/api/v2/dag/alpha/dagRuns" })).json(),
+    ).toMatchObject({ allowed: false, status: 404 });
     expect((await native.ask("admin", "POST", "/check", { path: "/x" })).json().refusal.pointer).toBe("/method");
     expect((await native.ask("admin", "POST", "/check")).json().refusal.code).toBe("request.body_missing");
   });
@@ -108,18 +151,25 @@ describe("refused requests", () => {
     const mine = await native.ask("reader", "POST", "/api/v2/dags/alpha/dagRuns", { logical_date: null });
     await native.ask("admin", "POST", "/api/v2/dags/alpha/dagRuns", { logical_date: "no date" });
     const accounts = async (who: string): Promise<Set<string>> =>
-      new Set((await native.ask(who, "GET", "/refusals")).json().refusals.map((each: { account_name: string }) => each.account_name));
+      new Set(
+        (await native.ask(who, "GET", "/refusals"))
+          .json()
+          .refusals.map((each: { account_name: string }) => each.account_name),
+      );
     expect(await accounts("reader")).toEqual(new Set(["reader"]));
     const { refusals } = (await native.ask("auditor", "GET", "/refusals")).json();
     expect(new Set(refusals.map((each: { dag_id: string | null }) => each.dag_id))).toEqual(new Set(["alpha", null]));
-    expect((await native.ask("reader", "GET", `/refusals/${String(mine.headers["x-request-id"])}`)).statusCode).toBe(200);
+    expect((await native.ask("reader", "GET", `/refusals/${String(mine.headers["x-request-id"])}`)).statusCode).toBe(
+      200,
+    );
     const other = (await native.ask("admin", "GET", "/refusals?code=params.missing")).json().refusals[0].request_id;
     expect((await native.ask("reader", "GET", `/refusals/${other}`)).json().refusal.code).toBe("object.unknown");
     expect((await native.ask("auditor", "GET", `/refusals/${other}`)).statusCode).toBe(404);
   });
 
   it("are filtered by account, Dag and time", async () => {
-    const total = async (query: string): Promise<number> => (await native.ask("admin", "GET", `/refusals?${query}`)).json().total_entries;
+    const total = async (query: string): Promise<number> =>
+      (await native.ask("admin", "GET", `/refusals?${query}`)).json().total_entries;
     expect(await total("account=reader&dag_id=alpha")).toBe(1);
     expect(await total("since=2100-01-01T00:00:00Z")).toBe(0);
     expect((await native.ask(null, "GET", "/refusals")).statusCode).toBe(401);
@@ -133,7 +183,10 @@ describe("API keys", () => {
     const { id, token, display_id } = made.json();
     expect(token).toMatch(/^windlass_p_[0-9A-Za-z]{36}$/);
     const headers = { authorization: `Bearer ${token}` };
-    expect((await native.ask(null, "GET", "/me", undefined, headers)).json()).toMatchObject({ name: "admin", credential: { kind: "api-key" } });
+    expect((await native.ask(null, "GET", "/me", undefined, headers)).json()).toMatchObject({
+      name: "admin",
+      credential: { kind: "api-key" },
+    });
     const { api_keys } = (await native.ask("admin", "GET", "/api-keys")).json();
     expect(api_keys).toMatchObject([{ id, name: "ci", display_id, scopes: null }]);
     expect(JSON.stringify(api_keys)).not.toContain(token);
@@ -145,7 +198,9 @@ describe("API keys", () => {
   });
 
   it("can be narrowed to scopes, and refuse what lies outside them", async () => {
-    const { token } = (await native.ask("admin", "POST", "/api-keys", { name: "narrow", scopes: ["can_read on DAGs"] })).json();
+    const { token } = (
+      await native.ask("admin", "POST", "/api-keys", { name: "narrow", scopes: ["can_read on DAGs"] })
+    ).json();
     const headers = { "x-api-key": token };
     expect((await native.ask(null, "GET", "/dags", undefined, headers)).statusCode).toBe(200);
     const outside = await native.ask(null, "POST", "/api/v2/dags/alpha/dagRuns", { logical_date: null }, headers);
@@ -154,10 +209,17 @@ describe("API keys", () => {
   });
 
   it("are refused with too long a life, scopes that one has not, or for nobody", async () => {
-    expect((await native.ask("admin", "POST", "/api-keys", { name: "old", expires_in_days: 1000 })).json().refusal.pointer).toBe("/expires_in_days");
-    expect((await native.ask("reader", "POST", "/api-keys", { name: "wide", scopes: ["can_edit on DAGs"] })).json().refusal.pointer).toBe("/scopes");
+    expect(
+      (await native.ask("admin", "POST", "/api-keys", { name: "old", expires_in_days: 1000 })).json().refusal.pointer,
+    ).toBe("/expires_in_days");
+    expect(
+      (await native.ask("reader", "POST", "/api-keys", { name: "wide", scopes: ["can_edit on DAGs"] })).json().refusal
+        .pointer,
+    ).toBe("/scopes");
     expect((await native.ask("reader", "POST", "/api-keys", {})).json().refusal.code).toBe("request.field_missing");
     expect((await native.ask(null, "POST", "/api-keys", { name: "x" })).statusCode).toBe(401);
-    expect((await native.ask("admin", "GET", "/me", undefined, { authorization: basic("admin", "wrong") })).statusCode).toBe(401);
+    expect(
+      (await native.ask("admin", "GET", "/me", undefined, { authorization: basic("admin", "wrong") })).statusCode,
+    ).toBe(401);
   });
 });

@@ -41,10 +41,18 @@ export const apiKeyOperations = [
     operationId: "create_api_key",
     summary: "Makes an API key of one's own; its token is told once, in this answer",
     action: "api_key.create",
-    body: record({ name: text(), expires_in_days: withDefault(number(), USUAL_DAYS), scopes: optional(nullable(list(text()))) }),
+    body: record({
+      name: text(),
+      expires_in_days: withDefault(number(), USUAL_DAYS),
+      scopes: optional(nullable(list(text()))),
+    }),
     answers: [201],
     async handle({ body, perform }) {
-      const { result, warnings } = await perform(createApiKey, { name: body.name, expiresInDays: body.expires_in_days, scopes: body.scopes });
+      const { result, warnings } = await perform(createApiKey, {
+        name: body.name,
+        expiresInDays: body.expires_in_days,
+        scopes: body.scopes,
+      });
       const { id, name, displayId, token, scopes, createdAt, expiresAt } = result;
       return ok(
         { id, name, display_id: displayId, token, scopes, created_at: createdAt, expires_at: expiresAt },

@@ -20,7 +20,11 @@ export const authReportOperations = [
       const uses = await listSchemeUse(database);
       return ok({
         api_keys_only: config.api.api_keys_only,
-        schemes: SCHEMES.map((scheme) => ({ scheme, enabled: enabled.has(scheme), deprecated: deprecated.has(scheme) })),
+        schemes: SCHEMES.map((scheme) => ({
+          scheme,
+          enabled: enabled.has(scheme),
+          deprecated: deprecated.has(scheme),
+        })),
         uses: uses.map(({ scheme, userName, client, uses: count, lastUsedAt }) => ({
           scheme,
           user_name: userName,

@@ -1,4 +1,12 @@
-import { ACTION_NAMES, actionEntry, type ActionName, authorize, type JsonObject, type Principal, rolesThatMay } from "@windlass/contract";
+import {
+  ACTION_NAMES,
+  actionEntry,
+  type ActionName,
+  authorize,
+  type JsonObject,
+  type Principal,
+  rolesThatMay,
+} from "@windlass/contract";
 import { ok } from "../../answer.ts";
 import { defineOperation } from "../../operation.ts";
 import { optional, text } from "../../request/field.ts";
@@ -23,7 +31,10 @@ export const capabilityOperations = [
     dagId: () => null,
     async handle({ principal, query }) {
       const dagId = query.dag_id ?? null;
-      return ok({ dag_id: dagId, actions: Object.fromEntries(ACTION_NAMES.map((name) => [name, capabilityOf(principal, name, dagId)])) });
+      return ok({
+        dag_id: dagId,
+        actions: Object.fromEntries(ACTION_NAMES.map((name) => [name, capabilityOf(principal, name, dagId)])),
+      });
     },
   }),
 ];

@@ -16,7 +16,10 @@ const body = record({
   as: optional(text({ minLength: 1 })),
 });
 
-type CheckCall = Pick<Call<unknown, unknown, { readonly as?: string | undefined }>, "server" | "principal" | "request" | "body">;
+type CheckCall = Pick<
+  Call<unknown, unknown, { readonly as?: string | undefined }>,
+  "server" | "principal" | "request" | "body"
+>;
 
 /** As whom the decision is asked for. @throws RefusalError where the caller may not ask for others, or there is no such user */
 async function subjectOf({ server, principal, request, body: { as } }: CheckCall): Promise<Principal> {
@@ -48,14 +51,28 @@ export const checkOperations = [
       const { server, request, body: described, given } = call;
       const principal = await subjectOf(call);
       const headers: Record<string, string> = {};
-      for (const [name, value] of Object.entries(described.headers ?? {})) if (typeof value === "string") headers[name] = value;
+      for (const [name, value] of Object.entries(described.headers ?? {}))
+        if (typeof value === "string") headers[name] = value;
       const checked = await server.checkCall(
-        { method: described.method, path: ownPath(server.basePath, described.path), headers, body: given.has("body") ? described.body : undefined },
+        {
+          method: described.method,
+          path: ownPath(server.basePath, described.path),
+          headers,
+          body: given.has("body") ? described.body : undefined,
+        },
         principal,
         request.requestId,
       );
-      invariant(checked.allowed === (checked.refusals.length === 0), "a check is allowed exactly where nothing speaks against it");
-      return ok({ allowed: checked.allowed, status: checked.status, warnings: checked.warnings, refusals: checked.refusals.map(told) });
+      invariant(
+        checked.allowed === (checked.refusals.length === 0),
+        "a check is allowed exactly where nothing speaks against it",
+      );
+      return ok({
+        allowed: checked.allowed,
+        status: checked.status,
+        warnings: checked.warnings,
+        refusals: checked.refusals.map(told),
+      });
     },
   }),
 ];

@@ -3,7 +3,11 @@ import type { DagRow, LastRun } from "@windlass/core/queries";
 import { timetableOf } from "../timetable.ts";
 
 /** A Dag as a row of the native list. */
-export function dagRowView(dag: DagRow, lastRuns: readonly LastRun[], may: { readonly trigger: boolean; readonly pause: boolean }): JsonObject {
+export function dagRowView(
+  dag: DagRow,
+  lastRuns: readonly LastRun[],
+  may: { readonly trigger: boolean; readonly pause: boolean },
+): JsonObject {
   return {
     dag_id: dag.dagId,
     display_name: dag.displayName,

@@ -7,14 +7,32 @@ let native: NativeServer;
 beforeAll(async () => {
   native = await nativeServer();
   await native.account("reader", ["Viewer"]);
-  await native.account("one", { permissions: ["can_read on DAG:alpha", "can_edit on DAG:alpha", "can_read on DAG Runs", "can_create on DAG Runs", "can_read on Task Instances"] });
+  await native.account("one", {
+    permissions: [
+      "can_read on DAG:alpha",
+      "can_edit on DAG:alpha",
+      "can_read on DAG Runs",
+      "can_create on DAG Runs",
+      "can_read on Task Instances",
+    ],
+  });
   const group = { groupId: "g", displayName: "G", parentGroupId: null, tooltip: "", expand: null, extra: {} };
   await native.store([
-    testDag("alpha", testChain(2), { tags: ["red"], schedule: { kind: "cron", expression: "0 5 * * *", timezone: "UTC", interval: "data" }, edgeLabels: [["t0", "t1", "then"]] }),
-    testDag("beta", [testTask("g.x", { taskGroupId: "g" })], { taskGroups: [group], params: { n: { schema: { type: "integer" }, hasDefault: true, default: 1, description: null } } }),
+    testDag("alpha", testChain(2), {
+      tags: ["red"],
+      schedule: { kind: "cron", expression: "0 5 * * *", timezone: "UTC", interval: "data" },
+      edgeLabels: [["t0", "t1", "then"]],
+    }),
+    testDag("beta", [testTask("g.x", { taskGroupId: "g" })], {
+      taskGroups: [group],
+      params: { n: { schema: { type: "integer" }, hasDefault: true, default: 1, description: null } },
+    }),
   ]);
   for (const runId of ["one", "two"]) {
-    const made = await native.ask("admin", "POST", "/api/v2/dags/alpha/dagRuns", { dag_run_id: runId, logical_date: null });
+    const made = await native.ask("admin", "POST", "/api/v2/dags/alpha/dagRuns", {
+      dag_run_id: runId,
+      logical_date: null,
+    });
     expect(made.statusCode, made.body).toBe(200);
   }
 });
@@ -75,30 +93,48 @@ describe("the structure of a Dag", () => {
     expect(answer.json()).toMatchObject({
       dag_id: "alpha",
       version_number: 1,
-      tasks: [{ task_id: "t0", upstream: [] }, { task_id: "t1", upstream: ["t0"], trigger_rule: "all_success", pool: "default_pool" }],
+      tasks: [
+        { task_id: "t0", upstream: [] },
+        { task_id: "t1", upstream: ["t0"], trigger_rule: "all_success", pool: "default_pool" },
+      ],
       edges: [{ from: "t0", to: "t1", label: "then" }],
     });
-    const again = await native.ask("admin", "GET", "/dags/alpha/structure?version_number=1", undefined, { "if-none-match": String(answer.headers.etag) });
+    const again = await native.ask("admin", "GET", "/dags/alpha/structure?version_number=1", undefined, {
+      "if-none-match": String(answer.headers.etag),
+    });
     expect(again.statusCode).toBe(304);
-    expect((await native.ask("admin", "GET", "/dags/beta/structure")).json()).toMatchObject({ groups: [{ group_id: "g", parent: null, display_name: "G" }], tasks: [{ group_id: "g" }] });
+    expect((await native.ask("admin", "GET", "/dags/beta/structure")).json()).toMatchObject({
+      groups: [{ group_id: "g", parent: null, display_name: "G" }],
+      tasks: [{ group_id: "g" }],
+    });
   });
 
   it("refuses an unknown Dag with a near one, an unknown version, and a Dag that the caller may not read", async () => {
     const unknown = (await native.ask("admin", "GET", "/dags/alpa/structure")).json().refusal;
     expect(unknown.code).toBe("dag.unknown");
     expect(unknown.reason).toContain("alpha");
-    expect((await native.ask("admin", "GET", "/dags/alpha/structure?version_number=9")).json().refusal.code).toBe("object.unknown");
+    expect((await native.ask("admin", "GET", "/dags/alpha/structure?version_number=9")).json().refusal.code).toBe(
+      "object.unknown",
+    );
     expect((await native.ask("one", "GET", "/dags/beta/structure")).statusCode).toBe(403);
   });
 });
 
 describe("the grid", () => {
   it("has a line for the structure and a line a run, newest first, one character a task", async () => {
-    await native.test.database.execute("update task_instance set state = 'success', end_date = clock_timestamp() where task_id = 't0' and dag_run_id = (select id from dag_run where run_id = 'two')");
+    await native.test.database.execute(
+      "update task_instance set state = 'success', end_date = clock_timestamp() where task_id = 't0' and dag_run_id = (select id from dag_run where run_id = 'two')",
+    );
     const answer = await native.ask("admin", "GET", "/dags/alpha/grid");
     expect(answer.headers["content-type"]).toContain("application/x-ndjson");
-    const [structure, two, one] = answer.body.trim().split("\n").map((line) => JSON.parse(line));
-    expect(structure.structure).toMatchObject({ versions: 1, tasks: [{ task_id: "t0", group_id: null, operator: "task" }, { task_id: "t1" }] });
+    const [structure, two, one] = answer.body
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(structure.structure).toMatchObject({
+      versions: 1,
+      tasks: [{ task_id: "t0", group_id: null, operator: "task" }, { task_id: "t1" }],
+    });
     expect(two).toMatchObject({ run_id: "two", state: "queued", run_type: "manual", version_number: 1, states: "S." });
     expect(one).toMatchObject({ run_id: "one", states: ".." });
     const before = await native.ask("admin", "GET", `/dags/alpha/grid?before=${encodeURIComponent(two.run_after)}`);
@@ -107,7 +143,10 @@ describe("the grid", () => {
 
   it("keeps tasks of older versions behind the newest ones, and marks where a run had none", async () => {
     await native.store([testDag("alpha", [testTask("t0"), testTask("fresh")], { tags: ["red"] })]);
-    const lines = (await native.ask("admin", "GET", "/dags/alpha/grid")).body.trim().split("\n").map((line) => JSON.parse(line));
+    const lines = (await native.ask("admin", "GET", "/dags/alpha/grid")).body
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(lines[0].structure.tasks.map((task: { task_id: string }) => task.task_id)).toEqual(["t0", "fresh", "t1"]);
     expect(lines[1].states).toBe("S-.");
   });

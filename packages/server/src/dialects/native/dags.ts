@@ -50,9 +50,13 @@ export const dagOperations = [
         { limit: query.limit, offset: query.offset },
       );
       const shown = rows.map(({ dagId }) => dagId).filter((dagId) => may("dag_run.list", dagId));
-      const runs = shown.length === 0 ? new Map<string, never>() : await lastRunsByDag(server.actions.database, shown, MARKS);
+      const runs =
+        shown.length === 0 ? new Map<string, never>() : await lastRunsByDag(server.actions.database, shown, MARKS);
       const dags = rows.map((dag) =>
-        dagRowView(dag, runs.get(dag.dagId) ?? [], { trigger: may("dag_run.create", dag.dagId), pause: may("dag.edit", dag.dagId) }),
+        dagRowView(dag, runs.get(dag.dagId) ?? [], {
+          trigger: may("dag_run.create", dag.dagId),
+          pause: may("dag.edit", dag.dagId),
+        }),
       );
       return ok({ dags, total_entries: total });
     },

@@ -20,7 +20,10 @@ export function differences(left: JsonObject, right: JsonObject, above = ""): re
 }
 
 function sameValue(a: JsonValue, b: JsonValue): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each: JsonValue, index) => sameValue(each, (b[index] ?? null) as JsonValue));
+  if (Array.isArray(a) && Array.isArray(b))
+    return (
+      a.length === b.length && a.every((each: JsonValue, index) => sameValue(each, (b[index] ?? null) as JsonValue))
+    );
   if (isJsonObject(a) && isJsonObject(b)) return differences(a, b).length === 0;
   return a === b;
 }

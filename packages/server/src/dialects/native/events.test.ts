@@ -7,9 +7,12 @@ let url: string;
 
 beforeAll(async () => {
   native = await nativeServer();
-  await native.account("one", { permissions: ["can_read on DAG:alpha", "can_read on DAG Runs", "can_read on Task Instances"] });
+  await native.account("one", {
+    permissions: ["can_read on DAG:alpha", "can_read on DAG Runs", "can_read on Task Instances"],
+  });
   await native.store([testDag("alpha", testChain(1)), testDag("beta", testChain(1))]);
-  for (const dagId of ["alpha", "beta"]) await native.ask("admin", "POST", `/api/v2/dags/${dagId}/dagRuns`, { dag_run_id: "r", logical_date: null });
+  for (const dagId of ["alpha", "beta"])
+    await native.ask("admin", "POST", `/api/v2/dags/${dagId}/dagRuns`, { dag_run_id: "r", logical_date: null });
   await native.test.database.execute("delete from event");
   await native.test.database.execute(
     `insert into event (at, dag_id, dag_run_id, from_state, to_state, reason)
@@ -30,7 +33,10 @@ interface Stream extends AsyncDisposable {
 
 async function open(userName: string, query = "", headers: Record<string, string> = {}): Promise<Stream> {
   const abort = new AbortController();
-  const response = await fetch(`${url}/api/windlass/v1/events${query}`, { headers: { authorization: basic(userName), ...headers }, signal: abort.signal });
+  const response = await fetch(`${url}/api/windlass/v1/events${query}`, {
+    headers: { authorization: basic(userName), ...headers },
+    signal: abort.signal,
+  });
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toContain("text/event-stream");
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -59,9 +65,17 @@ async function open(userName: string, query = "", headers: Record<string, string
   };
 }
 
-const ids = async (): Promise<readonly number[]> => (await native.test.database.query<{ id: number }>("select id from event order by id")).map(({ id }) => id);
+const ids = async (): Promise<readonly number[]> =>
+  (await native.test.database.query<{ id: number }>("select id from event order by id")).map(({ id }) => id);
 const told = (text: string): string[] => [...text.matchAll(/"dag_id":"(\w+)"/g)].map(([, dagId]) => String(dagId));
-const change = (dagId: string, more: Partial<ToldEvent> = {}): ToldEvent => ({ id: 1_000_000, kind: "dag_run", dagId, runId: "r", state: "success", ...more });
+const change = (dagId: string, more: Partial<ToldEvent> = {}): ToldEvent => ({
+  id: 1_000_000,
+  kind: "dag_run",
+  dagId,
+  runId: "r",
+  state: "success",
+  ...more,
+});
 
 describe("the stream of changes", () => {
   it("tells changes as they come, with ids to come back with", async () => {
@@ -70,7 +84,9 @@ describe("the stream of changes", () => {
     native.tell(change("alpha"));
     const text = await stream.until("success");
     expect(text).toContain("event: change\nid: 1000000\n");
-    expect(text).toContain(`data: {"id":1000000,"kind":"dag_run","dag_id":"alpha","run_id":"r","task_id":null,"map_index":null,"state":"success"`);
+    expect(text).toContain(
+      `data: {"id":1000000,"kind":"dag_run","dag_id":"alpha","run_id":"r","task_id":null,"map_index":null,"state":"success"`,
+    );
   });
 
   it("begins with the newest id, so that a reader that heard nothing can come back too", async () => {
@@ -80,14 +96,19 @@ describe("the stream of changes", () => {
 
   it("resumes behind the last event's id, from the database, by header or query", async () => {
     const [first] = await ids();
-    for (const stream of [await open("admin", "", { "last-event-id": String(first) }), await open("admin", `?after=${first}`)]) {
+    for (const stream of [
+      await open("admin", "", { "last-event-id": String(first) }),
+      await open("admin", `?after=${first}`),
+    ]) {
       await using open = stream;
       expect(told(await open.until("running"))).toEqual(["beta"]);
     }
   });
 
   it("says that everything is to be read anew where the events behind a cursor are gone", async () => {
-    await native.test.database.execute("insert into event (id, at, dag_id, dag_run_id, to_state, reason) overriding system value select 5000, clock_timestamp(), dag_id, id, 'running', 'test' from dag_run limit 1");
+    await native.test.database.execute(
+      "insert into event (id, at, dag_id, dag_run_id, to_state, reason) overriding system value select 5000, clock_timestamp(), dag_id, id, 'running', 'test' from dag_run limit 1",
+    );
     await using kept = await open("admin", `?after=${(await ids())[0]}`);
     expect(await kept.until("5000")).not.toContain("event: reset");
     await native.test.database.execute("delete from event where id < 5000");
@@ -96,7 +117,9 @@ describe("the stream of changes", () => {
   });
 
   it("tells only of Dags that the caller may read, live and from the past", async () => {
-    await native.test.database.execute("insert into event (at, dag_id, dag_run_id, to_state, reason) select clock_timestamp(), dag_id, id, 'failed', 'test' from dag_run order by dag_id desc");
+    await native.test.database.execute(
+      "insert into event (at, dag_id, dag_run_id, to_state, reason) select clock_timestamp(), dag_id, id, 'failed', 'test' from dag_run order by dag_id desc",
+    );
     await using stream = await open("one", "?after=0");
     await stream.until("failed");
     native.tell(change("beta"));
@@ -137,7 +160,10 @@ describe("the stream of changes", () => {
   });
 
   it("refuses a topic that is none, and nobody", async () => {
-    expect((await native.ask("admin", "GET", "/events?topics=weather")).json().refusal).toMatchObject({ code: "request.field_wrong", pointer: "query/topics" });
+    expect((await native.ask("admin", "GET", "/events?topics=weather")).json().refusal).toMatchObject({
+      code: "request.field_wrong",
+      pointer: "query/topics",
+    });
     expect((await native.ask(null, "GET", "/events")).statusCode).toBe(401);
   });
 });

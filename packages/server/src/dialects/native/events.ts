@@ -17,7 +17,8 @@ const MOST_REPLAYED = 5000;
 
 /** Whether somebody may hear of an event: by the rights with which the thing itself is read. */
 function mayHear(principal: Principal, event: LiveEvent): boolean {
-  const may = (name: Parameters<typeof authorize>[1], dagId: string | null): boolean => authorize(principal, name, { dagId }).length === 0;
+  const may = (name: Parameters<typeof authorize>[1], dagId: string | null): boolean =>
+    authorize(principal, name, { dagId }).length === 0;
   switch (event.kind) {
     case "dag":
       return may("dag.read", event.dagId);
@@ -32,7 +33,11 @@ function mayHear(principal: Principal, event: LiveEvent): boolean {
   }
 }
 
-async function* messages(call: Call<unknown, unknown, unknown>, isMeant: TopicFilter, cursor: number | undefined): AsyncGenerator<string> {
+async function* messages(
+  call: Call<unknown, unknown, unknown>,
+  isMeant: TopicFilter,
+  cursor: number | undefined,
+): AsyncGenerator<string> {
   const { server, signal } = call;
   const { database } = server.actions;
   let { principal } = call;
@@ -49,7 +54,8 @@ async function* messages(call: Call<unknown, unknown, unknown>, isMeant: TopicFi
   try {
     const missed = cursor === undefined ? [] : await replayEvents(database, cursor, MOST_REPLAYED);
     if (missed === undefined) yield "event: reset\ndata: {}\n\n";
-    if (cursor === undefined || missed === undefined) yield `: connected\nid: ${String(await latestEventId(database))}\n\n`;
+    if (cursor === undefined || missed === undefined)
+      yield `: connected\nid: ${String(await latestEventId(database))}\n\n`;
     else yield `: connected\n\n${missed.map(eventOfRow).filter(isTold).map(eventMessage).join("")}`;
     while (!queue.ended) {
       const taken = await queue.take(HEARTBEAT_MS);

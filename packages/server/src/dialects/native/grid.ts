@@ -5,6 +5,12 @@ import { integer, moment, optional, text, withDefault } from "../../request/fiel
 import { ABSENT_MARK, STATE_MARKS } from "./state-marks.ts";
 import { definitionOf } from "./structure.ts";
 
+/** State by mark. */
+const LEGEND: JsonObject = {
+  ...Object.fromEntries(Object.entries(STATE_MARKS).map(([state, mark]) => [mark, state])),
+  [ABSENT_MARK]: "absent",
+};
+
 interface GridTask {
   readonly taskId: string;
   readonly view: JsonObject;
@@ -83,10 +89,14 @@ export const gridOperations = [
         versions: version.versionNumber,
         tasks: tasks.map(({ view }) => view),
         states: Object.values(STATE_MARKS).join("") + ABSENT_MARK,
-        legend: Object.fromEntries([...Object.entries(STATE_MARKS).map(([state, mark]) => [mark, state]), [ABSENT_MARK, "absent"]]),
+        legend: LEGEND,
       };
       const lines = [{ structure }, ...runs.map((run) => runLine(run, tasks))];
-      return { status: 200, type: "application/x-ndjson", body: lines.map((line) => `${JSON.stringify(line)}\n`).join("") };
+      return {
+        status: 200,
+        type: "application/x-ndjson",
+        body: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+      };
     },
   }),
 ];

@@ -43,7 +43,8 @@ export const launchOperations = [
     method: "GET",
     path: "/api/windlass/v1/dags/{dag_id}/runs/{run_id}/launch",
     operationId: "get_launch",
-    summary: "With what a run was launched: door, principal, credential, client, conf, params after defaults, version, declared names",
+    summary:
+      "With what a run was launched: door, principal, credential, client, conf, params after defaults, version, declared names",
     action: "dag_run.read",
     params: { dag_id: text(), run_id: text() },
     async handle(call) {
@@ -61,13 +62,19 @@ export const launchOperations = [
     query: { left: text(), right: text() },
     async handle(call) {
       const { dag_id: dagId } = call.params;
-      const [left, right] = await Promise.all([runOf(call, dagId, call.query.left), runOf(call, dagId, call.query.right)]);
+      const [left, right] = await Promise.all([
+        runOf(call, dagId, call.query.left),
+        runOf(call, dagId, call.query.right),
+      ]);
       const [leftLaunch, rightLaunch] = await Promise.all([launchOf(call, left), launchOf(call, right)]);
       return ok({
         dag_id: dagId,
         left: { run_id: left.runId, state: left.state },
         right: { run_id: right.runId, state: right.state },
-        differences: differences({ ...comparable(leftLaunch), state: left.state }, { ...comparable(rightLaunch), state: right.state }),
+        differences: differences(
+          { ...comparable(leftLaunch), state: left.state },
+          { ...comparable(rightLaunch), state: right.state },
+        ),
       });
     },
   }),

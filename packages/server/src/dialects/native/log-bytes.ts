@@ -28,7 +28,12 @@ export async function tailOffset(logs: LogReader, attemptId: string, lines: numb
 }
 
 /** The bytes of a log between two offsets, in parts. */
-export async function* logBytes(logs: LogReader, attemptId: string, from: number, to: number): AsyncGenerator<Uint8Array, number> {
+export async function* logBytes(
+  logs: LogReader,
+  attemptId: string,
+  from: number,
+  to: number,
+): AsyncGenerator<Uint8Array, number> {
   let offset = from;
   while (offset < to) {
     const part = await logs.read(attemptId, offset, Math.min(PART_BYTES, to - offset));

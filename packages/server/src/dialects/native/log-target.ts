@@ -13,7 +13,11 @@ export interface LogTarget {
 }
 
 /** The attempt whose log is meant, as of now. @param wanted a try; undefined: the newest @throws RefusalError for a try that was never made */
-export async function logTarget(server: Server, instance: TaskInstanceRow, wanted: number | undefined): Promise<LogTarget> {
+export async function logTarget(
+  server: Server,
+  instance: TaskInstanceRow,
+  wanted: number | undefined,
+): Promise<LogTarget> {
   const tries = await listTries(server.actions.database, instance.id);
   const tryNumber = wanted ?? tries.at(-1)?.tryNumber ?? Math.max(instance.tryNumber, 1);
   const found = tries.find((each) => each.tryNumber === tryNumber);
@@ -25,5 +29,9 @@ export async function logTarget(server: Server, instance: TaskInstanceRow, wante
     }
     return { tryNumber, attemptId: undefined, ended: over || tryNumber < instance.tryNumber };
   }
-  return { tryNumber, attemptId: found.attemptId, ended: found.endedAt !== null || over || tryNumber < instance.tryNumber };
+  return {
+    tryNumber,
+    attemptId: found.attemptId,
+    ended: found.endedAt !== null || over || tryNumber < instance.tryNumber,
+  };
 }

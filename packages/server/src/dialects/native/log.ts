@@ -17,7 +17,12 @@ const IDENTIFY_EVERY = 15;
 type LogCall = Pick<Call<unknown, unknown, unknown>, "server" | "headers" | "request" | "signal">;
 
 /** Everything from an offset on, until the attempt is over, the caller is gone, or may no longer read it. */
-async function* followed(call: LogCall, instance: TaskInstanceRow, first: LogTarget, from: number): AsyncGenerator<Uint8Array> {
+async function* followed(
+  call: LogCall,
+  instance: TaskInstanceRow,
+  first: LogTarget,
+  from: number,
+): AsyncGenerator<Uint8Array> {
   const { server, signal } = call;
   let target = first;
   let offset = from;
@@ -25,7 +30,13 @@ async function* followed(call: LogCall, instance: TaskInstanceRow, first: LogTar
     if (target.attemptId !== undefined) offset = yield* logBytes(server.logs, target.attemptId, offset, Infinity);
     if (target.ended) return;
     await server.logs.grown(target.attemptId ?? instance.attemptId, offset, LOOK_MS, signal);
-    const now = await findTaskInstance(server.actions.database, instance.dagId, instance.runId, instance.taskId, instance.mapIndex);
+    const now = await findTaskInstance(
+      server.actions.database,
+      instance.dagId,
+      instance.runId,
+      instance.taskId,
+      instance.mapIndex,
+    );
     if (now === undefined) return;
     const next = await logTarget(server, now, target.tryNumber);
     // A try can be dispatched anew (its worker was lost before it started): that is another log, from its beginning.
@@ -50,7 +61,10 @@ async function logAnswer(call: LogCall, instance: TaskInstanceRow, query: LogQue
   const { logs } = call.server;
   const target = await logTarget(call.server, instance, query.try_number);
   const total = target.attemptId === undefined ? 0 : ((await logs.read(target.attemptId, 0, 0))?.totalBytes ?? 0);
-  const begin = query.tail === undefined || target.attemptId === undefined ? query.offset : await tailOffset(logs, target.attemptId, query.tail);
+  const begin =
+    query.tail === undefined || target.attemptId === undefined
+      ? query.offset
+      : await tailOffset(logs, target.attemptId, query.tail);
   const from = Math.min(begin, total);
   const headers = (nextOffset: number): Record<string, string> => ({
     "x-try-number": String(target.tryNumber),
@@ -60,9 +74,16 @@ async function logAnswer(call: LogCall, instance: TaskInstanceRow, query: LogQue
     "x-log-complete": String(target.ended),
     "x-accel-buffering": "no",
   });
-  if (query.follow && !target.ended) return { status: 200, type: NDJSON, headers: headers(from), stream: followed(call, instance, target, from) };
+  if (query.follow && !target.ended)
+    return { status: 200, type: NDJSON, headers: headers(from), stream: followed(call, instance, target, from) };
   if (target.attemptId === undefined) return { status: 200, type: NDJSON, headers: headers(from), body: "" };
-  if (query.limit === undefined) return { status: 200, type: NDJSON, headers: headers(total), stream: logBytes(logs, target.attemptId, from, total) };
+  if (query.limit === undefined)
+    return {
+      status: 200,
+      type: NDJSON,
+      headers: headers(total),
+      stream: logBytes(logs, target.attemptId, from, total),
+    };
   const part = await logs.read(target.attemptId, from, query.limit);
   const bytes = part === undefined ? new Uint8Array() : wholeLines(part.bytes);
   return { status: 200, type: NDJSON, headers: headers(from + bytes.length), body: bytes };

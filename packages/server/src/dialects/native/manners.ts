@@ -14,7 +14,10 @@ export const nativeManners: DialectManners = {
   queryManner: (strict) => ({ values: "text", unknown: "refused", strict }),
   readQuery: readLastOrAll,
   emptyBody: (mayBeLeftOut): JsonValue | undefined => (mayBeLeftOut ? {} : undefined),
-  bodyProblem: (problem) => ({ phase: problem.kind === "media_type" ? "media" : "body", refusal: bodyRefusal(problem) }),
+  bodyProblem: (problem) => ({
+    phase: problem.kind === "media_type" ? "media" : "body",
+    refusal: bodyRefusal(problem),
+  }),
   issue: (issue) => ({ phase: "body", refusal: issueRefusal(issue) }),
   routeRefusal: (refusal) => refusal,
   renderRefusals: renderNative,

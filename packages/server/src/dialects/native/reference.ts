@@ -1,6 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { actionEntry, CATALOGUE, type CatalogueEntry, type JsonObject, REFUSAL_CODES, type RefusalCode } from "@windlass/contract";
+import {
+  actionEntry,
+  CATALOGUE,
+  type CatalogueEntry,
+  type JsonObject,
+  REFUSAL_CODES,
+  type RefusalCode,
+} from "@windlass/contract";
 import { ok } from "../../answer.ts";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
@@ -18,13 +25,17 @@ function operationView(each: ListedOperation): JsonObject {
     summary: each.summary,
     action: each.action,
     mutates: each.mutates,
-    permissions: each.action === null ? null : actionEntry(each.action).needs.map(({ action, resource }) => `${action} on ${resource}`),
+    permissions:
+      each.action === null
+        ? null
+        : actionEntry(each.action).needs.map(({ action, resource }) => `${action} on ${resource}`),
   };
 }
 
 /** The page of a code: the written one, or what the catalogue itself says. */
 async function pageOf(code: RefusalCode, folder: string | undefined): Promise<string> {
-  const written = folder === undefined ? undefined : await readFile(join(folder, `${code}.md`), "utf8").catch(() => undefined);
+  const written =
+    folder === undefined ? undefined : await readFile(join(folder, `${code}.md`), "utf8").catch(() => undefined);
   if (written !== undefined) return written;
   const entry: CatalogueEntry = CATALOGUE[code];
   return `# ${entry.summary}\n\nCode \`${code}\`\n\n${entry.reason}\n\n## What to do\n\n${entry.fix}\n\n## What happens meanwhile\n\n${entry.meanwhile}\n`;
@@ -42,7 +53,9 @@ export const referenceOperations = [
     query: { dialect: optional(choice(["v1", "v2", "native"])), implemented: optional(flag()) },
     async handle({ server, query }) {
       const listed = listOperations(server.operations.all).filter(
-        (each) => (query.dialect === undefined || each.dialect === query.dialect) && (query.implemented === undefined || each.implemented === query.implemented),
+        (each) =>
+          (query.dialect === undefined || each.dialect === query.dialect) &&
+          (query.implemented === undefined || each.implemented === query.implemented),
       );
       return ok({ operations: listed.map(operationView), total_entries: listed.length });
     },
@@ -73,9 +86,13 @@ export const referenceOperations = [
     produces: ["text/markdown"],
     async handle({ server, params }) {
       const code = REFUSAL_CODES.find((each) => each === params.code);
-      if (code !== undefined) return { status: 200, type: "text/markdown", body: await pageOf(code, server.errorPagesFolder) };
+      if (code !== undefined)
+        return { status: 200, type: "text/markdown", body: await pageOf(code, server.errorPagesFolder) };
       const near = nearestName(params.code, REFUSAL_CODES);
-      throw objectUnknown("code", params.code, { pointer: "path/code", ...(near === undefined ? {} : { expected: near }) });
+      throw objectUnknown("code", params.code, {
+        pointer: "path/code",
+        ...(near === undefined ? {} : { expected: near }),
+      });
     },
   }),
 ];

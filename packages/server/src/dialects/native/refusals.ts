@@ -1,4 +1,9 @@
-import { countRefusedRequests, findRefusedRequest, listRefusedRequests, type RefusedRequestReader } from "@windlass/core/queries";
+import {
+  countRefusedRequests,
+  findRefusedRequest,
+  listRefusedRequests,
+  type RefusedRequestReader,
+} from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { objectUnknown } from "../../not-found.ts";
@@ -8,7 +13,11 @@ import { pagingFields } from "./paging.ts";
 import { codeCountView, refusedRequestView } from "./refused-request-view.ts";
 
 /** Own rows for everyone; those who may read the audit log see all, as far as they may read the Dags they are about. */
-function readerOf({ principal, may, scope }: Pick<Call<unknown, unknown, unknown>, "principal" | "may" | "scope">): RefusedRequestReader {
+function readerOf({
+  principal,
+  may,
+  scope,
+}: Pick<Call<unknown, unknown, unknown>, "principal" | "may" | "scope">): RefusedRequestReader {
   return { accountId: principal.id, others: may("refusal.list_all", null) ? scope() : null };
 }
 
@@ -21,13 +30,25 @@ export const refusalOperations = [
     operationId: "list_refusals",
     summary: "Refused requests, newest first, with their numbers by code: one's own, for administrators everybody's",
     action: "refusal.list",
-    query: { code: optional(text()), account: optional(text()), dag_id: optional(text()), since: optional(moment("utc")), ...pagingFields },
+    query: {
+      code: optional(text()),
+      account: optional(text()),
+      dag_id: optional(text()),
+      since: optional(moment("utc")),
+      ...pagingFields,
+    },
     async handle(call) {
       const { server, query } = call;
       const { database, refusals } = server.actions;
       // What was refused a moment ago may still wait to be written.
       await refusals.flush();
-      const filter = { reader: readerOf(call), code: query.code, accountName: query.account, dagId: query.dag_id, since: query.since };
+      const filter = {
+        reader: readerOf(call),
+        code: query.code,
+        accountName: query.account,
+        dagId: query.dag_id,
+        since: query.since,
+      };
       const [{ rows, total }, counts] = await Promise.all([
         listRefusedRequests(database, filter, { limit: query.limit, offset: query.offset }),
         countRefusedRequests(database, filter),

@@ -11,10 +11,17 @@ import { pagingFields } from "./paging.ts";
 const PERMISSION = /^\S+ on .+$/;
 
 function roleView({ name, builtIn, permissions, accounts }: RoleRow): JsonObject {
-  return { name, built_in: builtIn, permissions: permissions.map(({ action, resource }) => permissionKey([action, resource])), accounts };
+  return {
+    name,
+    built_in: builtIn,
+    permissions: permissions.map(({ action, resource }) => permissionKey([action, resource])),
+    accounts,
+  };
 }
 
-const permissionField = text({ rule: (given) => (PERMISSION.test(given) ? undefined : "a permission is written as `can_edit on DAGs`") });
+const permissionField = text({
+  rule: (given) => (PERMISSION.test(given) ? undefined : "a permission is written as `can_edit on DAGs`"),
+});
 
 function toPermissions(given: readonly string[]): readonly Permission[] {
   return given.map((each): Permission => {
@@ -42,7 +49,10 @@ export const roleOperations = [
     action: "role.list",
     query: pagingFields,
     async handle({ server, query }) {
-      const { rows, total } = await listRoles(server.actions.database, "name", false, { limit: query.limit, offset: query.offset });
+      const { rows, total } = await listRoles(server.actions.database, "name", false, {
+        limit: query.limit,
+        offset: query.offset,
+      });
       return ok({ roles: rows.map(roleView), total_entries: total });
     },
   }),
@@ -70,7 +80,10 @@ export const roleOperations = [
     body: record({ name: text({ minLength: 1, maxLength: 64 }), permissions: withDefault(list(permissionField), []) }),
     answers: [201],
     async handle(call) {
-      const { result, warnings } = await call.perform(createRole, { name: call.body.name, permissions: toPermissions(call.body.permissions ?? []) });
+      const { result, warnings } = await call.perform(createRole, {
+        name: call.body.name,
+        permissions: toPermissions(call.body.permissions ?? []),
+      });
       return ok(await written(call, result.name), { status: 201, warnings });
     },
   }),
@@ -82,10 +95,17 @@ export const roleOperations = [
     summary: "Renames a role of one's own making, or sets its permissions",
     action: "role.edit",
     params: rolePath,
-    body: record({ name: optional(text({ minLength: 1, maxLength: 64 })), permissions: optional(list(permissionField)) }),
+    body: record({
+      name: optional(text({ minLength: 1, maxLength: 64 })),
+      permissions: optional(list(permissionField)),
+    }),
     async handle(call) {
       const { name, permissions } = call.body;
-      const { result, warnings } = await call.perform(patchRole, { name: call.params.name, newName: name, permissions: permissions === undefined ? undefined : toPermissions(permissions) });
+      const { result, warnings } = await call.perform(patchRole, {
+        name: call.params.name,
+        newName: name,
+        permissions: permissions === undefined ? undefined : toPermissions(permissions),
+      });
       return ok(await written(call, result.name), { warnings });
     },
   }),

@@ -36,7 +36,16 @@ export const sessionOperations = [
       const { authorization, tokenCookie } = credentialsOf(server, headers);
       const { principal } = await identify(
         server,
-        { headers, address: request.client.address, method: "DELETE", path: request.path, search: "", bytes: undefined, requestId: request.requestId, signal },
+        {
+          headers,
+          address: request.client.address,
+          method: "DELETE",
+          path: request.path,
+          search: "",
+          bytes: undefined,
+          requestId: request.requestId,
+          signal,
+        },
         "native",
       );
       await logOut(server.actions, { principal, authorization, tokenCookie });

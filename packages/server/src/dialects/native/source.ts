@@ -19,11 +19,15 @@ export const sourceOperations = [
       const { server, params, query, may } = call;
       const found = await findDagSource(server.actions.database, params.dag_id, query.version_number);
       if (found === undefined) {
-        if ((await findDag(server.actions.database, params.dag_id)) === undefined) throw await dagUnknown(call, params.dag_id);
-        throw objectUnknown("version", `${params.dag_id} ${String(query.version_number ?? "")}`, { pointer: "query/version_number" });
+        if ((await findDag(server.actions.database, params.dag_id)) === undefined)
+          throw await dagUnknown(call, params.dag_id);
+        throw objectUnknown("version", `${params.dag_id} ${String(query.version_number ?? "")}`, {
+          pointer: "query/version_number",
+        });
       }
       // One file may hold several Dags; it is shown to those who may read all of them.
-      if (!found.neighbours.every((dagId) => may("dag_source.read", dagId))) throw objectUnknown("readable source", params.dag_id, { pointer: "path/dag_id" });
+      if (!found.neighbours.every((dagId) => may("dag_source.read", dagId)))
+        throw objectUnknown("readable source", params.dag_id, { pointer: "path/dag_id" });
       return ok({
         dag_id: found.dagId,
         display_name: found.displayName,

@@ -8,13 +8,20 @@ import { defineOperation } from "../../operation.ts";
 import { integer, optional, text } from "../../request/field.ts";
 
 /** The definition of a Dag's version; the newest where no number is given. @throws RefusalError */
-export async function definitionOf(call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">, dagId: string, versionNumber?: number): Promise<DefinedVersion> {
+export async function definitionOf(
+  call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">,
+  dagId: string,
+  versionNumber?: number,
+): Promise<DefinedVersion> {
   const { database } = call.server.actions;
   const version = await findDefinition(database, dagId, versionNumber);
   if (version !== undefined) return version;
   const newest = versionNumber === undefined ? undefined : await findDefinition(database, dagId);
   if (newest === undefined) throw await dagUnknown(call, dagId);
-  throw objectUnknown("version", `${dagId} ${versionNumber ?? ""}`, { pointer: "query/version_number", expected: `1 to ${newest.versionNumber}` });
+  throw objectUnknown("version", `${dagId} ${versionNumber ?? ""}`, {
+    pointer: "query/version_number",
+    expected: `1 to ${newest.versionNumber}`,
+  });
 }
 
 function structureView({ dagId, versionNumber, createdAt, definition }: DefinedVersion): JsonObject {
@@ -36,9 +43,17 @@ function structureView({ dagId, versionNumber, createdAt, definition }: DefinedV
       is_setup: task.isSetup,
       is_teardown: task.isTeardown,
     })),
-    groups: definition.taskGroups.map((group) => ({ group_id: group.groupId, parent: group.parentGroupId, display_name: group.displayName })),
+    groups: definition.taskGroups.map((group) => ({
+      group_id: group.groupId,
+      parent: group.parentGroupId,
+      display_name: group.displayName,
+    })),
     edges: definition.tasks.flatMap((task) =>
-      task.upstreamTaskIds.map((from) => ({ from, to: task.taskId, label: labels.get(`${from}\n${task.taskId}`) ?? null })),
+      task.upstreamTaskIds.map((from) => ({
+        from,
+        to: task.taskId,
+        label: labels.get(`${from}\n${task.taskId}`) ?? null,
+      })),
     ),
   };
 }

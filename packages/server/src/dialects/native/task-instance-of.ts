@@ -19,5 +19,9 @@ export async function taskInstanceOf(
   const found = await findTaskInstance(call.server.actions.database, path.dag_id, path.run_id, path.task_id, mapIndex);
   if (found !== undefined) return found;
   await runOf(call, path.dag_id, path.run_id);
-  throw objectUnknown("task instance", `${path.task_id}${mapIndex < 0 ? "" : ` (map index ${String(mapIndex)})`} in the run ${path.run_id}`, { pointer: "path/task_id" });
+  throw objectUnknown(
+    "task instance",
+    `${path.task_id}${mapIndex < 0 ? "" : ` (map index ${String(mapIndex)})`} in the run ${path.run_id}`,
+    { pointer: "path/task_id" },
+  );
 }

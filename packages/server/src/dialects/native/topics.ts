@@ -13,15 +13,22 @@ function filterOf(topic: string): TopicFilter {
   if (dag) return ({ kind, dagId }) => kind !== "refusal" && dagId === dag[1];
   const run = /^run:([^/]+)\/(.+)$/su.exec(topic);
   if (run) return ({ dagId, runId }) => dagId === run[1] && runId === run[2];
-  throw refuse("request.field_wrong", { part: "query", name: "topics", problem: `${topic} is no topic`, expected: `some of ${FORMS}` }, {
-    pointer: "query/topics",
-    actual: topic,
-    expected: FORMS,
-  });
+  throw refuse(
+    "request.field_wrong",
+    { part: "query", name: "topics", problem: `${topic} is no topic`, expected: `some of ${FORMS}` },
+    {
+      pointer: "query/topics",
+      actual: topic,
+      expected: FORMS,
+    },
+  );
 }
 
 /** Reads topics, given in one text with commas or as repeated names; none of them: everything. @throws RefusalError */
 export function readTopics(given: readonly string[]): TopicFilter {
-  const filters = given.flatMap((each) => each.split(",")).filter((each) => each !== "").map(filterOf);
+  const filters = given
+    .flatMap((each) => each.split(","))
+    .filter((each) => each !== "")
+    .map(filterOf);
   return filters.length === 0 ? () => true : (event) => filters.some((filter) => filter(event));
 }

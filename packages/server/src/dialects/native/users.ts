@@ -1,6 +1,6 @@
 import { invariant, type JsonObject } from "@windlass/contract";
 import { changePassword, createUser, deleteUser, patchUser } from "@windlass/core/actions";
-import { ACCOUNT_SORTS, type AccountRow, findAccount, listAccounts } from "@windlass/core/queries";
+import { type ACCOUNT_SORTS, type AccountRow, findAccount, listAccounts } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { objectUnknown } from "../../not-found.ts";
@@ -9,7 +9,14 @@ import { choice, flag, list, nullable, optional, record, text, withDefault } fro
 import { readOrderBy } from "../../request/order-by.ts";
 import { pagingFields } from "./paging.ts";
 
-const ORDER: Readonly<Record<string, keyof typeof ACCOUNT_SORTS>> = { id: "id", user_name: "userName", email: "email", first_name: "firstName", last_name: "lastName", active: "active" };
+const ORDER: Readonly<Record<string, keyof typeof ACCOUNT_SORTS>> = {
+  id: "id",
+  user_name: "userName",
+  email: "email",
+  first_name: "firstName",
+  last_name: "lastName",
+  active: "active",
+};
 
 function userView(account: AccountRow): JsonObject {
   return {
@@ -42,7 +49,11 @@ async function written(call: UserCall, userName: string): Promise<JsonObject> {
   return userView(account);
 }
 
-const person = { email: optional(nullable(text({ maxLength: 320 }))), first_name: optional(text({ maxLength: 256 })), last_name: optional(text({ maxLength: 256 })) } as const;
+const person = {
+  email: optional(nullable(text({ maxLength: 320 }))),
+  first_name: optional(text({ maxLength: 256 })),
+  last_name: optional(text({ maxLength: 256 })),
+} as const;
 const userPath = { user_name: text() } as const;
 
 /** Accounts, for administrators; one's own password, for everybody. */
@@ -56,7 +67,10 @@ export const userOperations = [
     action: "user.list",
     query: { ...pagingFields, order_by: withDefault(list(text()), ["user_name"]) },
     async handle({ server, query }) {
-      const { rows, total } = await listAccounts(server.actions.database, readOrderBy(query.order_by, ORDER), { limit: query.limit, offset: query.offset });
+      const { rows, total } = await listAccounts(server.actions.database, readOrderBy(query.order_by, ORDER), {
+        limit: query.limit,
+        offset: query.offset,
+      });
       return ok({ users: rows.map(userView), total_entries: total });
     },
   }),
@@ -106,7 +120,8 @@ export const userOperations = [
     method: "PATCH",
     path: "/api/windlass/v1/users/{user_name}",
     operationId: "patch_user",
-    summary: "Changes the members that are sent; a new password, other roles or switching off void every earlier credential",
+    summary:
+      "Changes the members that are sent; a new password, other roles or switching off void every earlier credential",
     action: "user.edit",
     params: userPath,
     body: record({ password: optional(text()), roles: optional(list(text())), active: optional(flag()), ...person }),
@@ -148,7 +163,10 @@ export const userOperations = [
     body: record({ current_password: text(), new_password: text() }),
     answers: [204],
     async handle({ body, perform }) {
-      const { warnings } = await perform(changePassword, { currentPassword: body.current_password, newPassword: body.new_password });
+      const { warnings } = await perform(changePassword, {
+        currentPassword: body.current_password,
+        newPassword: body.new_password,
+      });
       return { status: 204, type: null, warnings };
     },
   }),

@@ -12,7 +12,14 @@ function whyView({ state, moving, reasons, since }: Why<string | null>): JsonObj
     state,
     moving,
     since,
-    reasons: reasons.map(({ code, summary, fix, until }) => ({ code, summary, fix, since, until: until ?? null, detail: null })),
+    reasons: reasons.map(({ code, summary, fix, until }) => ({
+      code,
+      summary,
+      fix,
+      since,
+      until: until ?? null,
+      detail: null,
+    })),
   };
 }
 
@@ -33,7 +40,11 @@ export const whyOperations = [
     async handle(call) {
       const { server, params } = call;
       const why = await explainRun(server.actions.database, params.dag_id, params.run_id, surroundings(server));
-      return ok(whyView(why ?? { ...(await runOf(call, params.dag_id, params.run_id)), moving: false, reasons: [], since: null }));
+      return ok(
+        whyView(
+          why ?? { ...(await runOf(call, params.dag_id, params.run_id)), moving: false, reasons: [], since: null },
+        ),
+      );
     },
   }),
   defineOperation({
@@ -49,7 +60,11 @@ export const whyOperations = [
       const { server, params, query } = call;
       const at = { dagId: params.dag_id, runId: params.run_id, taskId: params.task_id, mapIndex: query.map_index };
       const why = await explainTaskInstance(server.actions.database, at, surroundings(server));
-      return ok(whyView(why ?? { ...(await taskInstanceOf(call, params, query.map_index)), moving: false, reasons: [], since: null }));
+      return ok(
+        whyView(
+          why ?? { ...(await taskInstanceOf(call, params, query.map_index)), moving: false, reasons: [], since: null },
+        ),
+      );
     },
   }),
 ];
