@@ -11,14 +11,15 @@ import { lockAndCount, type LockedState } from "../../store/occupancy.ts";
 import { batchOf } from "../../store/run-decisions.ts";
 import type { ActiveRun, AttemptReport } from "./active-run.ts";
 import type { Decided } from "./decide-run.ts";
-import { candidatesAfter, pickSlots } from "./pick-slots.ts";
+import { pickSlots } from "./pick-slots.ts";
 
 /** What a round's transaction works with. */
 export interface RoundInput {
   readonly now: Instant;
   readonly decided: readonly Decided[];
-  /** Runs with task instances that wait for slots. */
-  readonly waiting: Iterable<ActiveRun>;
+  /** Task instances that could have slots once the decisions stand, as far as their runs go. */
+  readonly candidates: readonly QueueCandidate[];
+  readonly activeRun: (dagRunId: number) => ActiveRun | undefined;
   readonly executorFree: number;
   readonly hostname: string;
   readonly pid: number;
@@ -46,7 +47,7 @@ export interface RoundResult {
  * @throws RunsChangedMeanwhile, DatabaseError; nothing is committed then, save where the connection was lost during COMMIT
  */
 export async function commitRound(database: Database, input: RoundInput): Promise<RoundResult> {
-  const candidates = input.executorFree > 0 ? candidatesAfter(input.waiting, input.decided) : [];
+  const { candidates } = input;
   const pools = [...new Set(candidates.map((each) => each.pool))].sort();
   const dagIds = [...new Set(input.decided.filter((each) => each.asksAdmission).map((each) => each.after.dagId))].sort();
   const late = input.decided.flatMap((each) => each.late);
@@ -116,11 +117,9 @@ function giveSlots(
 ): { readonly decisions: readonly Decided[]; readonly started: RoundResult["started"] } {
   if (picked.length === 0) return { decisions: admitted, started: [] };
   const byRun = new Map<number, Decided>(admitted.map((each) => [each.before.id, each]));
-  const waiting = new Map<number, ActiveRun>();
-  for (const active of input.waiting) waiting.set(active.id, active);
   const started: { active: ActiveRun; attemptId: string }[] = [];
   for (const [runId, candidates] of Map.groupBy(picked, (each) => each.dagRunId)) {
-    const base = byRun.get(runId) ?? untouched(waiting.get(runId));
+    const base = byRun.get(runId) ?? untouched(input.activeRun(runId));
     if (!base) continue;
     const transitions = candidates.flatMap((each) => slotTransitions(base, each, input.newAttemptId(runId)));
     const decided = { ...base, after: apply(base.after, transitions, input.now), transitions: [...base.transitions, ...transitions] };

@@ -1,12 +1,16 @@
 import { earlier, type Instant } from "@windlass/contract";
+import { indexOf } from "../../domain/run-index.ts";
+import type { RunSnapshot } from "../../domain/snapshot.ts";
+import { CandidateQueue } from "./candidate-queue.ts";
+import type { Decided } from "./decide-run.ts";
 import type { ActiveRun, AttemptReport } from "./active-run.ts";
 
 /** The runs in memory, and which of them wait for what. */
 export class RunMemory {
   /** Runs in which something happened since their last decision. */
   readonly dirty = new Set<ActiveRun>();
-  /** Runs with task instances that wait for slots. */
-  readonly waiting = new Set<ActiveRun>();
+  /** Task instances that wait for slots, those of decisions that are being committed among them. */
+  readonly candidates = new CandidateQueue();
   readonly #runs = new Map<number, ActiveRun>();
   readonly #timed = new Set<ActiveRun>();
   /** Reports about runs that are not loaded yet. */
@@ -35,13 +39,39 @@ export class RunMemory {
     active.reports.push(...this.takeEarly(active.id));
     this.#runs.set(active.id, active);
     this.dirty.add(active);
-    if (active.scheduled.size > 0) this.waiting.add(active);
+    this.showCandidates(active);
+  }
+
+  /** Shows what of a run waits for slots, as it is committed. A paused Dag's task instances wait as they are. */
+  showCandidates(active: ActiveRun): void {
+    this.candidates.removeRun(active.id);
+    if (active.snapshot.dagPaused) return;
+    for (const candidate of active.scheduled.values()) this.candidates.add(candidate);
+  }
+
+  /** Shows what will wait for slots once a decision is committed. */
+  showDecided({ active, transitions, candidates }: Decided): void {
+    if (active.snapshot.dagPaused) return;
+    for (const transition of transitions) {
+      if (transition.kind !== "task_instance") continue;
+      const before = transition.from === "scheduled" ? active.scheduled.get(transition.id) : undefined;
+      if (before) this.candidates.remove(before);
+    }
+    for (const candidate of candidates.values()) this.candidates.add(candidate);
+  }
+
+  /** How many more task instances of a run may be active, as its snapshot has it: a snapshot that is out of date is refused at the commit. */
+  roomIn(dagRunId: number, snapshot: RunSnapshot | undefined): number {
+    const { graph, taskInstances } = snapshot ?? this.#runs.get(dagRunId)?.snapshot ?? {};
+    if (!graph || !taskInstances) return 0;
+    const { tally } = indexOf(graph, taskInstances);
+    return graph.dag.maxActiveTasks - (tally.get("queued") ?? 0) - (tally.get("running") ?? 0);
   }
 
   evict(active: ActiveRun): void {
     if (this.#runs.get(active.id) === active) this.#runs.delete(active.id);
     this.dirty.delete(active);
-    this.waiting.delete(active);
+    this.candidates.removeRun(active.id);
     this.#timed.delete(active);
   }
 
@@ -71,8 +101,6 @@ export class RunMemory {
 
   /** Says again which sets a run belongs to, after its decision. */
   sort(active: ActiveRun): void {
-    if (active.scheduled.size > 0) this.waiting.add(active);
-    else this.waiting.delete(active);
     if (active.nextCheckAt === null) this.#timed.delete(active);
     else this.#timed.add(active);
     if (active.reports.length > 0) this.dirty.add(active);

@@ -3,6 +3,7 @@ import { isTerminalRunState, RETURN_VALUE_KEY, type AttemptOutcome, type Clock, 
 import type { Randomness } from "../../actions/context.ts";
 import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
 import type { Database } from "../../database/sql.ts";
+import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { Executor } from "../../executors/port.ts";
 import { insertLateReports, type OpenAttempt } from "../../store/attempts.ts";
@@ -12,7 +13,7 @@ import { nextDueAt } from "../../store/scheduled-dags.ts";
 import { attemptId as makeAttemptId } from "../attempt-id.ts";
 import type { OnProblem, Service } from "../service.ts";
 import { Signal } from "../signal.ts";
-import { ActiveRun, xcomKey, type AttemptReport } from "./active-run.ts";
+import { ActiveRun, candidateOf, xcomKey, type AttemptReport } from "./active-run.ts";
 import { Alarm } from "./alarm.ts";
 import { commitRound, type RoundResult } from "./commit-round.ts";
 import type { DagVersions } from "./dag-versions.ts";
@@ -224,7 +225,7 @@ export class Scheduler implements Service {
     const decided = this.#decide(now);
     const free = executor.freeSlots();
     const hasWork = decided.some((each) => each.transitions.length > 0 || each.late.length > 0);
-    if (hasWork || (slotsFreed && this.#memory.waiting.size > 0 && free > 0)) await this.#commit(now, decided, free);
+    if (hasWork || (slotsFreed && !this.#memory.candidates.isEmpty && free > 0)) await this.#commit(now, decided, free);
     else for (const each of decided) this.#settle(each);
     if (this.#memory.dirty.size > 0 || this.#intake.hasMore) this.#woken = true;
     this.#setAlarm();
@@ -298,16 +299,14 @@ export class Scheduler implements Service {
   async #commit(now: Instant, decided: readonly Decided[], executorFree: number): Promise<void> {
     const { database, executor, bootId, leaseSeconds, clock, random } = this.#options;
     const attempts = new Map<string, number>();
-    // A batch that failed is tried run by run; then others must not come along for slots.
-    const isolated = this.#runsPerRound < this.#usualRunsPerRound;
-    const waiting = new Set(isolated ? [] : this.#memory.waiting);
-    for (const each of decided) if (each.candidates.size > 0 || each.active.scheduled.size > 0) waiting.add(each.active);
+    const candidates = this.#candidates(decided, executorFree);
     let result: RoundResult;
     try {
       result = await commitRound(database, {
         now,
         decided,
-        waiting,
+        candidates,
+        activeRun: (id) => this.#memory.get(id),
         executorFree,
         hostname: executor.hostname,
         pid: process.pid,
@@ -323,9 +322,23 @@ export class Scheduler implements Service {
       this.#afterFailure(decided, attempts, error);
       throw error;
     }
-    if (isolated) for (const active of this.#memory.waiting) this.#memory.dirty.add(active);
+    if (this.#isIsolated) this.#slotsFreed = true;
     this.#runsPerRound = this.#usualRunsPerRound;
     this.#afterCommit(result, decided);
+  }
+
+  /** A batch that failed is tried run by run. */
+  get #isIsolated(): boolean {
+    return this.#runsPerRound < this.#usualRunsPerRound;
+  }
+
+  #candidates(decided: readonly Decided[], executorFree: number): readonly QueueCandidate[] {
+    for (const each of decided) this.#memory.showDecided(each);
+    if (executorFree === 0) return [];
+    const after = new Map(decided.map((each) => [each.active.id, each.after]));
+    const found = this.#memory.candidates.top(executorFree, (id) => this.#memory.roomIn(id, after.get(id)));
+    // Then others must not come along for slots.
+    return this.#isIsolated && after.size > 0 ? found.filter((each) => after.has(each.dagRunId)) : found;
   }
 
   #afterCommit(result: RoundResult, decided: readonly Decided[]): void {
@@ -335,12 +348,21 @@ export class Scheduler implements Service {
     }
     for (const each of result.committed) {
       if (each.transitions.length > 0) each.active.committed(each.after, each.transitions, each.candidates);
+      this.#takeFromQueue(each);
       this.#settle(each);
     }
     for (const { active, attemptId } of result.started) this.#dispatch(active, attemptId);
     for (const each of decided) for (const report of each.reports) this.#options.dispatcher.release(report.attemptId);
     this.#options.onCommitted(result);
     this.committed.emit(result.committed.map((each) => each.active.id));
+  }
+
+  #takeFromQueue({ after, transitions }: Decided): void {
+    for (const transition of transitions) {
+      if (transition.kind === "task_instance" && transition.from === "scheduled") {
+        this.#memory.candidates.remove(candidateOf(after, transition));
+      }
+    }
   }
 
   /** What a decision leaves in memory, committed or with nothing to commit. */
@@ -388,7 +410,11 @@ export class Scheduler implements Service {
 
   #afterFailure(decided: readonly Decided[], attempts: ReadonlyMap<string, number>, error: unknown): void {
     this.#slotsFreed = true;
-    for (const each of decided) if (this.#memory.get(each.active.id) === each.active) this.#memory.dirty.add(each.active);
+    for (const { active } of decided) {
+      if (this.#memory.get(active.id) !== active) continue;
+      this.#memory.dirty.add(active);
+      this.#memory.showCandidates(active);
+    }
     if (error instanceof RunsChangedMeanwhile) {
       for (const id of error.runIds) this.#intake.load(id);
       return;
@@ -407,7 +433,6 @@ export class Scheduler implements Service {
     const [first] = decided;
     if (this.#runsPerRound === 1 && first) this.#setAside(first.active, error);
     this.#runsPerRound = 1;
-    for (const active of this.#memory.waiting) this.#memory.dirty.add(active);
   }
 
   #setAside(active: ActiveRun, error: unknown): void {
