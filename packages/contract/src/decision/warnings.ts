@@ -55,6 +55,12 @@ export const WARNINGS = {
     fix: "Make an API key under your account and send it as `Authorization: Bearer windlass_p_…`.",
     keepsWaiting: false,
   },
+  idempotency_not_kept: {
+    summary:
+      "The Idempotency-Key was not used: the request or its answer carries secrets, which are stored nowhere in plain.",
+    fix: "Look whether the object is there before repeating the request; a taken name is refused.",
+    keepsWaiting: false,
+  },
   interval_dropped: {
     summary: "A data interval without a logical date has no meaning; it was dropped.",
     fix: "Send logical_date too, or leave the interval out.",

@@ -1,10 +1,26 @@
 import { createHash } from "node:crypto";
-import { isJsonObject, type JsonValue, refusal, type Verdict } from "@windlass/contract";
+import {
+  actionEntry,
+  type ActionName,
+  type ActionResource,
+  isJsonObject,
+  type JsonValue,
+  refusal,
+  type Verdict,
+} from "@windlass/contract";
 import { findIdempotent, type IdempotencyRow } from "../store/idempotency.ts";
 import type { ActionContext } from "./context.ts";
 import type { ActionRequest } from "./request.ts";
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
+
+// What is stored for a key is the body and the answer; these may hold passwords, tokens and secret values, which are stored nowhere in plain.
+const SECRET_RESOURCES: ReadonlySet<ActionResource> = new Set(["account", "api_key", "connection", "variable"]);
+
+/** Whether the answer of an action is kept for an `Idempotency-Key`. */
+export function keepsAnswers(name: ActionName): boolean {
+  return !SECRET_RESOURCES.has(actionEntry(name).resource);
+}
 
 /** What an `Idempotency-Key` leads to: an earlier answer, a refusal, or nothing. */
 export interface Replay<Result> {

@@ -1,11 +1,11 @@
-import { type DecisionWarning, invariant, orderVerdicts, RefusalError } from "@windlass/contract";
+import { type DecisionWarning, invariant, orderVerdicts, RefusalError, warning } from "@windlass/contract";
 import { isUniqueViolation } from "../database/database-error.ts";
 import { insertAudit, type AuditRow } from "../store/audit.ts";
 import { insertIdempotent } from "../store/idempotency.ts";
 import type { Action, Alongside, Executed } from "./action.ts";
 import type { ActionContext } from "./context.ts";
 import { decideRequest } from "./decide-request.ts";
-import { idempotencyRow, replayOf } from "./idempotent.ts";
+import { idempotencyRow, keepsAnswers, replayOf } from "./idempotent.ts";
 import { permissionVerdicts } from "./permission-verdicts.ts";
 import type { ActionRequest } from "./request.ts";
 
@@ -22,6 +22,18 @@ export interface Performed<Result> {
  * @throws RefusalError with every refusal, ordered as the request's dialect orders them
  */
 export async function perform<Input, Plan, Result>(
+  context: ActionContext,
+  request: ActionRequest,
+  action: Action<Input, Plan, Result>,
+  input: Input,
+): Promise<Performed<Result>> {
+  if (request.idempotencyKey === undefined || keepsAnswers(action.name))
+    return performKeyed(context, request, action, input);
+  const done = await performKeyed(context, { ...request, idempotencyKey: undefined }, action, input);
+  return { ...done, warnings: [...done.warnings, warning("idempotency_not_kept")] };
+}
+
+async function performKeyed<Input, Plan, Result>(
   context: ActionContext,
   request: ActionRequest,
   action: Action<Input, Plan, Result>,

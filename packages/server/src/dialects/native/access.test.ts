@@ -208,6 +208,14 @@ describe("API keys", () => {
     expect(outside.json().windlass.code).toBe("permission.key_scope");
   });
 
+  it("are not kept for an idempotency key, nor is anything else that carries a secret", async () => {
+    const headers = { "idempotency-key": "once" };
+    const made = await native.ask("admin", "POST", "/api-keys", { name: "keyed" }, headers);
+    expect(made.json().windlass.warnings).toMatchObject([{ code: "idempotency_not_kept" }]);
+    await native.ask("admin", "POST", "/users", { user_name: "secret", password: PASSWORD }, headers);
+    expect(await native.test.database.query("select body, answer from idempotency_key")).toEqual([]);
+  });
+
   it("are refused with too long a life, scopes that one has not, or for nobody", async () => {
     expect(
       (await native.ask("admin", "POST", "/api-keys", { name: "old", expires_in_days: 1000 })).json().refusal.pointer,
