@@ -1,5 +1,5 @@
 import { compileParam } from "@windlass/contract/params";
-import schema from "@windlass/contract/serialized-dag/schema.json" with { type: "json" };
+import { SERIALIZED_DAG_SCHEMA } from "@windlass/contract/serialized-dag";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { definitionOf } from "../authoring/definition.ts";
@@ -280,7 +280,7 @@ describe("a Dag with mistakes", () => {
 });
 
 describe("the format", () => {
-  const { validate } = compileParam(schema);
+  const { validate } = compileParam(SERIALIZED_DAG_SCHEMA);
 
   it("is that of the contract's JSON Schema", () => {
     const dag = new Dag("whole", {
