@@ -1,5 +1,13 @@
-export { ACTION_NAMES, actionEntry, ACTIONS, type ActionAccess, type ActionEntry, type ActionName, type ActionResource } from "./actions/table.ts";
-export { authorize, readableDags, type DagScope, type Subject } from "./actions/authorize.ts";
+export {
+  ACTION_NAMES,
+  actionEntry,
+  ACTIONS,
+  type ActionAccess,
+  type ActionEntry,
+  type ActionName,
+  type ActionResource,
+} from "./actions/table.ts";
+export { authorize, mayKnow, readableDags, type DagScope, type Subject } from "./actions/authorize.ts";
 export { alternatives, type Need } from "./actions/need.ts";
 export { BUILT_IN_ROLES, permissionNames, rolesThatMay, type BuiltInRole } from "./actions/roles.ts";
 export { nearest } from "./nearest.ts";
@@ -18,13 +26,7 @@ export {
   type Permission,
   type Principal,
 } from "./decision/principal.ts";
-export type {
-  AttemptContext,
-  AttemptError,
-  AttemptOutcome,
-  AttemptRun,
-  ConnectionValue,
-} from "./execution/attempt.ts";
+export type { AttemptContext, AttemptError, AttemptOutcome, AttemptRun, ConnectionValue } from "./execution/attempt.ts";
 export type { LogLine } from "./execution/log-line.ts";
 export type { AttemptRequest, AttemptResponse, FromRunner, ToRunner } from "./execution/messages.ts";
 export type { FromParser, LoadError, ParseRequest, ParseResult } from "./execution/parse.ts";

@@ -1,6 +1,6 @@
 import { permissionKey, type Principal } from "../decision/principal.ts";
 import { alternatives, type Need } from "./need.ts";
-import { actionEntry, type ActionName } from "./table.ts";
+import { actionEntry, type ActionName, type ActionResource } from "./table.ts";
 
 /** What a request is about, as far as rights go: the Dag of the loaded object, or null. */
 export interface Subject {
@@ -34,6 +34,41 @@ export function meets(permissions: ReadonlySet<string>, need: Need, dagId: strin
   const prefix = `${need.action} on ${need.perDag}`;
   for (const each of permissions) if (each.startsWith(prefix)) return true;
   return false;
+}
+
+// Which right lets a principal know what is stored of a resource; null: everybody who has an account may know what is their own.
+const READS: Readonly<Record<ActionResource, ActionName | null>> = {
+  none: null,
+  dag: "dag.read",
+  dag_run: "dag_run.read",
+  task_instance: "task_instance.read",
+  log: "log.read",
+  xcom: "xcom.read",
+  connection: "connection.read",
+  variable: "variable.read",
+  pool: "pool.read",
+  account: "user.read",
+  role: "role.read",
+  api_key: null,
+  import_error: "import_error.read",
+  audit_log: "event_log.read",
+  refused_request: null,
+  config: "config.read",
+  asset: "asset.read",
+};
+
+/**
+ * Whether a principal may know what is stored of the thing an action is about. Where not, a refusal for want of a right says nothing that
+ * depends on it, so that a foreign object answers exactly like a missing one.
+ */
+export function mayKnow(
+  principal: Pick<Principal, "kind" | "permissions">,
+  name: ActionName,
+  subject: Subject,
+): boolean {
+  const entry = actionEntry(name);
+  const read = READS[entry.resource];
+  return entry.access !== "permitted" || read === null || authorize(principal, read, subject).length === 0;
 }
 
 /** The Dags that a principal may read (or edit): what lists are narrowed to. */

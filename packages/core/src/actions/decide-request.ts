@@ -1,12 +1,4 @@
-import {
-  actionEntry,
-  authorize,
-  type Decision,
-  type DecisionWarning,
-  orderVerdicts,
-  refusal,
-  type Verdict,
-} from "@windlass/contract";
+import { type Decision, type DecisionWarning, mayKnow, orderVerdicts, refusal, type Verdict } from "@windlass/contract";
 import { strictVerdicts } from "../domain/decide/strict-handling.ts";
 import type { Action, DecideMode, Findings } from "./action.ts";
 import { aliasFindings } from "./alias-findings.ts";
@@ -44,10 +36,7 @@ export async function decideRequest<Input, Plan, Result>(
     : await action.decide(context, request, input, before.length > 0 ? "check" : mode);
   const warnings: readonly DecisionWarning[] = [...aliases.warnings, ...found.warnings];
   const strict = request.preferStrict === true ? strictVerdicts(warnings, subject.dagId) : [];
-  const mayRead =
-    actionEntry(action.name).access !== "permitted" ||
-    subject.dagId === null ||
-    authorize(request.principal, "dag.read", subject).length === 0;
+  const mayRead = mayKnow(request.principal, action.name, subject);
   const [first, ...rest] = orderVerdicts([...before, ...found.verdicts, ...strict], request.dialect, mayRead);
   if (first) return { allowed: false, refusals: [first, ...rest] };
   if (found.plan === null)

@@ -125,8 +125,11 @@ export async function actionBench(
     public: "Public",
     ...Object.fromEntries(Object.keys(CUSTOM_ROLES).map((name) => [name, name])),
   };
-  for (const [userName, role] of Object.entries(roles))
-    await ensureUser(test.database, context.config, { userName, password: userName, roles: [role] });
+  await Promise.all(
+    Object.entries(roles).map(([userName, role]) =>
+      ensureUser(test.database, context.config, { userName, password: userName, roles: [role] }),
+    ),
+  );
   const bench: ActionBench = {
     test,
     context,
