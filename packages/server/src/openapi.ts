@@ -109,7 +109,7 @@ function valueSchema({ spec }: Field<unknown>): JsonObject {
     case "record":
       return {
         type: "object",
-        additionalProperties: false,
+        additionalProperties: spec.ignoresUnknown === true,
         properties: Object.fromEntries(Object.entries(spec.fields).map(([name, each]) => [name, fieldSchema(each)])),
         required: Object.entries(spec.fields).flatMap(([name, each]) => (each.required ? [name] : [])),
       };

@@ -1,4 +1,4 @@
-import type { Instant, SerializedDag, SerializedTask } from "@windlass/contract";
+import type { DagScope, Instant, SerializedDag, SerializedTask } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging } from "./conditions.ts";
 
@@ -20,15 +20,15 @@ const COLUMNS = `v.id, v.uuid, v.dag_id as "dagId", coalesce(d.display_name, d.d
   v.version_number as "versionNumber", v.created_at as "createdAt", v.bundle_hash as "bundleHash"`;
 const FROM = "from dag_version v join dag d on d.dag_id = v.dag_id";
 
-/** Versions of one Dag. */
+/** Versions of one Dag, or of all in a scope. */
 export async function listDagVersions(
   sql: Sql,
-  dagId: string,
-  filter: { readonly versionNumber?: number | undefined },
+  scope: DagScope,
+  filter: { readonly dagId?: string | undefined; readonly versionNumber?: number | undefined },
   ordering: Ordering<keyof typeof DAG_VERSION_SORTS>,
   paging: Paging,
 ): Promise<Page<DagVersionRow>> {
-  const conditions = new Conditions().equals("v.dag_id", dagId).equals("v.version_number", filter.versionNumber);
+  const conditions = new Conditions().scope("v.dag_id", scope).equals("v.dag_id", filter.dagId).equals("v.version_number", filter.versionNumber);
   const where = conditions.where();
   const counted = [...conditions.params];
   const [count] = await sql.query<{ total: number }>(`select count(*) as total ${FROM} ${where}`, counted);

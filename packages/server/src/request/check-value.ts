@@ -48,7 +48,7 @@ export function checkValue(field: Field<unknown>, given: JsonValue, place: Place
       return checkList(spec.items, where);
     case "record":
       return isJsonObject(given)
-        ? checkFields(spec.fields, given, place, manner)
+        ? checkFields(spec.fields, given, place, spec.ignoresUnknown === true ? { ...manner, unknown: "ignored" } : manner)
         : wrong(where, "model_attributes_type", "Input should be a valid dictionary or object to extract fields from");
   }
 }

@@ -26,7 +26,12 @@ export type FieldSpec =
   | { readonly kind: "choice"; readonly values: readonly string[]; readonly literal?: boolean }
   | { readonly kind: "list"; readonly items: Field<unknown> }
   | { readonly kind: "dictionary" }
-  | { readonly kind: "record"; readonly fields: Fields }
+  | {
+      readonly kind: "record";
+      readonly fields: Fields;
+      /** Unknown names are ignored, because the original ignores them and nothing is written from them. */
+      readonly ignoresUnknown?: boolean;
+    }
   | { readonly kind: "any" };
 
 /** A field with what stands around its value. */
@@ -106,6 +111,11 @@ export function dictionary(): Field<JsonObject> {
 /** A closed object. */
 export function record<F extends Fields>(fields: F): Field<ValueOf<F>> {
   return field({ kind: "record", fields });
+}
+
+/** An object whose unknown names are ignored: only where the original does so and nothing is stored from it (log-ins). */
+export function tolerantRecord<F extends Fields>(fields: F): Field<ValueOf<F>> {
+  return field({ kind: "record", fields, ignoresUnknown: true });
 }
 
 /** Any JSON value. */

@@ -1,4 +1,4 @@
-import { refusal, RefusalError } from "@windlass/contract";
+import { type JsonValue, refusal, RefusalError } from "@windlass/contract";
 import { createToken, logOut } from "@windlass/core/actions";
 import type { Answer } from "../../answer.ts";
 import { ok } from "../../answer.ts";
@@ -6,23 +6,29 @@ import { sessionCookieName, setCookie, TOKEN_COOKIE } from "../../authentication
 import { credentialsOf, identify } from "../../authentication/identify.ts";
 import type { Call } from "../../call.ts";
 import { defineOperation } from "../../operation.ts";
-import { nullable, optional, record, text } from "../../request/field.ts";
+import { anything, optional, text, tolerantRecord } from "../../request/field.ts";
 import type { Server } from "../../server.ts";
 
-const credentials = record({ username: optional(nullable(text())), password: optional(nullable(text())) });
+// Airflow ignores further fields and takes any type; what is no text is simply no account's.
+const credentials = tolerantRecord({ username: optional(anything()), password: optional(anything()) });
 
-type Login = Call<unknown, unknown, { readonly username?: string | null | undefined; readonly password?: string | null | undefined }>;
+type Login = Call<unknown, unknown, { readonly username?: JsonValue | undefined; readonly password?: JsonValue | undefined }>;
 
 async function newToken(call: Login, lifeSeconds: number): Promise<Answer> {
-  const { username, password } = call.body;
-  if (!username || !password) {
-    const name = username ? "password" : "username";
+  const [username, password] = [asText(call.body.username), asText(call.body.password)];
+  if (username === "" || password === "") {
+    const name = username === "" ? "username" : "password";
     throw new RefusalError(
       refusal("credentials.incomplete", { name }, { pointer: `/${name}`, airflow: { v2: "Username and password must be provided" } }),
     );
   }
   const made = await createToken(call.server.actions, call.request, { userName: username, password, lifeSeconds });
   return ok({ access_token: made.token }, { status: 201 });
+}
+
+function asText(value: JsonValue | undefined): string {
+  if (typeof value === "string") return value;
+  return value == null ? "" : JSON.stringify(value);
 }
 
 /** Airflow 3's doors for getting and ending a bearer token. */

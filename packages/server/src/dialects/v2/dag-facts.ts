@@ -56,12 +56,12 @@ export const dagFactOperations = [
     params: { dag_id: text() },
     query: { ...pagingFields, version_number: optional(integer()), bundle_name: optional(text()), bundle_version: optional(text()), order_by: orderField("id") },
     async handle(call) {
-      const { server, params, query } = call;
-      const dag = await dagOf(call, params.dag_id);
+      const { server, params, query, scope } = call;
+      const dagId = params.dag_id === "~" ? undefined : (await dagOf(call, params.dag_id)).dagId;
       const ordering = readOrderBy(query.order_by, VERSION_ORDER);
       const nothing = (query.bundle_name !== undefined && query.bundle_name !== BUNDLE_NAME) || query.bundle_version !== undefined;
       if (nothing) return ok({ dag_versions: [], total_entries: 0 });
-      const { rows, total } = await listDagVersions(server.actions.database, dag.dagId, { versionNumber: query.version_number }, ordering, pageOf(query));
+      const { rows, total } = await listDagVersions(server.actions.database, scope(), { dagId, versionNumber: query.version_number }, ordering, pageOf(query));
       return ok({ dag_versions: rows.map((row) => dagVersionView(row, row.dagId, row.displayName)), total_entries: total });
     },
   }),

@@ -75,7 +75,8 @@ export function dagDetailsView(dag: DagRow, activeRuns: number, isFavorite: bool
 }
 
 function paramView(param: SerializedParam): Record<string, JsonValue> {
-  return { value: param.hasDefault ? param.default : null, schema: param.schema, description: param.description };
+  const { description: _told, ...schema } = param.schema;
+  return { value: param.hasDefault ? param.default : null, schema, description: param.description, source: null };
 }
 
 /** Seconds as ISO 8601 has durations, as Airflow 3 writes timedeltas. */

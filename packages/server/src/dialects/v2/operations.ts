@@ -6,6 +6,8 @@ import { changeRunOperations } from "./change-runs.ts";
 import { connectionOperations } from "./connections.ts";
 import { dagFactOperations } from "./dag-facts.ts";
 import { dagOperations } from "./dags.ts";
+import { fabRoleOperations } from "./fab-roles.ts";
+import { fabUserOperations } from "./fab-users.ts";
 import { importErrorOperations } from "./import-errors.ts";
 import { logOperations } from "./logs.ts";
 import { monitorOperations } from "./monitor.ts";
@@ -36,4 +38,6 @@ export const v2Operations: readonly Operation[] = [
   ...connectionOperations,
   ...variableOperations,
   ...aboutOperations,
+  ...fabUserOperations,
+  ...fabRoleOperations,
 ];

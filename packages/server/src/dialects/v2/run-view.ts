@@ -35,8 +35,8 @@ export function runView(run: RunRow): Record<string, unknown> {
   };
 }
 
-/** A run just made as v2 shows it; nothing is read again. */
-export function triggeredRunView(run: TriggeredRun): Record<string, unknown> {
+/** A run just made as v2 shows it; nothing is read again. @param hasTaskInstances false where it is dated before its Dag begins */
+export function triggeredRunView(run: TriggeredRun, hasTaskInstances: boolean): Record<string, unknown> {
   return runView({
     ...run,
     startDate: null,
@@ -49,6 +49,6 @@ export function triggeredRunView(run: TriggeredRun): Record<string, unknown> {
     versionUuid: run.dagVersion.id,
     versionNumber: run.dagVersion.versionNumber,
     versionCreatedAt: run.dagVersion.createdAt,
-    hasTaskInstances: true,
+    hasTaskInstances,
   });
 }
