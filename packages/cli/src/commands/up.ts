@@ -10,9 +10,10 @@ interface UpFlags {
   readonly dags?: string;
   readonly data?: string;
   readonly strict?: boolean;
+  readonly examples?: boolean;
 }
 
-const NAMES: readonly (readonly [keyof UpFlags, string])[] = [
+const NAMES: readonly (readonly [Exclude<keyof UpFlags, "examples">, string])[] = [
   ["port", "api.port"],
   ["host", "api.host"],
   ["dags", "core.dags_folder"],
@@ -30,6 +31,7 @@ export function registerUp(program: Command, io: Io): void {
     .option("--dags <folder>", "the folder with Dag files")
     .option("--data <folder>", "where database, logs and keys live")
     .option("--strict", "refuse what Airflow refuses instead of accepting it with a warning")
+    .option("--examples", "also make the database that the example Dags work in, as the connection examples_db")
     .addHelpText(
       "after",
       "\nExamples:\n  windlass up\n  windlass up --port 9000 --dags ./dags\n  DATABASE_URL=postgresql://... windlass up\n\nWINDLASS_ADMIN_PASSWORD sets the first admin's password; without it one is made and shown once.",
@@ -45,6 +47,7 @@ export function registerUp(program: Command, io: Io): void {
           configuration,
           env: io.env,
           adminPassword: io.env.WINDLASS_ADMIN_PASSWORD,
+          examples: flags.examples === true,
           log: logger(configuration.values.logging.logging_level, io.err),
         });
         for (const line of running.greeting) io.out(line);

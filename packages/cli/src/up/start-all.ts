@@ -31,6 +31,8 @@ import { metadataDatabase } from "./metadata-database.ts";
 import { systemClock } from "./system-clock.ts";
 import { uiFolder } from "./ui-folder.ts";
 
+const FIRST_PARSE_MS = 5_000;
+
 /** What `windlass up` is told. */
 export interface StartOptions {
   readonly configuration: Configuration;
@@ -38,6 +40,8 @@ export interface StartOptions {
   /** For the first admin; without one it is generated. */
   readonly adminPassword: string | undefined;
   readonly log: Logger;
+  /** Whether the example Dags get a database of their own and the connection `examples_db` (with the embedded server only). */
+  readonly examples: boolean;
 }
 
 /** A running installation. */
@@ -107,6 +111,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
       parserPath: runtimePaths.parser,
       parallelism: config.core.parallelism,
       warmRunners: availableParallelism(),
+      environment: env,
       secrets: {
         getConnection: async (id: string) => (await resolveConnection(actions, database, id)) ?? null,
         getVariable: async (key: string) => (await resolveVariable(actions, database, key)) ?? null,
@@ -117,7 +122,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
     const live = liveFeed(engine.live, await newestEventId(database), clock);
     await prepareInstallation(database);
     const adminPassword = await firstAdmin(actions, options.adminPassword);
-    if (metadata.embedded) await makeExamplesDatabase(actions, keys);
+    if (options.examples && metadata.embedded) await makeExamplesDatabase(actions, keys);
 
     const server = await createServer({
       actions,
@@ -131,6 +136,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
     undo.push(() => server.close());
     await engine.start();
     undo.push(() => engine.stop());
+    await firstParse(engine.dagProcessor.runOnce());
     const key = await issueMachineKey(actions, ADMIN);
     if (key !== null) writeStoredContext(dataFolder, url, key);
     return {
@@ -144,6 +150,16 @@ export async function startAll(options: StartOptions): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+/** What a person is told first should know the Dags; one file that does not end must not hold it up. */
+async function firstParse(parsed: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, FIRST_PARSE_MS);
+  });
+  await Promise.race([parsed.catch(() => undefined), patience]);
+  clearTimeout(timer);
 }
 
 async function listen(server: { listen(port: number, host: string): Promise<string> }, port: number, host: string): Promise<string> {
