@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { InlineText } from "./inline-text.tsx";
 import type { Refusal, RefusedError } from "../api/refusal.ts";
 
 /** A refusal at the control that met it: reason, fix, request id, and the way to its row in the refused-requests log. */
@@ -35,9 +36,13 @@ export function OneRefusal({ refusal }: { refusal: Refusal }) {
   return (
     <>
       <p>
-        <strong>{refusal.summary}.</strong> {refusal.reason}
+        <strong>{refusal.summary}.</strong> <InlineText text={refusal.reason} />
       </p>
-      {refusal.fix !== "" && <p>{refusal.fix}</p>}
+      {refusal.fix !== "" && (
+        <p>
+          <InlineText text={refusal.fix} />
+        </p>
+      )}
       {refusal.missing !== undefined && refusal.missing.length > 0 && (
         <p>
           Missing:{" "}

@@ -1,4 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { ApiRequest } from "../api/request.ts";
 import { KEY_VARIABLE } from "../copy-as/key-variable.ts";
 import { LANGUAGES, type Language, snippet } from "../copy-as/snippet.ts";
@@ -26,7 +27,7 @@ export function RequestPreview({ requests, label = "Request" }: { requests: read
         {text}
       </pre>
       <p className="dim">
-        <code>{KEY_VARIABLE}</code> holds an API key of yours.
+        <code>{KEY_VARIABLE}</code> holds one of <Link to="/keys">your API keys</Link>.
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { InlineText } from "./inline-text.tsx";
 import type { Warning } from "../api/refusal.ts";
 
 /** Something that an allowed request should make known. */
@@ -6,7 +7,10 @@ export function WarningNotice({ warning, children }: { warning: Warning; childre
   return (
     <div className="notice" data-tone="warn" role="status">
       <p>
-        <strong>{warning.summary}</strong> {warning.fix}
+        <strong>
+          <InlineText text={warning.summary} />
+        </strong>{" "}
+        <InlineText text={warning.fix} />
       </p>
       {children}
     </div>

@@ -152,7 +152,7 @@ describe("copied requests", () => {
 
   it("never holds a token, only the name of the variable that has it", () => {
     const request: ApiRequest = { method: "GET", path: "/api/v2/dags" };
-    expect(toCurl(request, "http://h")).toBe(`curl 'http://h/api/v2/dags' \\\n  --header "Authorization: Bearer $WINDLASS_API_KEY"`);
+    expect(toCurl(request, "http://h")).toBe(`curl \\\n  'http://h/api/v2/dags' \\\n  --header "Authorization: Bearer $WINDLASS_API_KEY"`);
     expect(toPython(request, "http://h")).toContain('os.environ["WINDLASS_API_KEY"]');
     expect(toTypeScript(request, "http://h")).toContain("process.env.WINDLASS_API_KEY");
   });

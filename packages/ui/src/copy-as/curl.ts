@@ -11,7 +11,8 @@ export function toCurl(request: ApiRequest, server: string): string {
   const url = server + target(request);
   const parts = [
     // Brackets and braces in a path would be ranges to curl.
-    `curl${/[[\]{}]/.test(url) ? " --globoff" : ""}${request.method === "GET" ? "" : ` --request ${request.method}`} ${shellWord(url)}`,
+    `curl${/[[\]{}]/.test(url) ? " --globoff" : ""}${request.method === "GET" ? "" : ` --request ${request.method}`}`,
+    shellWord(url),
     `--header "Authorization: Bearer $${KEY_VARIABLE}"`,
     ...Object.entries(request.headers ?? {}).map(([name, value]) => `--header ${shellWord(`${name}: ${value}`)}`),
   ];

@@ -14,6 +14,7 @@ import { GridTab } from "../features/dag/grid-tab.tsx";
 import { RunList } from "../features/dag/run-list.tsx";
 import { TasksTab } from "../features/dag/tasks-tab.tsx";
 import { PauseSwitch } from "../features/dags/pause-switch.tsx";
+import { timetableWords } from "../features/dags/schedule.tsx";
 import { useKeys } from "../shell/use-keys.ts";
 import { Instant } from "../time/instant.tsx";
 import { DAG_TABS, dagSearch } from "./searches.ts";
@@ -50,7 +51,7 @@ export function DagPage(): ReactNode {
                 </Link>
               ))}
               <span className="dim">
-                {dag.timetable_description ?? dag.timetable_summary ?? "no schedule"}
+                {timetableWords(dag)}
                 {dag.next_dagrun_run_after !== null && !dag.is_paused && (
                   <>
                     {" "}

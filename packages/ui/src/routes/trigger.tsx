@@ -20,12 +20,12 @@ export function TriggerPage(): ReactNode {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>Trigger {dagId}</h1>
-        <span className="crumbs">
+        <h1>
+          Trigger{" "}
           <Link to="/dags/$dagId" params={{ dagId }} search={{}}>
-            To the Dag
+            {dagId}
           </Link>
-        </span>
+        </h1>
       </div>
       <Loaded query={query}>
         {(dag) => (

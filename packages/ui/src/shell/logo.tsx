@@ -1,12 +1,12 @@
-/** A windlass: a drum with its two cranks and the rope. */
+/** A windlass: a drum between two posts, wound with rope, and its hook. */
 export function Logo({ size = 26 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" fill="none" aria-hidden="true">
-      <path d="M5 9v17M27 9v17" stroke="var(--text-dim)" strokeWidth="2.4" strokeLinecap="round" />
-      <rect x="7" y="9" width="18" height="9" rx="2" fill="var(--accent)" />
-      <path d="M11 9v9M15 9v9M19 9v9" stroke="var(--surface)" strokeWidth="1.6" />
-      <path d="M21 18v6.500a2 2 0 0 0 4 0" stroke="var(--accent)" strokeWidth="2" strokeLinecap="round" />
-      <path d="M5 13.500H2.500V8M27 13.500h2.500V19" stroke="var(--text-dim)" strokeWidth="2.200" strokeLinecap="round" strokeLinejoin="round" />
+      <path d="M4 7v19M28 7v19" stroke="var(--text-dim)" strokeWidth="2.6" strokeLinecap="round" />
+      <rect x="6.500" y="8" width="19" height="11" rx="2.500" fill="var(--accent)" />
+      <path d="M11.500 8v11M16 8v11M20.500 8v11" stroke="var(--rail)" strokeWidth="1.8" />
+      <path d="M16 19v5.500" stroke="var(--accent)" strokeWidth="2.4" strokeLinecap="round" />
+      <circle cx="16" cy="26.500" r="2.300" stroke="var(--accent)" strokeWidth="2" />
     </svg>
   );
 }

@@ -9,7 +9,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "compact-sm" } },
     ActionIcon: { defaultProps: { size: 26, variant: "subtle", color: "gray" } },
     TextInput: { defaultProps: { size: "xs" } },
-    PasswordInput: { defaultProps: { size: "xs" } },
+    PasswordInput: { defaultProps: { size: "xs", visibilityToggleButtonProps: { "aria-label": "Show what is typed" } } },
     NumberInput: { defaultProps: { size: "xs" } },
     Textarea: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs" } },

@@ -19,8 +19,6 @@ export function GridTab({ dagId, limit, onLimit }: { dagId: string; limit: numbe
         <SearchField label="Filter tasks" value={filter} onChange={setFilter} width={200} />
         <SegmentedControl aria-label="Number of runs" data={["10", "25", "50", "100"]} value={String(limit)} onChange={(value) => onLimit(Number(value))} />
         <span className="dim">runs</span>
-        <span className="push" />
-        <Legend />
       </div>
       <Loaded query={query}>
         {(grid) =>
@@ -36,6 +34,7 @@ export function GridTab({ dagId, limit, onLimit }: { dagId: string; limit: numbe
                   </Link>
                 </Empty>
               )}
+              <Legend />
             </>
           )
         }

@@ -2,6 +2,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { importErrorsQuery } from "../../api/queries/dags.ts";
 import type { ImportError } from "../../api/types/dag.ts";
+import { InlineText } from "../../atoms/inline-text.tsx";
 import { Instant } from "../../time/instant.tsx";
 import "./broken-files.css";
 
@@ -25,15 +26,13 @@ export function BrokenFiles() {
 
 function BrokenFile({ error }: { error: ImportError }) {
   const firstLine = error.stack_trace.split("\n", 1)[0] ?? "";
+  const place = error.line == null ? error.filename : `${error.filename}:${error.line}`;
   return (
     <details>
       <summary>
-        <code>
-          {error.filename}
-          {error.line == null ? "" : `:${error.line}`}
-        </code>{" "}
-        {error.reason ?? error.summary ?? firstLine}
-        {error.fix == null || error.fix === "" ? null : <span className="broken-fix">{error.fix}</span>}
+        <code>{place}</code>{" "}
+        <InlineText text={withoutPlace(error.reason ?? error.summary ?? firstLine, place)} />{" "}
+        {error.fix == null ? null : <InlineText text={error.fix} />}
       </summary>
       <pre className="block" tabIndex={0}>
         {error.stack_trace}
@@ -49,4 +48,9 @@ function BrokenFile({ error }: { error: ImportError }) {
       </p>
     </details>
   );
+}
+
+// The reason names the place too, for those who read it alone.
+function withoutPlace(reason: string, place: string): string {
+  return reason.startsWith(`${place} `) ? reason.slice(place.length + 1) : reason;
 }

@@ -23,7 +23,7 @@ export function DagTable({ dags, current, onTag }: { dags: readonly DagRow[]; cu
             <th scope="col">Schedule</th>
             <th scope="col">Latest run</th>
             <th scope="col">Next run</th>
-            <th scope="col">Last 14 runs</th>
+            <th scope="col" className="right">Last 14 runs</th>
             <th scope="col" className="dag-owner">Owner</th>
             <th scope="col">
               <span className="sr">Actions</span>
@@ -92,7 +92,6 @@ function Row({ dag, current, onTag }: { dag: DagRow; current: boolean; onTag: (t
         <div className="row dag-actions">
           <ActionIcon
             renderRoot={(root) => <Link to="/dags/$dagId/trigger" params={{ dagId }} {...root} />}
-            variant="light"
             color="blue"
             aria-label={`Trigger ${dagId}`}
             title={dag.may.trigger ? `Trigger ${dagId}` : `Your roles may not trigger ${dagId}; the form says what is missing`}

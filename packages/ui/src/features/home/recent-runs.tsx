@@ -26,13 +26,13 @@ export function RecentRuns({ state, title, empty }: { state: string; title: stri
               <tbody>
                 {runs.map((run) => (
                   <tr key={`${run.dag_id} ${run.dag_run_id}`}>
-                    <td>
+                    <td className="nowrap">
                       <StateMark bare state={run.state} />{" "}
                       <Link to="/dags/$dagId" params={{ dagId: run.dag_id }} search={{}}>
                         {run.dag_id}
                       </Link>
                     </td>
-                    <td className="cut">
+                    <td className="cut" style={{ width: "60%" }}>
                       <Link to="/dags/$dagId/runs/$runId" params={{ dagId: run.dag_id, runId: run.dag_run_id }} search={{}}>
                         {run.dag_run_id}
                       </Link>

@@ -27,7 +27,7 @@ export const LogLine = memo(function LogLine({ raw, number, search, zone, curren
           </button>
         )}
       </span>
-      {line.source !== null && line.source !== "task" && <span className="log-source">{line.source}</span>}
+      {(line.source === "stderr" || line.source === "windlass") && <span className="log-source">{line.source}</span>}
     </div>
   );
 });

@@ -69,7 +69,7 @@ function readOperation(operation: JsonObject, method: (typeof METHODS)[number], 
     path,
     summary: textOf(operation.summary),
     description: textOf(operation.description),
-    group: textOf(tags[0]) || (path.split("/").filter((part) => part !== "" && part !== "api" && part !== "windlass" && !/^v\d$/.test(part))[0] ?? name),
+    group: (textOf(tags[0]) === "none" ? "general" : textOf(tags[0])) || (path.split("/").filter((part) => part !== "" && part !== "api" && part !== "windlass" && !/^v\d$/.test(part))[0] ?? name),
     parameters: parameters.map((each) => ({
       name: textOf(each.name),
       in: textOf(each.in),

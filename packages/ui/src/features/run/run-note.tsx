@@ -17,7 +17,7 @@ export function RunNote({ run }: { run: DagRun }) {
         <span className="grow" style={{ whiteSpace: "pre-wrap" }}>
           {note ?? <span className="dim">none</span>}
         </span>
-        <Button variant="subtle" onClick={() => setText(note ?? "")} aria-label={note === null ? "Add a note" : "Edit the note"}>
+        <Button variant="subtle" size="compact-xs" onClick={() => setText(note ?? "")} aria-label={note === null ? "Add a note" : "Edit the note"}>
           {note === null ? "Add" : "Edit"}
         </Button>
       </div>

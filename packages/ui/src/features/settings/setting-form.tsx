@@ -74,7 +74,7 @@ function Field({ field, value, fixed, onChange }: { field: SettingField; value: 
     case "secret":
       return <PasswordInput {...common} autoComplete="new-password" value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
     case "long":
-      return <Textarea {...common} className="mono" autosize minRows={2} maxRows={14} spellCheck={false} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
+      return <Textarea {...common} classNames={{ input: "mono" }} autosize minRows={2} maxRows={14} spellCheck={false} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
     case "text":
       return <TextInput {...common} autoComplete="off" spellCheck={false} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
   }

@@ -28,7 +28,7 @@ export function ParamsPart({ params, state, dispatch, errors }: { params: readon
         {inJson ? (
           <Textarea
             label="Conf as JSON"
-            className="mono"
+            classNames={{ input: "mono" }}
             autosize
             minRows={6}
             maxRows={30}

@@ -28,7 +28,7 @@ export function JsonField(props: FieldProps) {
   return (
     <Textarea
       {...labelsOf(props)}
-      className="mono"
+      classNames={{ input: "mono" }}
       autosize
       minRows={1}
       maxRows={16}
