@@ -1,6 +1,7 @@
 import { toMillis, type Clock } from "@windlass/contract";
 import type { Database } from "../database/sql.ts";
 import { deleteOldIdempotent } from "../store/idempotency.ts";
+import { deleteOldThrottle } from "../store/login-throttle.ts";
 import { deleteOldRefusedRequests } from "../store/refused-requests.ts";
 import { deleteOldEvents, deleteOldReports, deleteUnusedBundles } from "../store/retention.ts";
 import { deleteExpiredRevocations } from "../store/revoked-tokens.ts";
@@ -40,6 +41,7 @@ export function cleaner(options: CleanerOptions): Repeating {
     () => deleteOldRefusedRequests(database, refusalDays),
     () => deleteOldIdempotent(database),
     () => deleteExpiredRevocations(database),
+    () => deleteOldThrottle(database),
     () => deleteEndedSessions(database, sessionDays * SECONDS_PER_DAY),
     () => deleteUnusedBundles(database),
     () => deleteOldLogs(logsFolder, logDays, toMillis(clock.now())),

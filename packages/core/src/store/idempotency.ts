@@ -13,7 +13,7 @@ export interface IdempotencyRow {
 }
 
 /** How long a key is kept, in hours. */
-export const IDEMPOTENCY_HOURS = 24;
+const IDEMPOTENCY_HOURS = 24;
 
 /** The kept answer of a key that is younger than a day; undefined where there is none. */
 export async function findIdempotent(

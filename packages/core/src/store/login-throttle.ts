@@ -79,3 +79,11 @@ export async function mark(sql: Sql, subject: string): Promise<void> {
     [subject],
   );
 }
+
+/** Forgets failures that count no more, and marks of log-ins too long ago. @returns how many */
+export async function deleteOldThrottle(sql: Sql): Promise<number> {
+  return sql.execute(
+    `delete from login_throttle where greatest(first_failure_at, coalesce(blocked_until, first_failure_at))
+       < clock_timestamp() - case when subject like 'known:%' then interval '90 days' else interval '1 day' end`,
+  );
+}

@@ -1,4 +1,3 @@
-import type { Instant } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 
 /** Uses of one credential scheme by one account from one program. */
@@ -19,34 +18,4 @@ export async function addSchemeUses(sql: Sql, uses: readonly SchemeUse[]): Promi
      on conflict (scheme, account_id, client) do update set uses = scheme_use.uses + excluded.uses, last_used_at = excluded.last_used_at`,
     [uses.map((u) => u.scheme), uses.map((u) => u.accountId), uses.map((u) => u.client), uses.map((u) => u.uses)],
   );
-}
-
-/** One line of the report on who uses which scheme. */
-export interface SchemeUseLine {
-  readonly scheme: string;
-  readonly userName: string;
-  readonly client: string;
-  readonly uses: number;
-  readonly lastUsedAt: Instant;
-}
-
-/** Who uses which scheme, the latest first. */
-export async function listSchemeUses(sql: Sql): Promise<readonly SchemeUseLine[]> {
-  const rows = await sql.query<{
-    scheme: string;
-    user_name: string;
-    client: string;
-    uses: number;
-    last_used_at: Instant;
-  }>(
-    `select s.scheme, a.user_name, s.client, s.uses, s.last_used_at from scheme_use s join account a on a.id = s.account_id
-     order by s.last_used_at desc, s.scheme, a.user_name limit 1000`,
-  );
-  return rows.map((row) => ({
-    scheme: row.scheme,
-    userName: row.user_name,
-    client: row.client,
-    uses: row.uses,
-    lastUsedAt: row.last_used_at,
-  }));
 }

@@ -9,7 +9,7 @@ const CHECKSUM_LENGTH = 6;
 const FORM = new RegExp(`^${PREFIX}[0-9A-Za-z]{${String(SECRET_LENGTH + CHECKSUM_LENGTH)}}$`);
 
 /** How many characters of a key are shown in lists. */
-export const DISPLAY_LENGTH = 8;
+const DISPLAY_LENGTH = 8;
 
 /** Makes a key: `windlass_p_`, 30 random characters (178 bits), 6 of checksum. */
 export function makeApiKeyToken(random: Randomness): string {

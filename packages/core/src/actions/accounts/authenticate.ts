@@ -130,7 +130,8 @@ async function byBasic(
     return nobody(refusal("strict.basic_in_v2", {}, { pointer: "header/Authorization" }), "basic_auth", userName);
   }
   const verdict = await verifyLogin(context, userName, password, at.client.address);
-  if ("refusal" in verdict) return nobody(verdict.refusal, "basic_auth", userName);
+  if ("refusal" in verdict)
+    return nobody({ ...verdict.refusal, pointer: "header/Authorization" }, "basic_auth", userName);
   return somebody(
     context,
     await principalOfAccount(context, verdict.account, { kind: "basic", id: null }),

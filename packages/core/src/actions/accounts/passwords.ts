@@ -1,20 +1,26 @@
 import { hash, verify } from "@node-rs/argon2";
 import type { ConfigValues } from "@windlass/contract";
+import { Gate } from "./gate.ts";
 
 const LONGEST = 256;
 // OWASP's minimum besides the memory, which is configuration.
 const ROUNDS = 2;
 const LANES = 1;
+// Slow hashes share the machine's few worker threads with files and names; half of them stay free.
+const AT_A_TIME = 2;
+const gate = new Gate(AT_A_TIME);
 
 /** Hashes a password with argon2id (the library's own choice) and the memory of the configuration. */
 export function hashPassword(password: string, config: ConfigValues): Promise<string> {
-  return hash(password, { memoryCost: config.security.password_memory_kib, timeCost: ROUNDS, parallelism: LANES });
+  const options = { memoryCost: config.security.password_memory_kib, timeCost: ROUNDS, parallelism: LANES };
+  return gate.run(() => hash(password, options));
 }
 
 /** Whether a password is the one of a hash. Takes the time of one hash whatever the answer. */
 export async function verifyPassword(stored: string, password: string): Promise<boolean> {
-  if (password.length > LONGEST) return (await verify(stored, "").catch(() => false)) && false;
-  return verify(stored, password).catch(() => false);
+  const tooLong = password.length > LONGEST;
+  const right = await gate.run(() => verify(stored, tooLong ? "" : password).catch(() => false));
+  return right && !tooLong;
 }
 
 /** Whether a stored hash was made with other parameters than the configuration's. */

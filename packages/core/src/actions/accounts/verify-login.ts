@@ -46,7 +46,7 @@ async function verify(
   const right = await verifyPassword(stored, password);
   if (!right || account?.active !== true || account.passwordHash === null) {
     if (account) await countLogin(context.database, account.id, false);
-    return { refusal: refusal("credentials.wrong", {}, { pointer: "header/Authorization" }) };
+    return { refusal: refusal("credentials.wrong") };
   }
   await throttle.succeeded();
   if (needsRehash(account.passwordHash, context.config)) {

@@ -18,7 +18,7 @@ import { closeActionContext, createActionContext } from "../create-context.ts";
 import type { ActionRequest } from "../request.ts";
 
 /** A clock that a test moves. */
-export class HandClock {
+class HandClock {
   #now: Instant;
   constructor(start: Instant) {
     this.#now = start;
@@ -54,7 +54,7 @@ export const START = instant("2026-06-01T12:00:00Z");
 const QUICK = { password_memory_kib: 8192, password_minimum_length: 1, password_refuse_common: false } as const;
 
 /** The accounts of the recorded exchanges: password = name. */
-export const CUSTOM_ROLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+const CUSTOM_ROLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   only_simple: [
     ["can_read", "DAGs"],
     ["can_read", "DAG:simple"],
