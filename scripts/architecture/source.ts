@@ -22,9 +22,6 @@ export interface Finding {
   readonly what: string;
 }
 
-/** A rule reads all sources and names each place that breaks it. */
-export type Rule = (sources: readonly Source[]) => Finding[];
-
 /** Parses one file. Tests of the rules pass texts that were never on disk. */
 export function parseSource(path: string, text: string): Source {
   const kind = path.endsWith(".tsx") ? ts.ScriptKind.TSX : ts.ScriptKind.TS;

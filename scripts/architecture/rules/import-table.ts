@@ -3,7 +3,7 @@ import type { Manifest } from "../repository.ts";
 import { resolveImport } from "../resolve.ts";
 
 /** What each package may import of ours: the table of the design, entry by entry. `*` means every declared entry. */
-export const packageTable: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+const packageTable: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   contract: {},
   sdk: { "@windlass/contract": ["*"] },
   core: { "@windlass/contract": ["*"] },
@@ -16,7 +16,7 @@ export const packageTable: Readonly<Record<string, Readonly<Record<string, reado
 const sdkTesting = { folder: "packages/sdk/src/testing/", name: "@windlass/core", entry: "./domain" };
 
 /** The rooms of core in their order: each may import only those before it. */
-export const coreOrder = ["domain", "database", "store", "queries", "actions", "executors", "services"] as const;
+const coreOrder = ["domain", "database", "store", "queries", "actions", "executors", "services"] as const;
 
 /** Packages import of ours only what the table allows, and never by a path that leaves the package. Tests may use any declared entry. */
 export function importTable(sources: readonly Source[], manifests: readonly Manifest[]): Finding[] {
