@@ -27,7 +27,10 @@ export class BenchClient {
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("end", () => {
             const text = Buffer.concat(chunks).toString();
-            resolve({ status: response.statusCode ?? 0, json: text ? (JSON.parse(text) as Record<string, unknown>) : {} });
+            resolve({
+              status: response.statusCode ?? 0,
+              json: text ? (JSON.parse(text) as Record<string, unknown>) : {},
+            });
           });
         },
       );

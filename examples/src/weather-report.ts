@@ -18,13 +18,18 @@ export function reportHtml(months: readonly Month[]): string {
     const top = y(each.rain / most);
     return `<rect x="${(left + i * step + 1).toFixed(1)}" y="${top.toFixed(1)}" width="${(step - 2).toFixed(1)}" height="${(height - bottom - top).toFixed(1)}"><title>${each.month}: ${each.rain} mm</title></rect>`;
   });
-  const line = months.map((each, i) => `${(left + (i + 0.5) * step).toFixed(1)},${y(Math.max(each.high, 0) / hottest).toFixed(1)}`);
+  const line = months.map(
+    (each, i) => `${(left + (i + 0.5) * step).toFixed(1)},${y(Math.max(each.high, 0) / hottest).toFixed(1)}`,
+  );
   const years = months
     .map((each, i) => ({ each, i }))
     .filter(({ each }) => each.month.endsWith("-01"))
-    .map(({ each, i }) => `<text x="${(left + i * step).toFixed(1)}" y="${height - 8}">${each.month.slice(0, 4)}</text>`);
+    .map(
+      ({ each, i }) => `<text x="${(left + i * step).toFixed(1)}" y="${height - 8}">${each.month.slice(0, 4)}</text>`,
+    );
   const rows = months.map(
-    (each) => `<tr><th>${each.month}</th><td>${each.rain}</td><td>${each.high}</td><td>${each.low}</td><td>${each.sunnyDays}</td></tr>`,
+    (each) =>
+      `<tr><th>${each.month}</th><td>${each.rain}</td><td>${each.high}</td><td>${each.low}</td><td>${each.sunnyDays}</td></tr>`,
   );
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Weather in Seattle by month</title>

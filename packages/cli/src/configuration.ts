@@ -31,7 +31,10 @@ export function loadConfiguration(
   if (file) sources.push(readFile(file));
   sources.push(...environmentSources(env));
   if (env.DATABASE_URL) {
-    sources.push({ name: "environment DATABASE_URL", values: new Map([["database.sql_alchemy_conn", env.DATABASE_URL]]) });
+    sources.push({
+      name: "environment DATABASE_URL",
+      values: new Map([["database.sql_alchemy_conn", env.DATABASE_URL]]),
+    });
   }
   sources.push({ name: "command line", values: flags });
   return { ...resolveConfig(sources), folder: file ? dirname(file) : resolve(folder), file };

@@ -123,19 +123,22 @@ describe("seed case 5: API keys only", () => {
     await strict.remove();
   });
 
-  it.each(["v1", "v2"])("Basic is refused on %s with a code that names the policy, and with a key it works", async (dialect) => {
-    const path = `${keysOnly.url}/api/${dialect}/dags/needs_nothing/dagRuns`;
-    const send = (authorization: string) =>
-      fetch(path, {
-        method: "POST",
-        headers: { authorization, "content-type": "application/json" },
-        body: JSON.stringify({ run_id: `by_key_${dialect}` }),
-      });
-    const refused = await send(basic(ADMIN_PASSWORD));
-    expect(refused.status).toBe(401);
-    const { windlass } = (await refused.json()) as Record<string, any>;
-    expect(windlass.code).toBe("policy.api_keys_only");
-    expect(windlass.fix).toMatch(/key/i);
-    await until(async () => (await send(`Bearer ${keysOnly.key}`)).status === 200);
-  });
+  it.each(["v1", "v2"])(
+    "Basic is refused on %s with a code that names the policy, and with a key it works",
+    async (dialect) => {
+      const path = `${keysOnly.url}/api/${dialect}/dags/needs_nothing/dagRuns`;
+      const send = (authorization: string) =>
+        fetch(path, {
+          method: "POST",
+          headers: { authorization, "content-type": "application/json" },
+          body: JSON.stringify({ run_id: `by_key_${dialect}` }),
+        });
+      const refused = await send(basic(ADMIN_PASSWORD));
+      expect(refused.status).toBe(401);
+      const { windlass } = (await refused.json()) as Record<string, any>;
+      expect(windlass.code).toBe("policy.api_keys_only");
+      expect(windlass.fix).toMatch(/key/i);
+      await until(async () => (await send(`Bearer ${keysOnly.key}`)).status === 200);
+    },
+  );
 });

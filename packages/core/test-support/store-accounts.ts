@@ -25,7 +25,15 @@ export async function storeTestAccounts(
     }
     for (const [name, permissions] of Object.entries(moreRoles)) await insertRole(tx, name, permissions);
     for (const [index, { userName, roles }] of accounts.entries()) {
-      const id = await insertAccount(tx, { kind: "user", userName, email: null, firstName: "", lastName: "", passwordHash: hashed[index] ?? "", active: true });
+      const id = await insertAccount(tx, {
+        kind: "user",
+        userName,
+        email: null,
+        firstName: "",
+        lastName: "",
+        passwordHash: hashed[index] ?? "",
+        active: true,
+      });
       await setAccountRoles(tx, id, roles);
     }
   });

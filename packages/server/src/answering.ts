@@ -35,12 +35,19 @@ export interface Answering {
 
 /** The manners that answer a path; the native ones where no dialect claims it. */
 export function mannersFor(answering: Answering, path: string): DialectManners {
-  const claimed = answering.manners.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)));
+  const claimed = answering.manners.find(({ prefixes }) =>
+    prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)),
+  );
   return claimed ?? (answering.manners.at(-1) as DialectManners);
 }
 
 /** Answers a request that met an operation. */
-export async function answerOperation(answering: Answering, operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function answerOperation(
+  answering: Answering,
+  operation: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const incoming = incomingOf(request, reply);
   const manners = mannersFor(answering, incoming.path);
   let about: About = { operation };
@@ -50,14 +57,18 @@ export async function answerOperation(answering: Answering, operation: Operation
     if (caller.staleCookie) reply.header("set-cookie", staleCookies(answering.server));
     refuseIfAny(caller.verdicts, { operation, identified: caller }, null);
     const rawParams = pathParams(operation, request.params as Record<string, string>);
-    if (rawParams === undefined) return await refuseCall(answering, request, reply, [unknownRoute(answering.server, incoming)], about);
+    if (rawParams === undefined)
+      return await refuseCall(answering, request, reply, [unknownRoute(answering.server, incoming)], about);
     const answer = await runOperation({
       server: answering.server,
       manners,
       operation,
       rawParams,
       incoming,
-      identified: { principal: caller.principal, verdicts: originVerdicts(answering, operation, incoming, caller.principal) },
+      identified: {
+        principal: caller.principal,
+        verdicts: originVerdicts(answering, operation, incoming, caller.principal),
+      },
       mode: "execute",
     });
     return await send(manners, { ...answer, warnings: [...caller.warnings, ...(answer.warnings ?? [])] }, reply);
@@ -78,7 +89,11 @@ interface Caller {
 const NOBODY: Caller = { principal: ANONYMOUS, verdicts: [], warnings: [], claimedName: null, staleCookie: false };
 
 /** Nobody is asked for where an operation needs no account. */
-async function identifyCaller(answering: Answering, operation: Operation | undefined, incoming: Incoming): Promise<Caller> {
+async function identifyCaller(
+  answering: Answering,
+  operation: Operation | undefined,
+  incoming: Incoming,
+): Promise<Caller> {
   if (operation !== undefined && actionEntry(operation.action).access === "anonymous") return NOBODY;
   return identify(answering.server, incoming, operation?.dialect ?? mannersFor(answering, incoming.path).dialect);
 }
@@ -88,13 +103,27 @@ function staleCookies(server: Server): string[] {
 }
 
 /** A browser attaches cookies and Basic by itself, so a foreign page could use them for a change. */
-function originVerdicts(answering: Answering, operation: Operation, incoming: Incoming, principal: Principal): readonly Verdict[] {
+function originVerdicts(
+  answering: Answering,
+  operation: Operation,
+  incoming: Incoming,
+  principal: Principal,
+): readonly Verdict[] {
   const { kind } = principal.credential;
   const attachedByBrowser = kind === "session" || kind === "basic" || incoming.headers.authorization === undefined;
   if (!actionEntry(operation.action).mutates || !attachedByBrowser) return [];
   if (!isForeignOrigin(incoming.headers, answering.ownOrigins)) return [];
   const origin = incoming.headers.origin ?? `a site of kind ${incoming.headers["sec-fetch-site"] ?? "unknown"}`;
-  return [{ phase: "origin", refusal: refusal("request.foreign_origin", { credential: kind === "none" ? "cookie" : kind, origin }, { pointer: "header/origin", actual: origin }) }];
+  return [
+    {
+      phase: "origin",
+      refusal: refusal(
+        "request.foreign_origin",
+        { credential: kind === "none" ? "cookie" : kind, origin },
+        { pointer: "header/origin", actual: origin },
+      ),
+    },
+  ];
 }
 
 /** Names the wildcard; undefined where a parameter holds an encoded slash that is none for Airflow's router either. */
@@ -128,14 +157,19 @@ function typeOf(answer: Answer): string {
 }
 
 /** Answers a path or method that no operation has: the web page to a browser that navigates, else a refusal. */
-export async function answerUnknown(answering: Answering, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function answerUnknown(
+  answering: Answering,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const incoming = incomingOf(request, reply);
   const below = /^\/(?:api|auth|execution)(?:\/|$)/.test(incoming.path);
   if (!below && answering.ui.takes(incoming)) return answering.ui.page(request, reply);
   try {
     const caller = below ? await identifyCaller(answering, undefined, incoming) : NOBODY;
     const [first, ...rest] = caller.verdicts.map((each) => each.refusal);
-    const refusals = first === undefined ? ([unknownRoute(answering.server, incoming)] as const) : ([first, ...rest] as const);
+    const refusals =
+      first === undefined ? ([unknownRoute(answering.server, incoming)] as const) : ([first, ...rest] as const);
     return await refuseCall(answering, request, reply, refusals, caller);
   } catch (error) {
     return answerFailure(answering, error, request, reply);
@@ -149,24 +183,60 @@ interface About {
 }
 
 /** Turns whatever was thrown into an answer; what is no refusal is logged and told as a failure without its text. */
-export async function answerFailure(answering: Answering, error: unknown, request: FastifyRequest, reply: FastifyReply, about: About = {}): Promise<FastifyReply> {
+export async function answerFailure(
+  answering: Answering,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  about: About = {},
+): Promise<FastifyReply> {
   if (error instanceof RefusalError) return refuseCall(answering, request, reply, error.refusals, about);
   const code = (error as { readonly code?: unknown }).code;
   switch (code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return refuseCall(answering, request, reply, [refusal("request.body_too_large", { limit: answering.server.actions.config.api.maximum_body_bytes }, { limit: answering.server.actions.config.api.maximum_body_bytes })], about);
+      return refuseCall(
+        answering,
+        request,
+        reply,
+        [
+          refusal(
+            "request.body_too_large",
+            { limit: answering.server.actions.config.api.maximum_body_bytes },
+            { limit: answering.server.actions.config.api.maximum_body_bytes },
+          ),
+        ],
+        about,
+      );
     case "FST_ERR_BAD_URL":
     case "FST_ERR_MAX_PARAM_LENGTH":
       return refuseCall(answering, request, reply, [refusal("request.bad_url")], about);
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
     case "ERR_INVALID_CHAR":
-      return refuseCall(answering, request, reply, [refusal("request.header_wrong", { name: "Content-Length or another", problem: "it does not fit the request", expected: "headers as RFC 9110 has them" })], about);
+      return refuseCall(
+        answering,
+        request,
+        reply,
+        [
+          refusal("request.header_wrong", {
+            name: "Content-Length or another",
+            problem: "it does not fit the request",
+            expected: "headers as RFC 9110 has them",
+          }),
+        ],
+        about,
+      );
     default:
   }
-  if (isUnavailable(error)) return refuseCall(answering, request, reply, [refusal("server.unavailable", {}, { retryAfterSeconds: 5 })], about);
+  if (isUnavailable(error))
+    return refuseCall(answering, request, reply, [refusal("server.unavailable", {}, { retryAfterSeconds: 5 })], about);
   const failed = error instanceof Error ? error : new InvariantError(String(error));
-  answering.server.logger.error("a request failed", { requestId: request.id, method: request.method, url: request.url, error: failed.stack ?? failed.message });
+  answering.server.logger.error("a request failed", {
+    requestId: request.id,
+    method: request.method,
+    url: request.url,
+    error: failed.stack ?? failed.message,
+  });
   return refuseCall(answering, request, reply, [refusal("server.failed", { request_id: request.id })], about);
 }
 
@@ -184,10 +254,13 @@ export async function refuseCall(
   const [first] = refusals;
   reply.code(rendered.status).header("content-type", rendered.type);
   if (rendered.status === 401) {
-    reply.header("www-authenticate", [...challenges(answering.server.actions.config, incoming.headers["sec-fetch-mode"] !== undefined)]);
+    reply.header("www-authenticate", [
+      ...challenges(answering.server.actions.config, incoming.headers["sec-fetch-mode"] !== undefined),
+    ]);
   }
   if (first.retryAfterSeconds !== undefined) reply.header("retry-after", String(first.retryAfterSeconds));
-  if (first.code === "route.method") reply.header("allow", answering.server.operations.methodsOf(incoming.path).join(", "));
+  if (first.code === "route.method")
+    reply.header("allow", answering.server.operations.methodsOf(incoming.path).join(", "));
   recordRefusals(answering.server, {
     incoming,
     refusals,

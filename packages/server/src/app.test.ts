@@ -11,17 +11,29 @@ afterAll(async () => {
 
 describe("the main job on v2", () => {
   it("gives a token, makes a run and shows it", async () => {
-    const token = await app.ask("POST", "/auth/token", { username: "admin", password: "correct horse battery staple" }, {});
+    const token = await app.ask(
+      "POST",
+      "/auth/token",
+      { username: "admin", password: "correct horse battery staple" },
+      {},
+    );
     expect(token.status, token.text).toBe(201);
     const bearer = { authorization: `Bearer ${String(token.body.access_token)}` };
-    const made = await app.ask("POST", "/api/v2/dags/simple/dagRuns", { dag_run_id: "my_run", logical_date: null }, bearer);
+    const made = await app.ask(
+      "POST",
+      "/api/v2/dags/simple/dagRuns",
+      { dag_run_id: "my_run", logical_date: null },
+      bearer,
+    );
     expect(made.status, made.text).toBe(200);
     expect(made.body).toMatchObject({ dag_run_id: "my_run", state: "queued", conf: {} });
     const read = await app.ask("GET", "/api/v2/dags/simple/dagRuns/my_run", undefined, bearer);
     expect(read.status, read.text).toBe(200);
     expect(read.body).toMatchObject({ dag_run_id: "my_run", dag_versions: [{ version_number: 1 }] });
     const instances = await app.ask("GET", "/api/v2/dags/simple/dagRuns/my_run/taskInstances", undefined, bearer);
-    expect(instances.body.task_instances).toMatchObject([{ task_id: "hello", state: null, try_number: 0, map_index: -1 }]);
+    expect(instances.body.task_instances).toMatchObject([
+      { task_id: "hello", state: null, try_number: 0, map_index: -1 },
+    ]);
   });
 
   it("takes run_id for dag_run_id and says so", async () => {
@@ -52,7 +64,12 @@ describe("the main job on v2", () => {
   });
 
   it("tells every fault of a body at once, as Airflow lists them", async () => {
-    const refused = await app.ask("POST", "/api/v2/dags/simple/dagRuns", { dag_run_id: 5, logical_date: "x", conf: [], zzz: 1 });
+    const refused = await app.ask("POST", "/api/v2/dags/simple/dagRuns", {
+      dag_run_id: 5,
+      logical_date: "x",
+      conf: [],
+      zzz: 1,
+    });
     expect(refused.status).toBe(422);
     expect(refused.body.detail.map((each: any) => [each.type, each.loc.join(".")])).toEqual([
       ["string_type", "body.dag_run_id"],

@@ -7,14 +7,22 @@ import type { CheckedCall, DescribedRequest } from "./server.ts";
 import { unknownRoute } from "./unknown-route.ts";
 
 /** Decides a described request as a principal, by the very path that an executed one takes. */
-export async function checkDescribedCall(answering: Answering, described: DescribedRequest, principal: Principal, requestId: string): Promise<CheckedCall> {
+export async function checkDescribedCall(
+  answering: Answering,
+  described: DescribedRequest,
+  principal: Principal,
+  requestId: string,
+): Promise<CheckedCall> {
   const query = described.path.indexOf("?");
   const method = described.method.toUpperCase();
   const incoming: Incoming = {
     method,
     path: query === -1 ? described.path : described.path.slice(0, query),
     search: query === -1 ? "" : described.path.slice(query),
-    headers: { ...lowerCased(described.headers), ...(described.body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      ...lowerCased(described.headers),
+      ...(described.body === undefined ? {} : { "content-type": "application/json" }),
+    },
     bytes: described.body === undefined ? undefined : Buffer.from(JSON.stringify(described.body)),
     address: null,
     requestId,
@@ -39,7 +47,9 @@ export async function checkDescribedCall(answering: Answering, described: Descri
     if (error instanceof RefusalError) return refused(error.refusals, manners.dialect);
     if (!(error instanceof CheckEnded)) throw error;
     const { decision } = error;
-    return decision.allowed ? { allowed: true, status: usual, warnings: decision.warnings, refusals: [] } : refused(decision.refusals, manners.dialect);
+    return decision.allowed
+      ? { allowed: true, status: usual, warnings: decision.warnings, refusals: [] }
+      : refused(decision.refusals, manners.dialect);
   }
 }
 

@@ -30,7 +30,10 @@ export interface Operation {
   /** Whether the body may be left out, and is then `{}`. */
   readonly bodyOptional: boolean;
   /** Which Dag's rights are asked for; null: no single Dag's. Taken from the path unless the operation says otherwise. */
-  readonly dagId: (call: { readonly params: Readonly<Record<string, unknown>>; readonly body: unknown }) => string | null;
+  readonly dagId: (call: {
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly body: unknown;
+  }) => string | null;
   /** Statuses of answers that are no refusals, the usual one first. */
   readonly answers: readonly number[];
   /** Further media types of the answer than `application/json`. */
@@ -61,9 +64,11 @@ interface Definition<P extends Fields, Q extends Fields, B> {
 }
 
 /** Declares an operation. */
-export function defineOperation<const P extends Fields = Record<never, never>, const Q extends Fields = Record<never, never>, B = undefined>(
-  definition: Definition<P, Q, B>,
-): Operation {
+export function defineOperation<
+  const P extends Fields = Record<never, never>,
+  const Q extends Fields = Record<never, never>,
+  B = undefined,
+>(definition: Definition<P, Q, B>): Operation {
   return {
     params: {},
     query: {},

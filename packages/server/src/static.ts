@@ -18,8 +18,10 @@ const BASE_MARK = "__WINDLASS_BASE__";
 
 /** Serves the built files of a folder; without one only says how to build them. */
 export async function serveUi(app: FastifyInstance, folder: string | undefined, basePath: string): Promise<Ui> {
-  const html = folder === undefined ? undefined : await readFile(join(folder, "index.html"), "utf8").catch(() => undefined);
-  if (folder === undefined || html === undefined) return { takes: ({ method, path }) => method === "GET" && path === "/", page: hint };
+  const html =
+    folder === undefined ? undefined : await readFile(join(folder, "index.html"), "utf8").catch(() => undefined);
+  if (folder === undefined || html === undefined)
+    return { takes: ({ method, path }) => method === "GET" && path === "/", page: hint };
   await app.register(fastifyStatic, {
     root: join(folder, "assets"),
     prefix: "/assets/",
@@ -30,7 +32,8 @@ export async function serveUi(app: FastifyInstance, folder: string | undefined, 
     setHeaders: (reply) => void reply.header("cache-control", "public, max-age=31536000, immutable"),
   });
   return {
-    takes: ({ method, headers, path }) => (method === "GET" || method === "HEAD") && (headers.accept?.includes("text/html") === true || path === "/"),
+    takes: ({ method, headers, path }) =>
+      (method === "GET" || method === "HEAD") && (headers.accept?.includes("text/html") === true || path === "/"),
     async page(_request, reply) {
       const nonce = newNonce();
       reply.header("content-security-policy", contentSecurityPolicy(nonce));

@@ -1,6 +1,19 @@
-import { type ConfigOverrides, configValues, fromMillis, type Permission, type SerializedDag } from "@windlass/contract";
+import {
+  type ConfigOverrides,
+  configValues,
+  fromMillis,
+  type Permission,
+  type SerializedDag,
+} from "@windlass/contract";
 import { type ActionContext, closeActionContext, createActionContext } from "@windlass/core/actions";
-import { storeTestAccounts, storeDags, testDag, type TestDatabase, testDatabase, testTask } from "@windlass/core/test-support";
+import {
+  storeTestAccounts,
+  storeDags,
+  testDag,
+  type TestDatabase,
+  testDatabase,
+  testTask,
+} from "@windlass/core/test-support";
 import { createServer, type LiveEvent, type LogReader, silentLogger, type WindlassServer } from "@windlass/server";
 
 /** A server in process with a database of its own, one admin, and a few Dags; nothing schedules. */
@@ -40,7 +53,14 @@ export const TEST_DAGS: readonly SerializedDag[] = [
   testDag("simple", [testTask("hello")], { tags: ["basic"] }),
   testDag("paused", [testTask("hello")], { isPausedUponCreation: true }),
   testDag("required_param", [testTask("greet")], {
-    params: { name: { schema: { type: "string", title: "Name", minLength: 1 }, hasDefault: false, default: null, description: null } },
+    params: {
+      name: {
+        schema: { type: "string", title: "Name", minLength: 1 },
+        hasDefault: false,
+        default: null,
+        description: null,
+      },
+    },
   }),
 ];
 
@@ -88,7 +108,11 @@ export async function testApp(overrides: ConfigOverrides = {}, uiFolder?: string
     },
     uiFolder,
     // A failure of the server is a failure of the test; its cause belongs in the test's output.
-    logger: { ...silentLogger, error: (event, fields) => void process.stderr.write(`${event}: ${JSON.stringify(fields)}\n`.replaceAll("\\n", "\n")) },
+    logger: {
+      ...silentLogger,
+      error: (event, fields) =>
+        void process.stderr.write(`${event}: ${JSON.stringify(fields)}\n`.replaceAll("\\n", "\n")),
+    },
   });
   const close = async (): Promise<void> => {
     await server.close();
@@ -108,7 +132,12 @@ export async function testApp(overrides: ConfigOverrides = {}, uiFolder?: string
     async ask(method, url, body, headers = basic("admin")) {
       const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
       const type = body === undefined ? {} : { "content-type": "application/json" };
-      const answer = await server.inject({ method: method as "GET", url, headers: { ...type, ...headers }, ...payload });
+      const answer = await server.inject({
+        method: method as "GET",
+        url,
+        headers: { ...type, ...headers },
+        ...payload,
+      });
       return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: parsed(answer.body) };
     },
     [Symbol.asyncDispose]: close,

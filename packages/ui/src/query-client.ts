@@ -9,7 +9,8 @@ export const queryClient = new QueryClient({
       gcTime: 300_000,
       refetchOnWindowFocus: true,
       networkMode: "always",
-      retry: (failures, error) => failures < 2 && error instanceof RefusedError && (error.status === 0 || error.status >= 502),
+      retry: (failures, error) =>
+        failures < 2 && error instanceof RefusedError && (error.status === 0 || error.status >= 502),
       retryDelay: (attempt) => 400 * 2 ** attempt,
     },
     mutations: { networkMode: "always" },

@@ -24,7 +24,12 @@ function registerUsers(program: Command, io: Io): void {
         print(io, flags, answer, () =>
           table(
             ["user", "roles", "active", "last log-in"],
-            rows(answer, "users").map((u) => [text(u, "user_name"), text(u, "roles"), text(u, "active"), moment(u, "last_login_at")]),
+            rows(answer, "users").map((u) => [
+              text(u, "user_name"),
+              text(u, "roles"),
+              text(u, "active"),
+              moment(u, "last_login_at"),
+            ]),
           ),
         );
       }),
@@ -73,7 +78,10 @@ function registerRoles(program: Command, io: Io): void {
             ["role", "permissions"],
             rows(answer, "roles").map((r) => {
               const names = Array.isArray(r.permissions) ? r.permissions : [];
-              return [text(r, "name"), names.length > 4 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} more` : names.join(", ")];
+              return [
+                text(r, "name"),
+                names.length > 4 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} more` : names.join(", "),
+              ];
             }),
           ),
         );

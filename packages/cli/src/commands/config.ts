@@ -14,7 +14,10 @@ export function registerConfig(program: Command, io: Io): void {
     .option("--sources", "also where each value comes from and what the option does")
     .option("--changed", "only options that differ from the default")
     .option("--json", "JSON for machines")
-    .addHelpText("after", "\nExamples:\n  windlass config list --sources\n  WINDLASS__API__PORT=9000 windlass config list --changed")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  windlass config list --sources\n  WINDLASS__API__PORT=9000 windlass config list --changed",
+    )
     .action(async (flags: { sources?: boolean; changed?: boolean; json?: boolean }) =>
       guarded(io, async () => {
         const loaded = loadConfiguration(io.cwd, io.env);
@@ -23,7 +26,16 @@ export function registerConfig(program: Command, io: Io): void {
         else {
           io.out(`file: ${loaded.file ?? "none (windlass.toml)"}`);
           const head = ["option", "value", ...(flags.sources ? ["source", "what it does"] : [])];
-          io.out(table(head, entries.map((e) => [`${e.section}.${e.key}`, shown(e), ...(flags.sources ? [e.source, e.option.does] : [])])));
+          io.out(
+            table(
+              head,
+              entries.map((e) => [
+                `${e.section}.${e.key}`,
+                shown(e),
+                ...(flags.sources ? [e.source, e.option.does] : []),
+              ]),
+            ),
+          );
         }
         await Promise.resolve();
       }),

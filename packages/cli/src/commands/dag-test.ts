@@ -18,14 +18,19 @@ export function registerDagTest(dags: Command, io: Io): void {
     .option("--param <name=value...>", "one param")
     .option("--json", "the whole result as JSON")
     .addHelpText("after", "\nExample:\n  windlass dags test dags/hello.ts --param name=Ada")
-    .action(async (file: string, dagId: string | undefined, flags: { conf?: Record<string, never>; param?: string[]; json?: boolean }) =>
-      guarded(io, async () => {
-        const dag = await findDag(resolve(io.cwd, file), dagId);
-        const result = await dag.test({ params: { ...flags.conf, ...paramsOf(flags.param ?? []) } });
-        io.out(flags.json ? JSON.stringify(result, null, 2) : readable(result));
-        if (result.state === "refused") io.exit(EXIT.refused);
-        else if (result.state !== "success") io.exit(EXIT.runFailed);
-      }),
+    .action(
+      async (
+        file: string,
+        dagId: string | undefined,
+        flags: { conf?: Record<string, never>; param?: string[]; json?: boolean },
+      ) =>
+        guarded(io, async () => {
+          const dag = await findDag(resolve(io.cwd, file), dagId);
+          const result = await dag.test({ params: { ...flags.conf, ...paramsOf(flags.param ?? []) } });
+          io.out(flags.json ? JSON.stringify(result, null, 2) : readable(result));
+          if (result.state === "refused") io.exit(EXIT.refused);
+          else if (result.state !== "success") io.exit(EXIT.runFailed);
+        }),
     );
 }
 
@@ -42,12 +47,20 @@ async function findDag(file: string, dagId: string | undefined): Promise<Pick<Da
 
 function readable(result: DagTestResult): string {
   return [
-    ...result.logs.map((line) => `[${line.taskId}] ${line.level.toUpperCase()} ${line.message}${line.fields ? ` ${JSON.stringify(line.fields)}` : ""}`),
+    ...result.logs.map(
+      (line) =>
+        `[${line.taskId}] ${line.level.toUpperCase()} ${line.message}${line.fields ? ` ${JSON.stringify(line.fields)}` : ""}`,
+    ),
     ...result.refusals.map((each) => refusalText(each, null)),
     "",
     table(
       ["task", "state", "tries", "result"],
-      result.taskInstances.map((each) => [each.taskId, each.state ?? "", each.tryNumber, each.error?.message ?? JSON.stringify(each.xcom)]),
+      result.taskInstances.map((each) => [
+        each.taskId,
+        each.state ?? "",
+        each.tryNumber,
+        each.error?.message ?? JSON.stringify(each.xcom),
+      ]),
     ),
     `\nThe run is ${result.state}.`,
   ].join("\n");

@@ -41,17 +41,39 @@ export function registerDags(program: Command, io: Io): Command {
         const details = await client.call("GET", `/api/v2/dags/${part(dagId)}/details`);
         const structure = await client.call("GET", `/api/windlass/v1/dags/${part(dagId)}/structure`);
         print(io, flags, { details, structure }, () => {
-          const fields = ["dag_id", "description", "timetable_summary", "is_paused", "tags", "owners", "relative_fileloc"];
+          const fields = [
+            "dag_id",
+            "description",
+            "timetable_summary",
+            "is_paused",
+            "tags",
+            "owners",
+            "relative_fileloc",
+          ];
           const params = isJsonObject(details) && isJsonObject(details.params) ? Object.entries(details.params) : [];
           return [
-            table(["field", "value"], fields.map((name) => [name, text(details, name)])),
+            table(
+              ["field", "value"],
+              fields.map((name) => [name, text(details, name)]),
+            ),
             "",
             table(
               ["task", "operator", "upstream", "rule"],
-              rows(structure, "tasks").map((t) => [text(t, "task_id"), text(t, "operator"), text(t, "upstream"), text(t, "trigger_rule")]),
+              rows(structure, "tasks").map((t) => [
+                text(t, "task_id"),
+                text(t, "operator"),
+                text(t, "upstream"),
+                text(t, "trigger_rule"),
+              ]),
             ),
             ...(params.length
-              ? ["", table(["param", "default", "schema"], params.map(([name, p]) => [name, text(p, "value"), text(p, "schema")]))]
+              ? [
+                  "",
+                  table(
+                    ["param", "default", "schema"],
+                    params.map(([name, p]) => [name, text(p, "value"), text(p, "schema")]),
+                  ),
+                ]
               : []),
           ].join("\n");
         });

@@ -17,7 +17,10 @@ export function registerLogs(program: Command, io: Io): void {
     .option("-f, --follow", "go on until the attempt has ended")
     .option("--try <n>", "the log of an earlier try (else the newest)")
     .option("--map-index <n>", "of a mapped task instance")
-    .addHelpText("after", "\nExamples:\n  windlass logs hello manual__1 greet\n  windlass logs hello manual__1 greet -f")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  windlass logs hello manual__1 greet\n  windlass logs hello manual__1 greet -f",
+    )
     .action(async (dagId: string, runId: string, taskId: string, flags: LogFlags) =>
       talk(io, flags, async (client) => {
         const query = new URLSearchParams();

@@ -41,9 +41,22 @@ export function registerRuns(program: Command, io: Io): void {
         const run = await client.call("GET", at);
         const tasks = await client.call("GET", `${at}/taskInstances?limit=100`);
         print(io, flags, { run, tasks }, () => {
-          const fields = ["state", "run_type", "logical_date", "run_after", "start_date", "end_date", "triggered_by", "conf", "note"];
+          const fields = [
+            "state",
+            "run_type",
+            "logical_date",
+            "run_after",
+            "start_date",
+            "end_date",
+            "triggered_by",
+            "conf",
+            "note",
+          ];
           return [
-            table(["field", "value"], fields.map((name) => [name, text(run, name)])),
+            table(
+              ["field", "value"],
+              fields.map((name) => [name, text(run, name)]),
+            ),
             "",
             table(
               ["task", "state", "try", "started", "seconds"],
@@ -67,7 +80,10 @@ export function registerRuns(program: Command, io: Io): void {
         const answer = await client.call("GET", taskId ? `${at}/task-instances/${part(taskId)}/why` : `${at}/why`);
         print(io, flags, answer, () => {
           const reasons = rows(answer, "reasons").map((each) => `- ${text(each, "summary")} ${text(each, "fix")}`);
-          return [`${text(answer, "state") || "no state yet"}${reasons.length ? "" : ": nothing holds it"}`, ...reasons].join("\n");
+          return [
+            `${text(answer, "state") || "no state yet"}${reasons.length ? "" : ": nothing holds it"}`,
+            ...reasons,
+          ].join("\n");
         });
       }),
     );

@@ -15,7 +15,12 @@ interface SettingsResource {
   readonly key: string;
   readonly columns: readonly string[];
   /** Flags of `set`, with the member of the body that each fills. */
-  readonly flags: readonly { readonly flag: string; readonly option: string; readonly member: string; readonly number?: boolean }[];
+  readonly flags: readonly {
+    readonly flag: string;
+    readonly option: string;
+    readonly member: string;
+    readonly number?: boolean;
+  }[];
   readonly examples: string;
 }
 
@@ -81,7 +86,10 @@ function registerOne(program: Command, io: Io, resource: SettingsResource): void
       talk(io, flags, async (client) => {
         const answer = await client.call("GET", `${resource.path}?limit=100`);
         print(io, flags, answer, () =>
-          table(resource.columns, rows(answer, resource.member).map((row) => resource.columns.map((name) => text(row, name)))),
+          table(
+            resource.columns,
+            rows(answer, resource.member).map((row) => resource.columns.map((name) => text(row, name))),
+          ),
         );
       }),
     );
@@ -90,7 +98,12 @@ function registerOne(program: Command, io: Io, resource: SettingsResource): void
     .action(async (name: string, flags: TalkingFlags) =>
       talk(io, flags, async (client) => {
         const answer = await client.call("GET", itemPath(name));
-        print(io, flags, answer, () => table(["field", "value"], resource.columns.map((each) => [each, text(answer, each)])));
+        print(io, flags, answer, () =>
+          table(
+            ["field", "value"],
+            resource.columns.map((each) => [each, text(answer, each)]),
+          ),
+        );
       }),
     );
   const set = talking(group.command("set <name>")).description("make it, or change it where it exists");

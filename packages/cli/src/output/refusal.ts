@@ -12,7 +12,8 @@ export function refusalText(refusal: JsonObject | Refusal, requestId: string | n
   if (refusal.docs) lines.push(`  more: ${text(refusal.docs)}`);
   if (requestId) lines.push(`  request id: ${requestId}`);
   if ("also" in refusal && Array.isArray(refusal.also)) {
-    for (const other of refusal.also as readonly unknown[]) if (isJsonObject(other)) lines.push(`  also: ${text(other.reason)} ${text(other.fix)}`);
+    for (const other of refusal.also as readonly unknown[])
+      if (isJsonObject(other)) lines.push(`  also: ${text(other.reason)} ${text(other.fix)}`);
   }
   return lines.join("\n");
 }

@@ -25,7 +25,8 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
     chars: BORDERLESS,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of rows) made.push(row.map((cell) => (cell === null || cell === undefined || cell === "" ? "—" : String(cell))));
+  for (const row of rows)
+    made.push(row.map((cell) => (cell === null || cell === undefined || cell === "" ? "—" : String(cell))));
   return made
     .toString()
     .split("\n")

@@ -6,6 +6,10 @@ import type { InstallationKeys } from "./installation-keys.ts";
 /** Makes the examples' own database with a role that can do nothing else, and the connection `examples_db` that leads there. */
 export async function makeExamplesDatabase(actions: ActionContext, keys: InstallationKeys): Promise<void> {
   const password = createHmac("sha256", keys.secret).update("examples database").digest("base64url");
-  const parts = await ensureExamplesDatabase(actions.database, { name: "windlass_examples", role: "windlass_examples", password });
+  const parts = await ensureExamplesDatabase(actions.database, {
+    name: "windlass_examples",
+    role: "windlass_examples",
+    password,
+  });
   await storeExamplesConnection(actions, parts);
 }

@@ -10,7 +10,12 @@ export function greeting(facts: {
   readonly hasKey: boolean;
   readonly dagId: string;
 }): readonly string[] {
-  const lines = [`Windlass is up: ${facts.url}`, "", `  Dags      ${facts.dagsFolder}`, `  data      ${facts.dataFolder}`];
+  const lines = [
+    `Windlass is up: ${facts.url}`,
+    "",
+    `  Dags      ${facts.dagsFolder}`,
+    `  data      ${facts.dataFolder}`,
+  ];
   if (facts.adminPassword !== null) {
     lines.push(`  sign in   admin / ${facts.adminPassword}`, "            (shown this once; it is stored as a hash)");
   }

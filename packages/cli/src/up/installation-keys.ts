@@ -19,7 +19,10 @@ export function installationKeys(dataFolder: string): InstallationKeys {
   const file = join(dataFolder, FILE);
   if (existsSync(file)) {
     const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
-    invariant(isJsonObject(parsed) && typeof parsed.secret === "string", `${file} does not hold the installation's secret`);
+    invariant(
+      isJsonObject(parsed) && typeof parsed.secret === "string",
+      `${file} does not hold the installation's secret`,
+    );
     chmodSync(file, 0o600);
     return { secret: parsed.secret };
   }

@@ -6,7 +6,11 @@ import type { LiveEvent, LiveFeed } from "@windlass/server";
 const KEPT = 10_000;
 
 /** The server's stream of changes, fed by what the engine commits: numbered by event row, the newest ones kept for readers that come back. */
-export function liveFeed(changes: CommittedChanges, newestId: number, clock: Clock): LiveFeed & { refused(accountId: number | null): void } {
+export function liveFeed(
+  changes: CommittedChanges,
+  newestId: number,
+  clock: Clock,
+): LiveFeed & { refused(accountId: number | null): void } {
   const kept: LiveEvent[] = [];
   const listeners = new Set<(event: LiveEvent) => void>();
   let latest = newestId;
@@ -21,7 +25,17 @@ export function liveFeed(changes: CommittedChanges, newestId: number, clock: Clo
   };
   // What has no event row of its own takes the newest id: a reader that comes back may see it twice, never miss it.
   const hint = (kind: LiveEvent["kind"], dagId: string | null, accountId: number | null): void => {
-    publish({ id: latest, kind, dagId, runId: null, taskId: null, mapIndex: null, state: null, accountId, at: clock.now() });
+    publish({
+      id: latest,
+      kind,
+      dagId,
+      runId: null,
+      taskId: null,
+      mapIndex: null,
+      state: null,
+      accountId,
+      at: clock.now(),
+    });
   };
 
   changes.subscribe((batch) => {

@@ -23,7 +23,10 @@ export function localLogReader(folder: string): LogReader {
       const path = attemptLogPath(folder, attemptId);
       const watching = changeOf(path, waitMs, signal);
       // Looked at after the watch began, so that what is written in between is not missed.
-      const size = await stat(path).then((found) => found.size, () => 0);
+      const size = await stat(path).then(
+        (found) => found.size,
+        () => 0,
+      );
       if (size > fromBytes) watching.end();
       await watching.ended;
     },
@@ -35,7 +38,9 @@ function changeOf(path: string, waitMs: number, signal: AbortSignal): { readonly
   let watcher: FSWatcher | undefined;
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
-    const timer = setTimeout(() => { end(); }, waitMs);
+    const timer = setTimeout(() => {
+      end();
+    }, waitMs);
     end = () => {
       clearTimeout(timer);
       watcher?.close();
@@ -44,8 +49,12 @@ function changeOf(path: string, waitMs: number, signal: AbortSignal): { readonly
     };
     signal.addEventListener("abort", end, { once: true });
     try {
-      watcher = watch(path, { persistent: false }, () => { end(); });
-      watcher.on("error", () => { end(); });
+      watcher = watch(path, { persistent: false }, () => {
+        end();
+      });
+      watcher.on("error", () => {
+        end();
+      });
     } catch {
       // Not there yet: the timer ends the wait.
     }

@@ -15,7 +15,11 @@ const RESTARTS_IN_A_ROW = 5;
 const CALM_MS = 60_000;
 
 /** Starts the embedded server, and starts it again where it ends by itself; with an address of yours there is nothing to start. */
-export async function metadataDatabase(ownUrl: string | null, dataFolder: string, log: Logger): Promise<MetadataDatabase> {
+export async function metadataDatabase(
+  ownUrl: string | null,
+  dataFolder: string,
+  log: Logger,
+): Promise<MetadataDatabase> {
   if (ownUrl !== null) {
     return { url: ownUrl, embedded: false, failed: new Promise<never>(() => undefined), stop: () => Promise.resolve() };
   }

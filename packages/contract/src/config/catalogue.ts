@@ -29,7 +29,11 @@ export type ConfigValues = {
 export type ConfigOverrides = { readonly [S in keyof ConfigValues]?: Partial<ConfigValues[S]> };
 
 /** Every option with its place, in the catalogue's order. */
-export function configOptions(): readonly { readonly section: string; readonly key: string; readonly option: ConfigOption }[] {
+export function configOptions(): readonly {
+  readonly section: string;
+  readonly key: string;
+  readonly option: ConfigOption;
+}[] {
   return Object.entries(CONFIG).flatMap(([section, options]) =>
     Object.entries(options as Record<string, ConfigOption>).map(([key, option]) => ({ section, key, option })),
   );
@@ -39,7 +43,10 @@ export function configOptions(): readonly { readonly section: string; readonly k
 export function configValues(overrides: ConfigOverrides = {}): ConfigValues {
   const sections = Object.entries(CONFIG).map(([section, options]) => {
     const given = (overrides as Record<string, Record<string, JsonValue> | undefined>)[section] ?? {};
-    const values = Object.entries(options as Record<string, ConfigOption>).map(([key, option]) => [key, given[key] ?? option.default]);
+    const values = Object.entries(options as Record<string, ConfigOption>).map(([key, option]) => [
+      key,
+      given[key] ?? option.default,
+    ]);
     return [section, Object.freeze(Object.fromEntries(values))];
   });
   return Object.freeze(Object.fromEntries(sections)) as ConfigValues;

@@ -25,11 +25,18 @@ export type ConfigValue = string | number | boolean | readonly string[] | null;
 
 /** The type of one option's value. */
 export type OptionValue<O extends ConfigOption> =
-  | (O["type"] extends "boolean" ? boolean : O["type"] extends "list" ? readonly string[] : O["type"] extends "text" ? string : number)
+  | (O["type"] extends "boolean"
+      ? boolean
+      : O["type"] extends "list"
+        ? readonly string[]
+        : O["type"] extends "text"
+          ? string
+          : number)
   | (O["default"] extends null ? null : never);
 
 /** A value that was read, or what is wrong with it. */
-export type ReadOption = { readonly ok: true; readonly value: ConfigValue } | { readonly ok: false; readonly problem: string };
+export type ReadOption =
+  { readonly ok: true; readonly value: ConfigValue } | { readonly ok: false; readonly problem: string };
 
 /** Reads one option's value as a file or the environment gives it (text, or already typed). */
 export function readOption(option: ConfigOption, raw: unknown): ReadOption {
@@ -64,15 +71,24 @@ function readBoolean(raw: unknown): ReadOption {
 function readList(raw: unknown): ReadOption {
   if (Array.isArray(raw) && raw.every((each) => typeof each === "string")) return { ok: true, value: raw };
   if (typeof raw !== "string") return wrong("it has to be a list of texts");
-  return { ok: true, value: raw.split(",").map((each) => each.trim()).filter((each) => each !== "") };
+  return {
+    ok: true,
+    value: raw
+      .split(",")
+      .map((each) => each.trim())
+      .filter((each) => each !== ""),
+  };
 }
 
 function readNumber(option: ConfigOption, raw: unknown): ReadOption {
-  const number = typeof raw === "number" ? raw : typeof raw === "string" && raw.trim() !== "" ? Number(raw) : Number.NaN;
+  const number =
+    typeof raw === "number" ? raw : typeof raw === "string" && raw.trim() !== "" ? Number(raw) : Number.NaN;
   if (!Number.isFinite(number)) return wrong("it has to be a number");
   if (option.type === "integer" && !Number.isInteger(number)) return wrong("it has to be a whole number");
-  if (option.minimum !== undefined && number < option.minimum) return wrong(`it is ${number}, the least is ${option.minimum}`);
-  if (option.maximum !== undefined && number > option.maximum) return wrong(`it is ${number}, the most is ${option.maximum}`);
+  if (option.minimum !== undefined && number < option.minimum)
+    return wrong(`it is ${number}, the least is ${option.minimum}`);
+  if (option.maximum !== undefined && number > option.maximum)
+    return wrong(`it is ${number}, the most is ${option.maximum}`);
   return { ok: true, value: number };
 }
 

@@ -71,7 +71,9 @@ const PREFIXES = ["AIRFLOW__", "WINDLASS__"] as const;
 
 /** Options from the environment; WINDLASS__SECTION__KEY wins over AIRFLOW__SECTION__KEY. */
 export function environmentSources(env: Readonly<Record<string, string | undefined>>): ConfigSource[] {
-  const known = new Set(configOptions().flatMap((each) => [`${each.section}.${each.key}`, ...(each.option.formerly ?? [])]));
+  const known = new Set(
+    configOptions().flatMap((each) => [`${each.section}.${each.key}`, ...(each.option.formerly ?? [])]),
+  );
   return PREFIXES.map((prefix) => {
     const values = new Map<string, unknown>();
     for (const [variable, value] of Object.entries(env)) {
@@ -101,5 +103,9 @@ export function fileSource(path: string, parsed: unknown): ConfigSource {
 function unknownOption(name: string, source: string, known: readonly string[]): Refusal {
   const nearest = closest(name, [...known]);
   const near = distance(name, nearest) <= Math.max(3, name.length / 3);
-  return refusal("config.unknown_option", { name, source, hint: near ? `Did you mean ${nearest}?` : "See `windlass config list`." });
+  return refusal("config.unknown_option", {
+    name,
+    source,
+    hint: near ? `Did you mean ${nearest}?` : "See `windlass config list`.",
+  });
 }

@@ -6,7 +6,13 @@ import type { AttemptContext, AttemptOutcome, ConnectionValue } from "./attempt.
 export type AttemptRequest =
   | { readonly kind: "getConnection"; readonly connectionId: string }
   | { readonly kind: "getVariable"; readonly key: string }
-  | { readonly kind: "getXcom"; readonly taskId: string; readonly key: string; readonly mapIndex?: number; readonly runId?: string }
+  | {
+      readonly kind: "getXcom";
+      readonly taskId: string;
+      readonly key: string;
+      readonly mapIndex?: number;
+      readonly runId?: string;
+    }
   | { readonly kind: "setXcom"; readonly key: string; readonly value: JsonValue };
 
 /** The answer to an `AttemptRequest`; null where the thing does not exist. */

@@ -39,5 +39,4 @@ export interface ParseRequest {
 
 /** From the parser. */
 export type FromParser =
-  | { readonly type: "ready" }
-  | { readonly type: "parsed"; readonly id: number; readonly result: ParseResult };
+  { readonly type: "ready" } | { readonly type: "parsed"; readonly id: number; readonly result: ParseResult };

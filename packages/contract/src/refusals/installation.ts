@@ -47,7 +47,8 @@ export const installation = {
   "database.newer_schema": {
     status: { v1: 500, v2: 500, native: 500 },
     summary: "The database was migrated by a newer Windlass",
-    reason: "The database holds the migration {migration}, which this version does not know and which older versions must not run on.",
+    reason:
+      "The database holds the migration {migration}, which this version does not know and which older versions must not run on.",
     fix: "Start the newer version, or restore the backup made before the upgrade.",
     meanwhile: "Nothing in the database was changed.",
   },

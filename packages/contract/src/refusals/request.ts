@@ -62,7 +62,7 @@ export const request = {
     status: { v1: 400, v2: 422, native: 400 },
     summary: "The body is no JSON object",
     reason: "The body is {actual}, but this route reads a JSON object.",
-    fix: "Put the fields into one object: `{\"name\": value}`.",
+    fix: 'Put the fields into one object: `{"name": value}`.',
     meanwhile: "Nothing was done.",
   },
   "request.field_missing": {

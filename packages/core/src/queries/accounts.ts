@@ -35,14 +35,23 @@ const COLUMNS = `a.id, a.kind, a.user_name as "userName", a.email, a.first_name 
   coalesce((select array_agg(r.name order by r.name) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id), '{}') as roles`;
 
 /** Accounts. */
-export async function listAccounts(sql: Sql, ordering: Ordering<keyof typeof ACCOUNT_SORTS>, paging: Paging): Promise<Page<AccountRow>> {
+export async function listAccounts(
+  sql: Sql,
+  ordering: Ordering<keyof typeof ACCOUNT_SORTS>,
+  paging: Paging,
+): Promise<Page<AccountRow>> {
   const conditions = new Conditions();
   const [count] = await sql.query<{ total: number }>("select count(*) as total from account");
   const page = conditions.page(ACCOUNT_SORTS, ordering, "a.id", paging);
-  return { rows: await sql.query<AccountRow>(`select ${COLUMNS} from account a ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<AccountRow>(`select ${COLUMNS} from account a ${page}`, conditions.params),
+    total: count?.total ?? 0,
+  };
 }
 
 /** One account by its user name, whatever the case; undefined where there is none. */
 export async function findAccount(sql: Sql, userName: string): Promise<AccountRow | undefined> {
-  return firstOf(await sql.query<AccountRow>(`select ${COLUMNS} from account a where lower(a.user_name) = lower($1)`, [userName]));
+  return firstOf(
+    await sql.query<AccountRow>(`select ${COLUMNS} from account a where lower(a.user_name) = lower($1)`, [userName]),
+  );
 }

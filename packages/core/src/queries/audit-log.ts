@@ -62,11 +62,19 @@ const FROM = `from audit_log a left join dag d on d.dag_id = a.dag_id left join 
 // Rows of no Dag are everybody's who may read the log; rows of a Dag are told to those who may read the Dag.
 function visible(scope: DagScope): Conditions {
   const conditions = new Conditions();
-  return scope.all ? conditions : conditions.add([...scope.dagIds], (param) => `(a.dag_id is null or a.dag_id = any(${param}::text[]))`);
+  return scope.all
+    ? conditions
+    : conditions.add([...scope.dagIds], (param) => `(a.dag_id is null or a.dag_id = any(${param}::text[]))`);
 }
 
 /** Audit rows that a caller may see. */
-export async function listAudit(sql: Sql, scope: DagScope, filter: AuditFilter, ordering: Ordering<keyof typeof AUDIT_SORTS>, paging: Paging): Promise<Page<AuditRow>> {
+export async function listAudit(
+  sql: Sql,
+  scope: DagScope,
+  filter: AuditFilter,
+  ordering: Ordering<keyof typeof AUDIT_SORTS>,
+  paging: Paging,
+): Promise<Page<AuditRow>> {
   const conditions = visible(scope)
     .equals("a.dag_id", filter.dagId)
     .pattern("a.dag_id", filter.dagIdPattern)
@@ -83,9 +91,14 @@ export async function listAudit(sql: Sql, scope: DagScope, filter: AuditFilter, 
     .pattern("a.account_name", filter.accountPattern)
     .range("a.at", filter.at);
   const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from audit_log a ${where}`, [...conditions.params]);
+  const [count] = await sql.query<{ total: number }>(`select count(*) as total from audit_log a ${where}`, [
+    ...conditions.params,
+  ]);
   const page = conditions.page(AUDIT_SORTS, ordering, "a.id", paging);
-  return { rows: await sql.query<AuditRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<AuditRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
+    total: count?.total ?? 0,
+  };
 }
 
 /** One audit row that a caller may see. */

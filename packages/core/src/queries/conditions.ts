@@ -71,7 +71,10 @@ export class Conditions {
 
   /** Contains a text, whatever the case; `%` and `_` stand for any text and any letter, as Airflow's `*_pattern` filters have it. */
   pattern(column: string, pattern: string | undefined): this {
-    return this.add(pattern === undefined || pattern === "~" ? undefined : `%${pattern}%`, (param) => `${column} ilike ${param}`);
+    return this.add(
+      pattern === undefined || pattern === "~" ? undefined : `%${pattern}%`,
+      (param) => `${column} ilike ${param}`,
+    );
   }
 
   /** Begins with a text. */
@@ -92,7 +95,12 @@ export class Conditions {
   }
 
   /** `order by … limit … offset …`. @param last breaks ties, so that pages do not overlap */
-  page<Sort extends string>(columns: Readonly<Record<Sort, string>>, ordering: Ordering<Sort>, last: string, paging: Paging): string {
+  page<Sort extends string>(
+    columns: Readonly<Record<Sort, string>>,
+    ordering: Ordering<Sort>,
+    last: string,
+    paging: Paging,
+  ): string {
     const by = ordering.map((each) => `${columns[each.by]} ${each.descending ? "desc nulls last" : "asc nulls first"}`);
     return `order by ${[...by, last].join(", ")} limit ${this.param(paging.limit)} offset ${this.param(paging.offset)}`;
   }

@@ -37,14 +37,23 @@ export async function listConnections(
   ordering: Ordering<keyof typeof CONNECTION_SORTS>,
   paging: Paging,
 ): Promise<Page<ConnectionRow>> {
-  const conditions = new Conditions().pattern("c.connection_id", filter.idPattern).prefix("c.connection_id", filter.idPrefix);
+  const conditions = new Conditions()
+    .pattern("c.connection_id", filter.idPattern)
+    .prefix("c.connection_id", filter.idPrefix);
   const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from connection c ${where}`, [...conditions.params]);
+  const [count] = await sql.query<{ total: number }>(`select count(*) as total from connection c ${where}`, [
+    ...conditions.params,
+  ]);
   const page = conditions.page(CONNECTION_SORTS, ordering, "c.id", paging);
-  return { rows: await sql.query<ConnectionRow>(`select ${COLUMNS} from connection c ${where} ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<ConnectionRow>(`select ${COLUMNS} from connection c ${where} ${page}`, conditions.params),
+    total: count?.total ?? 0,
+  };
 }
 
 /** One connection; undefined where there is none. */
 export async function findConnection(sql: Sql, connectionId: string): Promise<ConnectionRow | undefined> {
-  return firstOf(await sql.query<ConnectionRow>(`select ${COLUMNS} from connection c where c.connection_id = $1`, [connectionId]));
+  return firstOf(
+    await sql.query<ConnectionRow>(`select ${COLUMNS} from connection c where c.connection_id = $1`, [connectionId]),
+  );
 }

@@ -10,7 +10,10 @@ export async function listDagTags(
   descending: boolean,
   paging: Paging,
 ): Promise<Page<string>> {
-  const conditions = new Conditions().scope("t.dag_id", scope).pattern("t.name", filter.pattern).prefix("t.name", filter.prefix);
+  const conditions = new Conditions()
+    .scope("t.dag_id", scope)
+    .pattern("t.name", filter.pattern)
+    .prefix("t.name", filter.prefix);
   const rows = await sql.query<{ name: string }>(
     `select distinct t.name from dag_tag t join dag d using (dag_id) ${conditions.raw("not d.is_stale").where()} order by t.name ${descending ? "desc" : "asc"}`,
     conditions.params,

@@ -67,8 +67,10 @@ export const DAG_SORTS = {
   nextLogicalDate: "d.next_logical_date",
   nextRunAfter: "d.next_run_after",
   isPaused: "d.is_paused",
-  lastRunState: "(select r.state from dag_run r where r.dag_id = d.dag_id order by r.run_after desc, r.id desc limit 1)",
-  lastRunStartDate: "(select r.start_date from dag_run r where r.dag_id = d.dag_id order by r.run_after desc, r.id desc limit 1)",
+  lastRunState:
+    "(select r.state from dag_run r where r.dag_id = d.dag_id order by r.run_after desc, r.id desc limit 1)",
+  lastRunStartDate:
+    "(select r.start_date from dag_run r where r.dag_id = d.dag_id order by r.run_after desc, r.id desc limit 1)",
 } as const;
 
 const COLUMNS = `
@@ -96,19 +98,34 @@ function conditionsOf(scope: DagScope, filter: DagFilter): Conditions {
     .equals("d.is_paused", filter.isPaused)
     .equals("d.has_import_errors", filter.hasImportErrors)
     .add(nonEmpty(filter.owners), (param) => `d.owners && ${param}::text[]`)
-    .add(filter.search === undefined ? undefined : `%${filter.search}%`, (param) =>
-      `(d.dag_id ilike ${param} or d.display_name ilike ${param} or d.description ilike ${param}
+    .add(
+      filter.search === undefined ? undefined : `%${filter.search}%`,
+      (param) =>
+        `(d.dag_id ilike ${param} or d.display_name ilike ${param} or d.description ilike ${param}
         or exists (select 1 from dag_tag t where t.dag_id = d.dag_id and t.name ilike ${param}))`,
     )
-    .add(filter.hasAssetSchedule, (param) => `coalesce(v.serialized -> 'schedule' ->> 'kind' = 'assets', false) = ${param}`)
-    .add(filter.assetDependency === undefined ? undefined : `%${filter.assetDependency}%`, (param) => `(v.serialized -> 'schedule' ->> 'condition') ilike ${param}`)
+    .add(
+      filter.hasAssetSchedule,
+      (param) => `coalesce(v.serialized -> 'schedule' ->> 'kind' = 'assets', false) = ${param}`,
+    )
+    .add(
+      filter.assetDependency === undefined ? undefined : `%${filter.assetDependency}%`,
+      (param) => `(v.serialized -> 'schedule' ->> 'condition') ilike ${param}`,
+    )
     .add(filter.lastRunState, (param) => `${DAG_SORTS.lastRunState} = ${param}`);
   if (filter.excludeStale === true) conditions.raw("not d.is_stale");
   const tags = nonEmpty(filter.tags);
   if (filter.tagsMatch === "all") {
-    conditions.add(tags, (param) => `${param}::text[] <@ (select coalesce(array_agg(t.name), '{}') from dag_tag t where t.dag_id = d.dag_id)`);
+    conditions.add(
+      tags,
+      (param) =>
+        `${param}::text[] <@ (select coalesce(array_agg(t.name), '{}') from dag_tag t where t.dag_id = d.dag_id)`,
+    );
   } else {
-    conditions.add(tags, (param) => `exists (select 1 from dag_tag t where t.dag_id = d.dag_id and t.name = any(${param}::text[]))`);
+    conditions.add(
+      tags,
+      (param) => `exists (select 1 from dag_tag t where t.dag_id = d.dag_id and t.name = any(${param}::text[]))`,
+    );
   }
   addRunConditions(conditions, filter);
   return conditions;
@@ -118,13 +135,22 @@ function addRunConditions(conditions: Conditions, filter: DagFilter): void {
   const parts: string[] = [];
   const states = nonEmpty(filter.runStates);
   if (states !== undefined) parts.push(`r.state = any(${conditions.param(states)}::text[])`);
-  for (const [column, range] of [["r.start_date", filter.runStartDate], ["r.end_date", filter.runEndDate]] as const) {
-    for (const [name, operator] of [["gte", ">="], ["gt", ">"], ["lte", "<="], ["lt", "<"]] as const) {
+  for (const [column, range] of [
+    ["r.start_date", filter.runStartDate],
+    ["r.end_date", filter.runEndDate],
+  ] as const) {
+    for (const [name, operator] of [
+      ["gte", ">="],
+      ["gt", ">"],
+      ["lte", "<="],
+      ["lt", "<"],
+    ] as const) {
       const bound = range?.[name];
       if (bound !== undefined) parts.push(`${column} ${operator} ${conditions.param(bound)}`);
     }
   }
-  if (parts.length > 0) conditions.raw(`exists (select 1 from dag_run r where r.dag_id = d.dag_id and ${parts.join(" and ")})`);
+  if (parts.length > 0)
+    conditions.raw(`exists (select 1 from dag_run r where r.dag_id = d.dag_id and ${parts.join(" and ")})`);
 }
 
 function nonEmpty<T>(values: readonly T[] | undefined): readonly T[] | undefined {
@@ -132,13 +158,23 @@ function nonEmpty<T>(values: readonly T[] | undefined): readonly T[] | undefined
 }
 
 /** Dags that a caller may see. */
-export async function listDags(sql: Sql, scope: DagScope, filter: DagFilter, ordering: Ordering<DagSort>, paging: Paging): Promise<Page<DagRow>> {
+export async function listDags(
+  sql: Sql,
+  scope: DagScope,
+  filter: DagFilter,
+  ordering: Ordering<DagSort>,
+  paging: Paging,
+): Promise<Page<DagRow>> {
   const counted = conditionsOf(scope, filter);
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total ${FROM} ${counted.where()}`, counted.params);
+  const [count] = await sql.query<{ total: number }>(
+    `select count(*) as total ${FROM} ${counted.where()}`,
+    counted.params,
+  );
   const conditions = conditionsOf(scope, filter);
   const where = conditions.where();
   const page = conditions.page(DAG_SORTS, ordering, "d.dag_id", paging);
-  const rows = paging.limit === 0 ? [] : await sql.query<DagRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params);
+  const rows =
+    paging.limit === 0 ? [] : await sql.query<DagRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params);
   return { rows, total: count?.total ?? 0 };
 }
 
@@ -151,13 +187,19 @@ export async function findDag(sql: Sql, dagId: string): Promise<DagRow | undefin
 
 /** How many runs of a Dag are queued or running. */
 export async function countActiveRuns(sql: Sql, dagId: string): Promise<number> {
-  const [row] = await sql.query<{ count: number }>("select count(*) from dag_run where dag_id = $1 and state in ('queued', 'running')", [dagId]);
+  const [row] = await sql.query<{ count: number }>(
+    "select count(*) from dag_run where dag_id = $1 and state in ('queued', 'running')",
+    [dagId],
+  );
   return row?.count ?? 0;
 }
 
 /** Ids of all Dags in a scope, for "did you mean". At most 1,000. */
 export async function listDagIds(sql: Sql, scope: DagScope): Promise<readonly string[]> {
   const conditions = new Conditions().scope("dag_id", scope);
-  const rows = await sql.query<{ dagId: string }>(`select dag_id as "dagId" from dag ${conditions.where()} order by dag_id limit 1000`, conditions.params);
+  const rows = await sql.query<{ dagId: string }>(
+    `select dag_id as "dagId" from dag ${conditions.where()} order by dag_id limit 1000`,
+    conditions.params,
+  );
   return rows.map(({ dagId }) => dagId);
 }

@@ -24,7 +24,12 @@ const WORST = `array_position(array['failed', 'upstream_failed', 'up_for_retry',
   'up_for_reschedule', 'none', 'success', 'skipped', 'removed'], coalesce(t.state, 'none'))`;
 
 /** The newest runs of a Dag, newest first, in one statement. @param before only runs due before this moment */
-export async function readGrid(sql: Sql, dagId: string, limit: number, before: Instant | null): Promise<readonly GridRun[]> {
+export async function readGrid(
+  sql: Sql,
+  dagId: string,
+  limit: number,
+  before: Instant | null,
+): Promise<readonly GridRun[]> {
   return sql.query<GridRun>(
     `with runs as (
        select r.id, r.run_id, r.state, r.run_type, r.triggered_by, r.run_after, r.logical_date, r.start_date, r.end_date, r.note, v.version_number

@@ -27,8 +27,10 @@ const COLUMNS = `e.id, e.relative_fileloc as "relativeFileloc", e.dag_id as "dag
 // import errors.
 function visible(conditions: Conditions, scope: DagScope): Conditions {
   if (scope.all) return conditions;
-  return conditions.add([...scope.dagIds], (param) =>
-    `not exists (select 1 from dag d where d.relative_fileloc = e.relative_fileloc and d.dag_id <> all(${param}::text[]))`,
+  return conditions.add(
+    [...scope.dagIds],
+    (param) =>
+      `not exists (select 1 from dag d where d.relative_fileloc = e.relative_fileloc and d.dag_id <> all(${param}::text[]))`,
   );
 }
 
@@ -36,7 +38,12 @@ function visible(conditions: Conditions, scope: DagScope): Conditions {
 export async function listImportErrors(
   sql: Sql,
   scope: DagScope,
-  filter: { readonly filename?: string | undefined; readonly filenamePattern?: string | undefined; readonly filenamePrefix?: string | undefined; readonly nothing?: boolean | undefined },
+  filter: {
+    readonly filename?: string | undefined;
+    readonly filenamePattern?: string | undefined;
+    readonly filenamePrefix?: string | undefined;
+    readonly nothing?: boolean | undefined;
+  },
   ordering: Ordering<keyof typeof IMPORT_ERROR_SORTS>,
   paging: Paging,
 ): Promise<Page<ImportErrorRow>> {
@@ -46,14 +53,21 @@ export async function listImportErrors(
     .prefix("e.relative_fileloc", filter.filenamePrefix);
   if (filter.nothing === true) conditions.raw("false");
   const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from import_error e ${where}`, [...conditions.params]);
+  const [count] = await sql.query<{ total: number }>(`select count(*) as total from import_error e ${where}`, [
+    ...conditions.params,
+  ]);
   const page = conditions.page(IMPORT_ERROR_SORTS, ordering, "e.id", paging);
-  const rows = await sql.query<ImportErrorRow>(`select ${COLUMNS} from import_error e ${where} ${page}`, conditions.params);
+  const rows = await sql.query<ImportErrorRow>(
+    `select ${COLUMNS} from import_error e ${where} ${page}`,
+    conditions.params,
+  );
   return { rows, total: count?.total ?? 0 };
 }
 
 /** One import error that a caller may see. */
 export async function findImportError(sql: Sql, scope: DagScope, id: number): Promise<ImportErrorRow | undefined> {
   const conditions = visible(new Conditions(), scope).equals("e.id", id);
-  return firstOf(await sql.query<ImportErrorRow>(`select ${COLUMNS} from import_error e ${conditions.where()}`, conditions.params));
+  return firstOf(
+    await sql.query<ImportErrorRow>(`select ${COLUMNS} from import_error e ${conditions.where()}`, conditions.params),
+  );
 }

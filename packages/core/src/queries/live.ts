@@ -13,7 +13,10 @@ export interface LiveChange {
 }
 
 /** What else a screen wants to hear of, named but not told: it asks for it anew. */
-export type LiveHint = { readonly kind: "dag"; readonly dagId: string } | { readonly kind: "import_errors" } | { readonly kind: "refused_requests" };
+export type LiveHint =
+  | { readonly kind: "dag"; readonly dagId: string }
+  | { readonly kind: "import_errors" }
+  | { readonly kind: "refused_requests" };
 
 /** Changes as they are committed in this process. */
 export interface LiveFeed {

@@ -35,9 +35,14 @@ export async function listPools(
 ): Promise<Page<PoolRow>> {
   const conditions = new Conditions().pattern("p.name", filter.namePattern).prefix("p.name", filter.namePrefix);
   const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from pool p ${where}`, [...conditions.params]);
+  const [count] = await sql.query<{ total: number }>(`select count(*) as total from pool p ${where}`, [
+    ...conditions.params,
+  ]);
   const page = conditions.page(POOL_SORTS, ordering, "p.id", paging);
-  return { rows: await sql.query<PoolRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<PoolRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
+    total: count?.total ?? 0,
+  };
 }
 
 /** One pool; undefined where there is none. */

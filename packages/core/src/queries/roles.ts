@@ -19,11 +19,19 @@ const COLUMNS = `r.id, r.name, r.built_in as "builtIn",
   (select count(*) from account_role ar where ar.role_id = r.id) as accounts`;
 
 /** Roles. */
-export async function listRoles(sql: Sql, by: keyof typeof ROLE_SORTS, descending: boolean, paging: Paging): Promise<Page<RoleRow>> {
+export async function listRoles(
+  sql: Sql,
+  by: keyof typeof ROLE_SORTS,
+  descending: boolean,
+  paging: Paging,
+): Promise<Page<RoleRow>> {
   const conditions = new Conditions();
   const [count] = await sql.query<{ total: number }>("select count(*) as total from role");
   const page = conditions.page(ROLE_SORTS, [{ by, descending }], "r.id", paging);
-  return { rows: await sql.query<RoleRow>(`select ${COLUMNS} from role r ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<RoleRow>(`select ${COLUMNS} from role r ${page}`, conditions.params),
+    total: count?.total ?? 0,
+  };
 }
 
 /** One role; undefined where there is none. */

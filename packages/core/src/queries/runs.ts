@@ -100,7 +100,10 @@ function conditionsOf(scope: DagScope, filter: RunFilter): Conditions {
     .anyOf("r.run_type", filter.runTypes)
     .pattern("r.triggering_user", filter.triggeringUserPattern)
     .prefix("r.triggering_user", filter.triggeringUserPrefix)
-    .add(filter.confContains === undefined ? undefined : `%${filter.confContains}%`, (param) => `r.conf::text ilike ${param}`)
+    .add(
+      filter.confContains === undefined ? undefined : `%${filter.confContains}%`,
+      (param) => `r.conf::text ilike ${param}`,
+    )
     .anyOf("v.version_number", filter.versionNumbers, "integer")
     .range("r.run_after", filter.runAfter)
     .range("r.logical_date", filter.logicalDate)
@@ -112,29 +115,50 @@ function conditionsOf(scope: DagScope, filter: RunFilter): Conditions {
 }
 
 /** Runs that a caller may see. */
-export async function listRuns(sql: Sql, scope: DagScope, filter: RunFilter, ordering: Ordering<RunSort>, paging: Paging): Promise<Page<RunRow>> {
+export async function listRuns(
+  sql: Sql,
+  scope: DagScope,
+  filter: RunFilter,
+  ordering: Ordering<RunSort>,
+  paging: Paging,
+): Promise<Page<RunRow>> {
   const counted = conditionsOf(scope, filter);
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total ${FROM} ${counted.where()}`, counted.params);
+  const [count] = await sql.query<{ total: number }>(
+    `select count(*) as total ${FROM} ${counted.where()}`,
+    counted.params,
+  );
   if (paging.limit === 0) return { rows: [], total: count?.total ?? 0 };
   const conditions = conditionsOf(scope, filter);
   const where = conditions.where();
   const page = conditions.page(RUN_SORTS, ordering, "r.id", paging);
-  return { rows: await sql.query<RunRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<RunRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
+    total: count?.total ?? 0,
+  };
 }
 
 /** One run; undefined where there is none. Rights are the caller's affair. */
 export async function findRun(sql: Sql, dagId: string, runId: string): Promise<RunRow | undefined> {
-  return firstOf(await sql.query<RunRow>(`select ${COLUMNS} ${FROM} where r.dag_id = $1 and r.run_id = $2`, [dagId, runId]));
+  return firstOf(
+    await sql.query<RunRow>(`select ${COLUMNS} ${FROM} where r.dag_id = $1 and r.run_id = $2`, [dagId, runId]),
+  );
 }
 
 /** What a run was launched with: door, principal, credential, client, resolved environment names. */
 export async function findLaunchContext(sql: Sql, dagId: string, runId: string): Promise<JsonObject | undefined> {
-  const rows = await sql.query<{ launch: JsonObject }>("select launch_context as launch from dag_run where dag_id = $1 and run_id = $2", [dagId, runId]);
+  const rows = await sql.query<{ launch: JsonObject }>(
+    "select launch_context as launch from dag_run where dag_id = $1 and run_id = $2",
+    [dagId, runId],
+  );
   return firstOf(rows)?.launch;
 }
 
 /** Newest runs of each of some Dags, oldest first, for the marks beside a Dag's name. */
-export async function lastRunsByDag(sql: Sql, dagIds: readonly string[], each: number): Promise<ReadonlyMap<string, readonly LastRun[]>> {
+export async function lastRunsByDag(
+  sql: Sql,
+  dagIds: readonly string[],
+  each: number,
+): Promise<ReadonlyMap<string, readonly LastRun[]>> {
   const rows = await sql.query<LastRun & { readonly dagId: string }>(
     `select d.dag_id as "dagId", r.* from unnest($1::text[]) d (dag_id), lateral (
        select run_id as "runId", state, run_type as "runType", run_after as "runAfter", start_date as "startDate", end_date as "endDate"
@@ -157,7 +181,11 @@ export interface LastRun {
 }
 
 /** Numbers of runs by Dag and state. */
-export async function countRunsByState(sql: Sql, scope: DagScope, dagIds: readonly string[] | undefined): Promise<readonly DagRunCounts[]> {
+export async function countRunsByState(
+  sql: Sql,
+  scope: DagScope,
+  dagIds: readonly string[] | undefined,
+): Promise<readonly DagRunCounts[]> {
   const conditions = new Conditions().scope("d.dag_id", scope).anyOf("d.dag_id", dagIds);
   return sql.query<DagRunCounts>(
     `select d.dag_id as "dagId", coalesce(d.display_name, d.dag_id) as "displayName",

@@ -23,9 +23,14 @@ export async function listVariables(
 ): Promise<Page<VariableRow>> {
   const conditions = new Conditions().pattern("v.key", filter.keyPattern).prefix("v.key", filter.keyPrefix);
   const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from variable v ${where}`, [...conditions.params]);
+  const [count] = await sql.query<{ total: number }>(`select count(*) as total from variable v ${where}`, [
+    ...conditions.params,
+  ]);
   const page = conditions.page(VARIABLE_SORTS, ordering, "v.id", paging);
-  return { rows: await sql.query<VariableRow>(`select ${COLUMNS} from variable v ${where} ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<VariableRow>(`select ${COLUMNS} from variable v ${where} ${page}`, conditions.params),
+    total: count?.total ?? 0,
+  };
 }
 
 /** One variable; undefined where there is none. */

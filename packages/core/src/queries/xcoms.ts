@@ -57,7 +57,9 @@ export async function listXComs(sql: Sql, scope: DagScope, filter: XComFilter, p
     .range("r.logical_date", filter.logicalDate)
     .range("r.run_after", filter.runAfter);
   const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total ${FROM} ${where}`, [...conditions.params]);
+  const [count] = await sql.query<{ total: number }>(`select count(*) as total ${FROM} ${where}`, [
+    ...conditions.params,
+  ]);
   if (paging.limit === 0) return { rows: [], total: count?.total ?? 0 };
   const page = `order by r.dag_id, t.task_id, r.run_id, t.map_index, x.key limit ${conditions.param(paging.limit)} offset ${conditions.param(paging.offset)}`;
   const rows = await sql.query<XComRow>(`select ${COLUMNS}, null as value ${FROM} ${where} ${page}`, conditions.params);
@@ -65,7 +67,14 @@ export async function listXComs(sql: Sql, scope: DagScope, filter: XComFilter, p
 }
 
 /** One XCom with its value; undefined where there is none. */
-export async function findXCom(sql: Sql, dagId: string, runId: string, taskId: string, mapIndex: number, key: string): Promise<XComRow | undefined> {
+export async function findXCom(
+  sql: Sql,
+  dagId: string,
+  runId: string,
+  taskId: string,
+  mapIndex: number,
+  key: string,
+): Promise<XComRow | undefined> {
   const rows = await sql.query<XComRow>(
     `select ${COLUMNS}, x.value ${FROM} where r.dag_id = $1 and r.run_id = $2 and t.task_id = $3 and t.map_index = $4 and x.key = $5`,
     [dagId, runId, taskId, mapIndex, key],

@@ -1,4 +1,10 @@
-import { NOT_MAPPED, refusal, type AttemptRequest, type AttemptResponse, type ConnectionValue } from "@windlass/contract";
+import {
+  NOT_MAPPED,
+  refusal,
+  type AttemptRequest,
+  type AttemptResponse,
+  type ConnectionValue,
+} from "@windlass/contract";
 import type { Database } from "../database/sql.ts";
 import { loadXcomOfRun, loadXcoms, setXcomOfAttempt } from "../store/xcom.ts";
 import { withPatience } from "./patience.ts";
@@ -22,7 +28,11 @@ export interface AttemptRequestsOptions {
  * Answers what an attempt asks while it runs. Whatever it may ask is bound to the attempt: its own run's XComs unless another run of the same Dag is
  * named, its own task instance for writing. Never rejects.
  */
-export async function answerAttempt(options: AttemptRequestsOptions, attemptId: string, request: AttemptRequest): Promise<AttemptResponse> {
+export async function answerAttempt(
+  options: AttemptRequestsOptions,
+  attemptId: string,
+  request: AttemptRequest,
+): Promise<AttemptResponse> {
   const held = options.held(attemptId);
   if (!held) return noPermission(attemptId);
   try {
@@ -36,7 +46,12 @@ export async function answerAttempt(options: AttemptRequestsOptions, attemptId: 
   }
 }
 
-async function answer({ database, secrets }: AttemptRequestsOptions, attemptId: string, held: HeldAttempt, request: AttemptRequest): Promise<AttemptResponse> {
+async function answer(
+  { database, secrets }: AttemptRequestsOptions,
+  attemptId: string,
+  held: HeldAttempt,
+  request: AttemptRequest,
+): Promise<AttemptResponse> {
   switch (request.kind) {
     case "getConnection":
       return { kind: "connection", value: await secrets.getConnection(request.connectionId) };
@@ -51,7 +66,9 @@ async function answer({ database, secrets }: AttemptRequestsOptions, attemptId: 
       return { kind: "xcom", found: found !== undefined, value: found?.value ?? null };
     }
     case "setXcom":
-      return (await setXcomOfAttempt(database, attemptId, request.key, request.value)) ? { kind: "done" } : noPermission(attemptId);
+      return (await setXcomOfAttempt(database, attemptId, request.key, request.value))
+        ? { kind: "done" }
+        : noPermission(attemptId);
   }
 }
 

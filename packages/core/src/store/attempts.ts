@@ -64,7 +64,11 @@ export async function startAttempt(sql: Sql, start: AttemptStart, leaseSeconds: 
  * Extends the leases of running attempts, all in one statement, by the database's clock.
  * @returns the attempts that still have permission; the processes of the others are to be ended
  */
-export async function renewLeases(sql: Sql, attemptIds: readonly string[], leaseSeconds: number): Promise<readonly string[]> {
+export async function renewLeases(
+  sql: Sql,
+  attemptIds: readonly string[],
+  leaseSeconds: number,
+): Promise<readonly string[]> {
   if (attemptIds.length === 0) return [];
   const rows = await sql.query<{ attempt_id: string }>(
     `update task_instance t set lease_until = clock_timestamp() + make_interval(secs => $2)
@@ -83,7 +87,11 @@ export interface OpenAttempt {
 }
 
 /** Running attempts whose lease is over by more than the margin. What follows is decided and committed as any report is: against the run's version. */
-export async function listExpiredLeases(sql: Sql, marginSeconds: number, limit: number): Promise<readonly OpenAttempt[]> {
+export async function listExpiredLeases(
+  sql: Sql,
+  marginSeconds: number,
+  limit: number,
+): Promise<readonly OpenAttempt[]> {
   const rows = await sql.query<{ attempt_id: string; dag_run_id: number }>(
     `select attempt_id, dag_run_id from task_instance
      where state = 'running' and lease_until < clock_timestamp() - make_interval(secs => $1) order by lease_until limit $2`,
@@ -104,7 +112,11 @@ export async function listAttemptsOfBoots(sql: Sql, deadBootIds: readonly string
 }
 
 /** Queued attempts that nobody has started for so long. */
-export async function listStuckQueued(sql: Sql, olderThanSeconds: number, limit: number): Promise<readonly OpenAttempt[]> {
+export async function listStuckQueued(
+  sql: Sql,
+  olderThanSeconds: number,
+  limit: number,
+): Promise<readonly OpenAttempt[]> {
   const rows = await sql.query<{ attempt_id: string; dag_run_id: number }>(
     `select attempt_id, dag_run_id from task_instance
      where state = 'queued' and updated_at < clock_timestamp() - make_interval(secs => $1) order by id limit $2`,
@@ -118,7 +130,10 @@ function openAttempt(row: { attempt_id: string; dag_run_id: number }): OpenAttem
 }
 
 /** Records reports that came from attempts without permission: they changed nothing. */
-export async function insertLateReports(sql: Sql, reports: readonly { readonly attemptId: string; readonly report: string }[]): Promise<void> {
+export async function insertLateReports(
+  sql: Sql,
+  reports: readonly { readonly attemptId: string; readonly report: string }[],
+): Promise<void> {
   if (reports.length === 0) return;
   await sql.execute(`insert into late_report (attempt_id, report) select * from unnest($1::uuid[], $2::text[])`, [
     reports.map((each) => each.attemptId),
@@ -127,7 +142,11 @@ export async function insertLateReports(sql: Sql, reports: readonly { readonly a
 }
 
 /** Task instances that were cleared while they ran and whose process has not been heard of since. */
-export async function listStuckRestarting(sql: Sql, olderThanSeconds: number, limit: number): Promise<readonly OpenAttempt[]> {
+export async function listStuckRestarting(
+  sql: Sql,
+  olderThanSeconds: number,
+  limit: number,
+): Promise<readonly OpenAttempt[]> {
   const rows = await sql.query<{ attempt_id: string; dag_run_id: number }>(
     `select attempt_id, dag_run_id from task_instance
      where state = 'restarting' and updated_at < clock_timestamp() - make_interval(secs => $1) order by id limit $2`,

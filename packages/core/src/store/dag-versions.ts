@@ -13,10 +13,13 @@ export interface DagVersionRow {
 /** Versions by their keys; one that does not exist is left out. */
 export async function loadDagVersions(sql: Sql, ids: readonly number[]): Promise<readonly DagVersionRow[]> {
   if (ids.length === 0) return [];
-  const rows = await sql.query<{ id: number; dag_id: string; version_number: number; bundle_hash: string; serialized: SerializedDag }>(
-    `select id, dag_id, version_number, bundle_hash, serialized from dag_version where id = any($1::bigint[])`,
-    [ids],
-  );
+  const rows = await sql.query<{
+    id: number;
+    dag_id: string;
+    version_number: number;
+    bundle_hash: string;
+    serialized: SerializedDag;
+  }>(`select id, dag_id, version_number, bundle_hash, serialized from dag_version where id = any($1::bigint[])`, [ids]);
   return rows.map((row) => ({
     id: row.id,
     dagId: row.dag_id,

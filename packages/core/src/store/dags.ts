@@ -63,7 +63,14 @@ export async function syncDagFile(sql: Sql, result: ParseResult, options: SyncOp
   const given = new Set(result.dags.map((dag) => dag.dagId));
   const gone = [...known.values()].filter((each) => each.relative_fileloc === result.file && !given.has(each.dag_id));
   const broken = errors.length > 0;
-  changed.push(...(await markStale(sql, gone.map((each) => each.dag_id), broken, options.now)));
+  changed.push(
+    ...(await markStale(
+      sql,
+      gone.map((each) => each.dag_id),
+      broken,
+      options.now,
+    )),
+  );
   await replaceImportErrors(sql, result.file, errors);
   return { changedDagIds: changed, newVersions, errors };
 }
@@ -71,9 +78,16 @@ export async function syncDagFile(sql: Sql, result: ParseResult, options: SyncOp
 /** Marks the Dags of files that are no longer there as stale and forgets their import errors. @returns the Dags that became stale */
 export async function markFilesGone(sql: Sql, files: readonly string[], now: Instant): Promise<readonly string[]> {
   if (files.length === 0) return [];
-  const rows = await sql.query<{ dag_id: string }>(`select dag_id from dag where relative_fileloc = any($1::text[])`, [files]);
+  const rows = await sql.query<{ dag_id: string }>(`select dag_id from dag where relative_fileloc = any($1::text[])`, [
+    files,
+  ]);
   await sql.execute(`delete from import_error where relative_fileloc = any($1::text[])`, [files]);
-  return markStale(sql, rows.map((row) => row.dag_id), false, now);
+  return markStale(
+    sql,
+    rows.map((row) => row.dag_id),
+    false,
+    now,
+  );
 }
 
 /** Files that have Dags or errors in the database; stale Dags aside. */
@@ -148,12 +162,17 @@ async function syncDag(
 
 function lastRun(known: KnownDag): Pick<RunDates, "dataIntervalStart" | "dataIntervalEnd" | "runAfter"> | null {
   const { last_interval_start: start, last_interval_end: end, last_run_after: runAfter } = known;
-  return start === null || end === null || runAfter === null ? null : { dataIntervalStart: start, dataIntervalEnd: end, runAfter };
+  return start === null || end === null || runAfter === null
+    ? null
+    : { dataIntervalStart: start, dataIntervalEnd: end, runAfter };
 }
 
 async function replaceTags(sql: Sql, dag: SerializedDag): Promise<void> {
   await sql.execute(`delete from dag_tag where dag_id = $1 and name <> all($2::text[])`, [dag.dagId, dag.tags]);
-  await sql.execute(`insert into dag_tag (dag_id, name) select $1, unnest($2::text[]) on conflict do nothing`, [dag.dagId, dag.tags]);
+  await sql.execute(`insert into dag_tag (dag_id, name) select $1, unnest($2::text[]) on conflict do nothing`, [
+    dag.dagId,
+    dag.tags,
+  ]);
 }
 
 interface VersionContent {
@@ -177,7 +196,14 @@ async function insertVersion(sql: Sql, dag: SerializedDag, graph: DagGraph, cont
          priority_weight integer, queue text, max_tries integer)
      )
      select version_number from made`,
-    [dag.dagId, content.contentHash, content.bundleHash, content.serialized, JSON.stringify(taskRows(graph)), dag.maxActiveRuns],
+    [
+      dag.dagId,
+      content.contentHash,
+      content.bundleHash,
+      content.serialized,
+      JSON.stringify(taskRows(graph)),
+      dag.maxActiveRuns,
+    ],
   );
   return rows[0]?.version_number ?? 0;
 }
@@ -205,7 +231,12 @@ function taskRows(graph: DagGraph): readonly object[] {
   });
 }
 
-async function markStale(sql: Sql, dagIds: readonly string[], broken: boolean, now: Instant): Promise<readonly string[]> {
+async function markStale(
+  sql: Sql,
+  dagIds: readonly string[],
+  broken: boolean,
+  now: Instant,
+): Promise<readonly string[]> {
   if (dagIds.length === 0) return [];
   const rows = await sql.query<{ dag_id: string }>(
     `update dag set is_stale = true, stale_since = coalesce(stale_since, $3), has_import_errors = $2, next_logical_date = null,
@@ -246,6 +277,10 @@ async function replaceImportErrors(sql: Sql, file: string, errors: readonly Load
 }
 
 function inTwoFiles(dag: SerializedDag, file: string, otherFile: string): LoadError {
-  const { code, reason, fix } = refusal("dag_file.dag_in_two_files", { dag_id: dag.dagId, file, other_file: otherFile });
+  const { code, reason, fix } = refusal("dag_file.dag_in_two_files", {
+    dag_id: dag.dagId,
+    file,
+    other_file: otherFile,
+  });
   return { code, reason, fix, file, line: null, column: null, trace: reason };
 }

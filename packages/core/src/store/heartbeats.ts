@@ -2,7 +2,8 @@ import type { Instant } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 
 /** Which duty a process carries out. */
-export type ServiceName = "api-server" | "scheduler" | "dag-processor" | "executor" | "rescuer" | "cleaner" | "triggerer";
+export type ServiceName =
+  "api-server" | "scheduler" | "dag-processor" | "executor" | "rescuer" | "cleaner" | "triggerer";
 
 /** A process that serves, or served. */
 export interface Heartbeat {
@@ -35,5 +36,8 @@ export async function removeHeartbeats(sql: Sql, instanceId: string): Promise<vo
 
 /** Forgets processes that have been silent for so long. @returns how many rows */
 export async function deleteSilentHeartbeats(sql: Sql, olderThanSeconds: number): Promise<number> {
-  return sql.execute(`delete from service_heartbeat where last_seen_at < clock_timestamp() - make_interval(secs => $1)`, [olderThanSeconds]);
+  return sql.execute(
+    `delete from service_heartbeat where last_seen_at < clock_timestamp() - make_interval(secs => $1)`,
+    [olderThanSeconds],
+  );
 }

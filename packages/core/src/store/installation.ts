@@ -9,7 +9,9 @@ export async function readFact(sql: Sql, key: string): Promise<JsonValue | undef
 
 /** Stores a fact. @returns what was there before; undefined where there was nothing */
 export async function replaceFact(sql: Sql, key: string, value: JsonValue): Promise<JsonValue | undefined> {
-  const [before] = await sql.query<{ value: JsonValue }>(`select value from installation where key = $1 for update`, [key]);
+  const [before] = await sql.query<{ value: JsonValue }>(`select value from installation where key = $1 for update`, [
+    key,
+  ]);
   await sql.execute(
     `insert into installation (key, value) values ($1, $2::jsonb) on conflict (key) do update set value = excluded.value`,
     [key, JSON.stringify(value)],

@@ -76,7 +76,10 @@ export async function loadRuns(
 ): Promise<readonly LoadedRun[]> {
   if (ids.length === 0) return [];
   // The runs first: whatever changes in between bumps the version, so the commit that relies on a mixture is refused.
-  const [runs, instances] = await Promise.all([sql.query<RunRow>(RUNS, [ids]), sql.query<InstanceRow>(INSTANCES, [ids])]);
+  const [runs, instances] = await Promise.all([
+    sql.query<RunRow>(RUNS, [ids]),
+    sql.query<InstanceRow>(INSTANCES, [ids]),
+  ]);
   const graphOf = await graphs([...new Set(runs.map((run) => run.dag_version_id))]);
   const byRun = Map.groupBy(instances, (row) => row.dag_run_id);
   const previous = await loadPreviousRuns(
@@ -103,10 +106,17 @@ function looksBack(graph: DagGraph | undefined): boolean {
   return graph?.dag.tasks.some((task) => task.dependsOnPast || task.waitForDownstream) ?? false;
 }
 
-function snapshotOf(run: RunRow, graph: DagGraph, rows: readonly InstanceRow[], previousRun: PreviousRun | null): RunSnapshot {
+function snapshotOf(
+  run: RunRow,
+  graph: DagGraph,
+  rows: readonly InstanceRow[],
+  previousRun: PreviousRun | null,
+): RunSnapshot {
   const instances = rows.map(instanceOf);
   // Rows are made in the order of the graph, so sorting is needed only where a clear or an expansion added some later.
-  const inOrder = instances.every((each, index) => index === 0 || compare(graph, instances[index - 1] ?? each, each) <= 0);
+  const inOrder = instances.every(
+    (each, index) => index === 0 || compare(graph, instances[index - 1] ?? each, each) <= 0,
+  );
   return {
     id: run.id,
     version: run.version,
@@ -191,7 +201,12 @@ export async function listQueued(sql: Sql, ids: readonly number[]): Promise<read
  * Queued runs that are due and for which their Dag has room, oldest first, by an unlocked count: the commit counts again under locks.
  * @param dagIds null: of all Dags
  */
-export async function listAdmissible(sql: Sql, dagIds: readonly string[] | null, now: Instant, limit: number): Promise<readonly number[]> {
+export async function listAdmissible(
+  sql: Sql,
+  dagIds: readonly string[] | null,
+  now: Instant,
+  limit: number,
+): Promise<readonly number[]> {
   const rows = await sql.query<{ id: number }>(
     `select q.id
      from (select distinct dag_id from dag_run where state = 'queued' and ($1::text[] is null or dag_id = any($1::text[]))) w
@@ -221,6 +236,10 @@ export async function nextQueuedRunAfter(sql: Sql, now: Instant): Promise<Instan
 }
 
 /** The running runs with their versions, so that a scheduler sees which of those in its memory are out of date. */
-export async function listRunningVersions(sql: Sql): Promise<readonly { readonly id: number; readonly version: number }[]> {
-  return sql.query<{ id: number; version: number }>(`select id, version from dag_run where state = 'running' order by run_after, id`);
+export async function listRunningVersions(
+  sql: Sql,
+): Promise<readonly { readonly id: number; readonly version: number }[]> {
+  return sql.query<{ id: number; version: number }>(
+    `select id, version from dag_run where state = 'running' order by run_after, id`,
+  );
 }

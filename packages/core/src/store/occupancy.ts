@@ -70,12 +70,17 @@ export async function lockAndCount(sql: Sql, request: LockRequest): Promise<Lock
   ]);
   const runningOf = new Map(running.map((row) => [row.dag_id, row.running]));
   return {
-    dags: new Map(dagRows.map((row) => [row.dag_id, { paused: row.is_paused, runningCount: runningOf.get(row.dag_id) ?? 0 }])),
+    dags: new Map(
+      dagRows.map((row) => [row.dag_id, { paused: row.is_paused, runningCount: runningOf.get(row.dag_id) ?? 0 }]),
+    ),
     occupancy: pools.length === 0 ? EMPTY : countOccupancy(poolRows, occupied),
   };
 }
 
-function countOccupancy(poolRows: readonly { name: string; slots: number }[], occupied: readonly OccupiedRow[]): LockedState["occupancy"] {
+function countOccupancy(
+  poolRows: readonly { name: string; slots: number }[],
+  occupied: readonly OccupiedRow[],
+): LockedState["occupancy"] {
   const inPool = new Map<string, number>();
   const activeInRun = new Map<number, number>();
   const activeOfTask = new Map<string, number>();

@@ -39,7 +39,15 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
     }
     for (const [id, change] of touched) instances.push(instanceChange(decision.after, id, change, options));
   }
-  return { runs, instances, attemptsEnded, events, xcoms: options.xcoms ?? [], bootId: options.bootId, leaseSeconds: options.leaseSeconds };
+  return {
+    runs,
+    instances,
+    attemptsEnded,
+    events,
+    xcoms: options.xcoms ?? [],
+    bootId: options.bootId,
+    leaseSeconds: options.leaseSeconds,
+  };
 }
 
 /** A task instance on its way through the transitions. */
@@ -61,7 +69,14 @@ function eventOf(
   attemptsEnded: AttemptEnd[],
   at: Instant,
 ): EventRow {
-  const ofRun = { at, dagId: after.dagId, dagRunId: after.id, fromState: transition.from, toState: transition.to, reason: transition.reason };
+  const ofRun = {
+    at,
+    dagId: after.dagId,
+    dagRunId: after.id,
+    fromState: transition.from,
+    toState: transition.to,
+    reason: transition.reason,
+  };
   if (transition.kind === "run") return { ...ofRun, taskInstanceId: null, attemptId: null, tryNumber: null };
   let change = touched.get(transition.id);
   if (!change) {
@@ -94,7 +109,12 @@ function instanceOf(before: RunSnapshot, after: RunSnapshot, id: number): TaskIn
   return instance;
 }
 
-function instanceChange(after: RunSnapshot, id: number, { before, last }: Touched, options: BatchOptions): InstanceChange {
+function instanceChange(
+  after: RunSnapshot,
+  id: number,
+  { before, last }: Touched,
+  options: BatchOptions,
+): InstanceChange {
   const index = indexOf(after.graph, after.taskInstances).byId.get(id);
   const now = index === undefined ? undefined : after.taskInstances[index];
   invariant(now?.id === id, `run ${after.runId} has no task instance ${String(id)}`);

@@ -17,7 +17,13 @@ export interface StoredXcom extends XcomAddress {
 /** The XComs that exist among those asked for. */
 export async function loadXcoms(sql: Sql, addresses: readonly XcomAddress[]): Promise<readonly StoredXcom[]> {
   if (addresses.length === 0) return [];
-  const rows = await sql.query<{ dag_run_id: number; task_id: string; map_index: number; key: string; value: JsonValue }>(
+  const rows = await sql.query<{
+    dag_run_id: number;
+    task_id: string;
+    map_index: number;
+    key: string;
+    value: JsonValue;
+  }>(
     `select t.dag_run_id, t.task_id, t.map_index, x.key, x.value
      from unnest($1::bigint[], $2::text[], $3::integer[], $4::text[]) as g(dag_run_id, task_id, map_index, key)
      join task_instance t on t.dag_run_id = g.dag_run_id and t.task_id = g.task_id and t.map_index = g.map_index
@@ -29,7 +35,13 @@ export async function loadXcoms(sql: Sql, addresses: readonly XcomAddress[]): Pr
       addresses.map((each) => each.key),
     ],
   );
-  return rows.map((row) => ({ dagRunId: row.dag_run_id, taskId: row.task_id, mapIndex: row.map_index, key: row.key, value: row.value }));
+  return rows.map((row) => ({
+    dagRunId: row.dag_run_id,
+    taskId: row.task_id,
+    mapIndex: row.map_index,
+    key: row.key,
+    value: row.value,
+  }));
 }
 
 /** The XCom of another run of the same Dag, by the run's own id; undefined where there is none. */

@@ -10,7 +10,12 @@ export function sessionCookieName(server: Pick<Server, "secure" | "basePath">): 
 }
 
 /** The header that sets a cookie. @param maxAgeSeconds 0 takes it back */
-export function setCookie(server: Pick<Server, "secure" | "basePath">, name: string, value: string, maxAgeSeconds: number): string {
+export function setCookie(
+  server: Pick<Server, "secure" | "basePath">,
+  name: string,
+  value: string,
+  maxAgeSeconds: number,
+): string {
   const path = server.basePath === "" ? "/" : `${server.basePath}/`;
   return `${name}=${value}; Path=${path}; Max-Age=${String(maxAgeSeconds)}; HttpOnly; SameSite=Lax${server.secure ? "; Secure" : ""}`;
 }
@@ -22,7 +27,14 @@ export function readCookies(header: string | undefined): ReadonlyMap<string, str
     const equals = part.indexOf("=");
     if (equals < 1) continue;
     const name = part.slice(0, equals).trim();
-    if (!cookies.has(name)) cookies.set(name, part.slice(equals + 1).trim().replace(/^"(.*)"$/, "$1"));
+    if (!cookies.has(name))
+      cookies.set(
+        name,
+        part
+          .slice(equals + 1)
+          .trim()
+          .replace(/^"(.*)"$/, "$1"),
+      );
   }
   return cookies;
 }

@@ -5,7 +5,10 @@ const MOST = 2000;
 const known = new WeakMap<Server, Map<number, DagVersionNames>>();
 
 /** Looks up the display names of tasks; a version never changes, so what was read is kept. */
-export async function displayNamesOf(server: Server, rows: readonly { readonly versionId: number }[]): Promise<(row: { readonly versionId: number; readonly taskId: string }) => string> {
+export async function displayNamesOf(
+  server: Server,
+  rows: readonly { readonly versionId: number }[],
+): Promise<(row: { readonly versionId: number; readonly taskId: string }) => string> {
   let cache = known.get(server);
   if (cache === undefined || cache.size > MOST) known.set(server, (cache = new Map()));
   const names = cache;

@@ -27,12 +27,19 @@ export async function healthOf(server: Server): Promise<Health> {
     const all = await readHealth(server.actions.database, RECENT_SECONDS);
     const part = (service: string): PartHealth => {
       const found = all.find((each) => each.service === service);
-      return found === undefined ? SILENT : { status: found.isRecent ? "healthy" : "unhealthy", lastSeenAt: found.lastSeenAt };
+      return found === undefined
+        ? SILENT
+        : { status: found.isRecent ? "healthy" : "unhealthy", lastSeenAt: found.lastSeenAt };
     };
     const scheduler = part("scheduler");
     // Deferred work is the scheduler's own duty here until a triggerer of its own is started.
     const triggerer = part("triggerer");
-    return { metadatabase: "healthy", scheduler, triggerer: triggerer.status === null ? scheduler : triggerer, dagProcessor: part("dag-processor") };
+    return {
+      metadatabase: "healthy",
+      scheduler,
+      triggerer: triggerer.status === null ? scheduler : triggerer,
+      dagProcessor: part("dag-processor"),
+    };
   } catch (error) {
     if (!isUnavailable(error)) throw error;
     return { metadatabase: "unhealthy", scheduler: SILENT, triggerer: SILENT, dagProcessor: SILENT };

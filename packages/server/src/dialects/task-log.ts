@@ -15,7 +15,11 @@ const LARGEST_PART = 1_048_576;
 /**
  * The attempt whose log a try's log is. For the newest try it is the present attempt; undefined where the try never reached a worker.
  */
-export async function attemptOfTry(server: Server, instance: TaskInstanceRow, tryNumber: number): Promise<string | undefined> {
+export async function attemptOfTry(
+  server: Server,
+  instance: TaskInstanceRow,
+  tryNumber: number,
+): Promise<string | undefined> {
   const tries = await listTries(server.actions.database, instance.id);
   const found = tries.find((each) => each.tryNumber === tryNumber)?.attemptId;
   return found ?? (tryNumber === instance.tryNumber && instance.state !== null ? instance.attemptId : undefined);
@@ -23,11 +27,20 @@ export async function attemptOfTry(server: Server, instance: TaskInstanceRow, tr
 
 /** Whether an attempt may still write: its log is then not complete even at its end. */
 export function mayStillWrite(instance: Pick<TaskInstanceRow, "state" | "tryNumber">, tryNumber: number): boolean {
-  return tryNumber >= instance.tryNumber && (instance.state === "running" || instance.state === "queued" || instance.state === "restarting");
+  return (
+    tryNumber >= instance.tryNumber &&
+    (instance.state === "running" || instance.state === "queued" || instance.state === "restarting")
+  );
 }
 
 /** Whole lines from an offset on, at most a mebibyte; a line that is cut at the end stays for the next time. */
-export async function readLogLines(server: Server, attemptId: string, offset: number, ended: boolean, limit = LARGEST_PART): Promise<LogLines> {
+export async function readLogLines(
+  server: Server,
+  attemptId: string,
+  offset: number,
+  ended: boolean,
+  limit = LARGEST_PART,
+): Promise<LogLines> {
   const part = await server.logs.read(attemptId, offset, limit);
   if (part === undefined) return { lines: [], nextOffset: offset, complete: ended };
   const text = new TextDecoder().decode(part.bytes);
@@ -37,7 +50,14 @@ export async function readLogLines(server: Server, attemptId: string, offset: nu
   const whole = last === -1 ? (part.bytes.length >= limit || (ended && atEnd) ? part.bytes.length : 0) : last + 1;
   const read = whole === part.bytes.length ? text : new TextDecoder().decode(part.bytes.subarray(0, whole));
   const nextOffset = part.nextOffset - (part.bytes.length - whole);
-  return { lines: read.split("\n").filter((line) => line !== "").map(parseLine), nextOffset, complete: ended && nextOffset >= part.totalBytes };
+  return {
+    lines: read
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(parseLine),
+    nextOffset,
+    complete: ended && nextOffset >= part.totalBytes,
+  };
 }
 
 function parseLine(line: string): JsonObject {

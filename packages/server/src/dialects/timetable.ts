@@ -16,13 +16,29 @@ export function timetableOf(schedule: SerializedSchedule): TimetableWords {
     case "once":
       return { summary: "@once", description: "Once, as soon as possible", periodic: false };
     case "continuous":
-      return { summary: "@continuous", description: "As frequently as possible, but only one run at a time.", periodic: false };
+      return {
+        summary: "@continuous",
+        description: "As frequently as possible, but only one run at a time.",
+        periodic: false,
+      };
     case "cron":
-      return { summary: schedule.expression, description: `Cron ${schedule.expression} in ${schedule.timezone}`, periodic: true };
+      return {
+        summary: schedule.expression,
+        description: `Cron ${schedule.expression} in ${schedule.timezone}`,
+        periodic: true,
+      };
     case "every":
-      return { summary: everyText(schedule.seconds), description: `Every ${everyText(schedule.seconds)}`, periodic: true };
+      return {
+        summary: everyText(schedule.seconds),
+        description: `Every ${everyText(schedule.seconds)}`,
+        periodic: true,
+      };
     case "dates":
-      return { summary: `${schedule.dates.length} dates`, description: `On ${schedule.dates.length} dates`, periodic: false };
+      return {
+        summary: `${schedule.dates.length} dates`,
+        description: `On ${schedule.dates.length} dates`,
+        periodic: false,
+      };
     case "assets":
       return { summary: "Asset", description: "Triggered by assets", periodic: false };
     case "custom":

@@ -8,16 +8,24 @@ export function bodyRefusal(problem: BodyProblem, airflow: RefusalDetails["airfl
     case "missing":
       return refusal("request.body_missing", {}, { pointer: "", airflow });
     case "media_type":
-      return refusal("request.media_type", { given: problem.given ?? "no content type" }, {
-        pointer: "header/content-type",
-        expected: "application/json",
-        actual: problem.given,
-        airflow,
-      });
+      return refusal(
+        "request.media_type",
+        { given: problem.given ?? "no content type" },
+        {
+          pointer: "header/content-type",
+          expected: "application/json",
+          actual: problem.given,
+          airflow,
+        },
+      );
     case "json": {
       const { kind, at, problem: words, pointer } = problem.problem;
       if (kind === "syntax") return refusal("request.not_json", { at, problem: words }, { pointer: "", airflow });
-      return refusal("request.json_shape", { pointer: pointer === "" ? "the top" : pointer, problem: words, max_depth: JSON_LIMITS.maxDepth }, { pointer, airflow });
+      return refusal(
+        "request.json_shape",
+        { pointer: pointer === "" ? "the top" : pointer, problem: words, max_depth: JSON_LIMITS.maxDepth },
+        { pointer, airflow },
+      );
     }
   }
 }

@@ -32,7 +32,13 @@ export function checkFields(fields: Fields, given: JsonObject, place: Place, man
     if (found === undefined) {
       if (field.byDefault !== undefined) value[name] = field.byDefault;
       else if (field.required) {
-        issues.push({ kind: "missing", place: [...place, name], message: "Field required", input: given, expected: expectation(field) });
+        issues.push({
+          kind: "missing",
+          place: [...place, name],
+          message: "Field required",
+          input: given,
+          expected: expectation(field),
+        });
       }
       continue;
     }

@@ -18,25 +18,40 @@ export function issueRefusal(issue: Issue, airflow: RefusalDetails["airflow"] = 
   switch (issue.kind) {
     case "missing":
       if (name === "") return refusal("request.body_missing", {}, details);
-      return refusal("request.field_missing", { part, name, expected: issue.expected ?? "a value" }, { ...details, expected: issue.expected ?? "a value" });
+      return refusal(
+        "request.field_missing",
+        { part, name, expected: issue.expected ?? "a value" },
+        { ...details, expected: issue.expected ?? "a value" },
+      );
     case "extra_forbidden":
-      return refusal("request.field_unknown", { part, name, hint: unknownHint(issue, name) }, {
-        ...details,
-        actual: issue.input,
-        ...(issue.nearest === undefined ? {} : { expected: issue.nearest }),
-      });
+      return refusal(
+        "request.field_unknown",
+        { part, name, hint: unknownHint(issue, name) },
+        {
+          ...details,
+          actual: issue.input,
+          ...(issue.nearest === undefined ? {} : { expected: issue.nearest }),
+        },
+      );
     case "model_attributes_type":
-      if (name === "") return refusal("request.not_object", { actual: typeName(issue.input) }, { ...details, expected: "an object" });
+      if (name === "")
+        return refusal("request.not_object", { actual: typeName(issue.input) }, { ...details, expected: "an object" });
       break;
     default:
   }
   const expected = issue.expected ?? "another value";
-  return refusal("request.field_wrong", { part, name, problem: sentence(issue.message), expected }, { ...details, expected, actual: issue.input });
+  return refusal(
+    "request.field_wrong",
+    { part, name, problem: sentence(issue.message), expected },
+    { ...details, expected, actual: issue.input },
+  );
 }
 
 function unknownHint(issue: Issue, name: string): string {
   if (issue.nearest !== undefined) return `Did you mean \`${issue.nearest}\`? Send that instead of \`${name}\`.`;
-  return issue.expected === undefined ? `Leave \`${name}\` out.` : `Leave \`${name}\` out; known are ${issue.expected.replace(/^one of /, "")}.`;
+  return issue.expected === undefined
+    ? `Leave \`${name}\` out.`
+    : `Leave \`${name}\` out; known are ${issue.expected.replace(/^one of /, "")}.`;
 }
 
 function typeName(value: unknown): string {

@@ -8,7 +8,8 @@ export function nearestName(given: string, known: readonly string[]): string | u
   let bestDistance = Infinity;
   for (const name of known) {
     if (plain(name) === plain(given)) return name;
-    const distance = plain(name).endsWith(plain(given)) && plain(given).length > 3 ? 1 : editDistance(plain(given), plain(name));
+    const distance =
+      plain(name).endsWith(plain(given)) && plain(given).length > 3 ? 1 : editDistance(plain(given), plain(name));
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
   return bestDistance <= Math.max(1, Math.floor(given.length / 3)) ? best : undefined;

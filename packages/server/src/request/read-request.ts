@@ -39,9 +39,15 @@ export function readRequest(
     query: query.value,
     body: body.value,
     rawBody: body.raw,
-    given: new Set(typeof body.raw === "object" && body.raw !== null && !Array.isArray(body.raw) ? Object.keys(body.raw) : []),
+    given: new Set(
+      typeof body.raw === "object" && body.raw !== null && !Array.isArray(body.raw) ? Object.keys(body.raw) : [],
+    ),
     verdicts: [...issues.map((issue) => manners.issue(issue)), ...body.verdicts],
-    aliases: [...body.leniencies, ...query.leniencies].map(({ given, proper, value }) => ({ used: given, proper, value })),
+    aliases: [...body.leniencies, ...query.leniencies].map(({ given, proper, value }) => ({
+      used: given,
+      proper,
+      value,
+    })),
   };
 }
 

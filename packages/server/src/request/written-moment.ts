@@ -25,6 +25,7 @@ function naive(asUtc: string): WrittenMoment | { readonly problem: string } {
 
 function fromNumber(value: number): WrittenMoment | { readonly problem: string } {
   const millis = Math.abs(value) > SECONDS_LIMIT ? value : value * 1000;
-  if (!Number.isFinite(millis) || Math.abs(millis) > 253_402_300_799_999) return { problem: "date value is outside expected range" };
+  if (!Number.isFinite(millis) || Math.abs(millis) > 253_402_300_799_999)
+    return { problem: "date value is outside expected range" };
   return { instant: fromMillis(millis), hasZone: true };
 }

@@ -5,7 +5,8 @@ import type { JsonValue } from "@windlass/contract/browser";
 /** Reads the refusals out of an answer of any dialect: `windlass` beside Airflow's body, or the native shape. */
 export function parseRefusal(status: number, body: unknown, requestId: string | null): RefusedError {
   const first = isJsonObject(body) ? (isJsonObject(body.windlass) ? body.windlass : body.refusal) : undefined;
-  const also = isJsonObject(body) && isJsonObject(body.windlass) ? body.windlass.also : isJsonObject(body) ? body.also : undefined;
+  const also =
+    isJsonObject(body) && isJsonObject(body.windlass) ? body.windlass.also : isJsonObject(body) ? body.also : undefined;
   const id = requestId ?? (isJsonObject(first) && typeof first.requestId === "string" ? first.requestId : null);
   const refusal = toRefusal(first) ?? plain(status, body);
   const others = Array.isArray(also) ? also.map(toRefusal).filter((each) => each !== undefined) : [];
@@ -57,7 +58,15 @@ function plain(status: number, body: unknown): Refusal {
   return {
     code: `http.${status}`,
     summary: `The server answered ${status}`,
-    reason: typeof detail === "string" ? detail : detail === undefined ? `The server answered ${status} without saying why.` : JSON.stringify(detail),
-    fix: status >= 500 ? "Try again; if it stays so, look into the server's log under the request id." : "Look at the request that was sent.",
+    reason:
+      typeof detail === "string"
+        ? detail
+        : detail === undefined
+          ? `The server answered ${status} without saying why.`
+          : JSON.stringify(detail),
+    fix:
+      status >= 500
+        ? "Try again; if it stays so, look into the server's log under the request id."
+        : "Look at the request that was sent.",
   };
 }

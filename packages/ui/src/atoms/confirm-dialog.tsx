@@ -28,7 +28,13 @@ export function ConfirmDialog(props: {
     props.onDone?.();
   };
   return (
-    <Modal opened={props.opened} onClose={close} title={props.title} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={props.opened}
+      onClose={close}
+      title={props.title}
+      size="lg"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <div className="stack">
         <div>{props.children}</div>
         {action.refused !== null && <RefusalNotice refused={action.refused} />}
@@ -37,7 +43,12 @@ export function ConfirmDialog(props: {
           <RequestPreview requests={[request]} />
         </details>
         <div className="row">
-          <Button {...(props.danger === true ? { color: "red" } : {})} loading={action.pending} onClick={() => void go()} data-autofocus>
+          <Button
+            {...(props.danger === true ? { color: "red" } : {})}
+            loading={action.pending}
+            onClick={() => void go()}
+            data-autofocus
+          >
             {props.confirm}
           </Button>
           <Button variant="default" onClick={close}>

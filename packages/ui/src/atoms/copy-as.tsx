@@ -9,7 +9,11 @@ export function CopyAs({ requests, what }: { requests: () => readonly ApiRequest
   const [open, setOpen] = useState(false);
   return (
     <>
-      <ActionIcon aria-label={`Copy as request: ${what}`} title={`Copy as curl, Python or TypeScript: ${what}`} onClick={() => setOpen(true)}>
+      <ActionIcon
+        aria-label={`Copy as request: ${what}`}
+        title={`Copy as curl, Python or TypeScript: ${what}`}
+        onClick={() => setOpen(true)}
+      >
         <IconCode size={15} />
       </ActionIcon>
       <CopyAsDialog opened={open} onClose={() => setOpen(false)} requests={requests} what={what} />
@@ -18,9 +22,25 @@ export function CopyAs({ requests, what }: { requests: () => readonly ApiRequest
 }
 
 /** The dialog alone, for menus. */
-export function CopyAsDialog({ opened, onClose, requests, what }: { opened: boolean; onClose: () => void; requests: () => readonly ApiRequest[]; what: string }) {
+export function CopyAsDialog({
+  opened,
+  onClose,
+  requests,
+  what,
+}: {
+  opened: boolean;
+  onClose: () => void;
+  requests: () => readonly ApiRequest[];
+  what: string;
+}) {
   return (
-    <Modal opened={opened} onClose={onClose} title={`As a request: ${what}`} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={`As a request: ${what}`}
+      size="lg"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       {opened && <RequestPreview requests={requests()} />}
     </Modal>
   );

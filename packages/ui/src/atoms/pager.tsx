@@ -1,7 +1,17 @@
 import { Button } from "@mantine/core";
 
 /** Which rows of how many are shown, and the way to the others. */
-export function Pager({ page, size, total, onPage }: { page: number; size: number; total: number; onPage: (page: number) => void }) {
+export function Pager({
+  page,
+  size,
+  total,
+  onPage,
+}: {
+  page: number;
+  size: number;
+  total: number;
+  onPage: (page: number) => void;
+}) {
   if (total <= size && page === 0) return null;
   const first = page * size + 1;
   const last = Math.min(total, (page + 1) * size);

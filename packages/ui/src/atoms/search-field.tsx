@@ -5,7 +5,17 @@ import { useEffect, useRef, useState } from "react";
 const PAUSE_MS = 200;
 
 /** A filter whose text is in the URL: types at once, tells after a short pause. `/` leads into it. */
-export function SearchField({ label, value, onChange, width = 260 }: { label: string; value: string; onChange: (value: string) => void; width?: number }) {
+export function SearchField({
+  label,
+  value,
+  onChange,
+  width = 260,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  width?: number;
+}) {
   const [text, setText] = useState(value);
   const told = useRef(value);
   useEffect(() => {
@@ -29,7 +39,9 @@ export function SearchField({ label, value, onChange, width = 260 }: { label: st
       aria-label={label}
       placeholder={label}
       leftSection={<IconSearch size={14} aria-hidden />}
-      rightSection={text === "" ? undefined : <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setText("")} />}
+      rightSection={
+        text === "" ? undefined : <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setText("")} />
+      }
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onKeyDown={(event) => {

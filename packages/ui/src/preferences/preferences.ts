@@ -10,7 +10,14 @@ export interface Preferences {
   readonly language: "curl" | "Python" | "TypeScript";
 }
 
-const DEFAULTS: Preferences = { theme: "auto", density: "compact", zone: "local", singleKeys: true, logWrap: false, language: "curl" };
+const DEFAULTS: Preferences = {
+  theme: "auto",
+  density: "compact",
+  zone: "local",
+  singleKeys: true,
+  logWrap: false,
+  language: "curl",
+};
 const PLACE = "windlass.preferences";
 
 let current: Preferences | undefined;

@@ -23,19 +23,38 @@ export function DagsPage(): ReactNode {
   const navigate = route.useNavigate();
   const page = search.page ?? 0;
   const query = useQuery(
-    dagsQuery({ search: search.search, tags: search.tags, paused: search.paused, hasErrors: search.errors, orderBy: search.order, limit: SIZE, offset: page * SIZE }),
+    dagsQuery({
+      search: search.search,
+      tags: search.tags,
+      paused: search.paused,
+      hasErrors: search.errors,
+      orderBy: search.order,
+      limit: SIZE,
+      offset: page * SIZE,
+    }),
   );
   const { data: tags } = useQuery(tagsQuery());
   const dags = query.data?.dags ?? [];
   const current = useRowKeys(dags.length, {
     elementId: (index) => `dag-row-${dags[index]?.dag_id ?? ""}`,
     open: (index) => void navigate({ to: "/dags/$dagId", params: { dagId: dags[index]?.dag_id ?? "" }, search: {} }),
-    more: { t: (index) => void navigate({ to: "/dags/$dagId/trigger", params: { dagId: dags[index]?.dag_id ?? "" }, search: {} }) },
+    more: {
+      t: (index) =>
+        void navigate({ to: "/dags/$dagId/trigger", params: { dagId: dags[index]?.dag_id ?? "" }, search: {} }),
+    },
   });
-  const change = useCallback((part: Changes) => void navigate({ to: "/dags", search: merged(search, { page: undefined, ...part }), replace: true }), [navigate, search]);
+  const change = useCallback(
+    (part: Changes) =>
+      void navigate({ to: "/dags", search: merged(search, { page: undefined, ...part }), replace: true }),
+    [navigate, search],
+  );
   const onSearch = useCallback((text: string) => change({ search: text }), [change]);
 
-  const filtered = search.search !== undefined || search.tags !== undefined || search.paused !== undefined || search.errors !== undefined;
+  const filtered =
+    search.search !== undefined ||
+    search.tags !== undefined ||
+    search.paused !== undefined ||
+    search.errors !== undefined;
   return (
     <div className="page">
       <div className="page-head">
@@ -81,14 +100,21 @@ export function DagsPage(): ReactNode {
         {(data) =>
           data.dags.length === 0 ? (
             <Empty title={filtered ? "No Dag fits these filters" : "There is no Dag yet"}>
-              {filtered ? "Loosen the filters above." : "Put a file that makes a Dag into the Dags folder; it appears here within seconds."}
+              {filtered
+                ? "Loosen the filters above."
+                : "Put a file that makes a Dag into the Dags folder; it appears here within seconds."}
             </Empty>
           ) : (
             <DagTable dags={data.dags} current={current} onTag={(tag) => change({ tags: [tag] })} />
           )
         }
       </Loaded>
-      <Pager page={page} size={SIZE} total={query.data?.total_entries ?? 0} onPage={(next) => void navigate({ to: "/dags", search: merged(search, { page: next }) })} />
+      <Pager
+        page={page}
+        size={SIZE}
+        total={query.data?.total_entries ?? 0}
+        onPage={(next) => void navigate({ to: "/dags", search: merged(search, { page: next }) })}
+      />
     </div>
   );
 }

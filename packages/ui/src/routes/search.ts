@@ -27,6 +27,8 @@ export function flag(raw: Raw, name: string): boolean | undefined {
 /** Reads a list of texts. */
 export function texts(raw: Raw, name: string): readonly string[] | undefined {
   const value = raw[name];
-  const list = (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter((each): each is string => typeof each === "string" && each !== "");
+  const list = (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter(
+    (each): each is string => typeof each === "string" && each !== "",
+  );
   return list.length === 0 ? undefined : list;
 }

@@ -27,7 +27,14 @@ export const DAG_TABS = ["grid", "runs", "tasks", "code", "details"] as const;
 
 /** Search of the Dag page. */
 export const dagSearch = (raw: Raw) =>
-  clean({ tab: word(raw, "tab", DAG_TABS), limit: whole(raw, "limit"), state: text(raw, "state"), type: text(raw, "type"), page: whole(raw, "page"), task: text(raw, "task") });
+  clean({
+    tab: word(raw, "tab", DAG_TABS),
+    limit: whole(raw, "limit"),
+    state: text(raw, "state"),
+    type: text(raw, "type"),
+    page: whole(raw, "page"),
+    task: text(raw, "task"),
+  });
 
 /** Search of the trigger form: values to begin with. */
 export const triggerSearch = (raw: Raw) => clean({ conf: text(raw, "conf"), run_id: text(raw, "run_id") });
@@ -54,11 +61,20 @@ export const taskSearch = (raw: Raw) =>
   });
 
 /** Search of the list of runs of all Dags. */
-export const runsSearch = (raw: Raw) => clean({ state: text(raw, "state"), type: text(raw, "type"), dag: text(raw, "dag"), page: whole(raw, "page") });
+export const runsSearch = (raw: Raw) =>
+  clean({ state: text(raw, "state"), type: text(raw, "type"), dag: text(raw, "dag"), page: whole(raw, "page") });
 
 /** Search of the refused-requests page. `id` is the request id. */
 export const refusedSearch = (raw: Raw) =>
-  clean({ code: text(raw, "code"), account: text(raw, "account"), dag: text(raw, "dag"), since: text(raw, "since"), id: text(raw, "id"), page: whole(raw, "page") });
+  clean({
+    code: text(raw, "code"),
+    account: text(raw, "account"),
+    dag: text(raw, "dag"),
+    since: text(raw, "since"),
+    id: text(raw, "id"),
+    page: whole(raw, "page"),
+  });
 
 /** Search of the API page. */
-export const referenceSearch = (raw: Raw) => clean({ api: word(raw, "api", ["native", "v2", "v1"]), op: text(raw, "op"), q: text(raw, "q") });
+export const referenceSearch = (raw: Raw) =>
+  clean({ api: word(raw, "api", ["native", "v2", "v1"]), op: text(raw, "op"), q: text(raw, "q") });

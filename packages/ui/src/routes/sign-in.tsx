@@ -40,8 +40,29 @@ export function SignInPage(): ReactNode {
           </div>
         )}
         {/* Signing in by script is not a job for a session: keys are made for that, so this form has no copy. */}
-        <TextInput label="User name" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} size="sm" autoFocus required withAsterisk={false} value={username} onChange={(event) => setUsername(event.currentTarget.value)} />
-        <PasswordInput label="Password" name="password" autoComplete="current-password" size="sm" required withAsterisk={false} value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+        <TextInput
+          label="User name"
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          size="sm"
+          autoFocus
+          required
+          withAsterisk={false}
+          value={username}
+          onChange={(event) => setUsername(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          size="sm"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
         {action.refused !== null && <RefusalNotice refused={action.refused} />}
         <Button type="submit" size="sm" loading={action.pending}>
           Sign in

@@ -34,7 +34,11 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{me === undefined ? "" : `Roles: ${me.roles.join(", ") || "none"}`}</Menu.Label>
-        <Menu.Item renderRoot={(root) => <Link to="/keys" {...root} />} leftSection={<IconKey size={15} aria-hidden />} closeMenuOnClick>
+        <Menu.Item
+          renderRoot={(root) => <Link to="/keys" {...root} />}
+          leftSection={<IconKey size={15} aria-hidden />}
+          closeMenuOnClick
+        >
           My API keys
         </Menu.Item>
         <Menu.Item leftSection={<IconKeyboard size={15} aria-hidden />} closeMenuOnClick onClick={onShortcuts}>
@@ -49,13 +53,21 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
         ))}
         <Menu.Label>Density</Menu.Label>
         {(["compact", "comfortable"] as const).map((each) => (
-          <Menu.Item key={each} onClick={() => setPreferences({ density: each })} rightSection={mark(chosen.density === each)}>
+          <Menu.Item
+            key={each}
+            onClick={() => setPreferences({ density: each })}
+            rightSection={mark(chosen.density === each)}
+          >
             {each === "compact" ? "Compact" : "Comfortable"}
           </Menu.Item>
         ))}
         <Menu.Label>Times</Menu.Label>
         {(["local", "utc"] as const).map((each) => (
-          <Menu.Item key={each} onClick={() => setPreferences({ zone: each })} rightSection={mark(chosen.zone === each)}>
+          <Menu.Item
+            key={each}
+            onClick={() => setPreferences({ zone: each })}
+            rightSection={mark(chosen.zone === each)}
+          >
             {each === "local" ? "Of this browser" : "UTC"}
           </Menu.Item>
         ))}

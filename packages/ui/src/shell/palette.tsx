@@ -33,13 +33,33 @@ function Finder({ onClose }: { onClose: () => void }) {
   const wanted = search.toLowerCase();
   const choices: readonly Choice[] = [
     ...PLACES.filter(({ name }) => name.toLowerCase().includes(wanted)).map(
-      ({ to, name, letter, icon: Icon }): Choice => ({ id: `place-${letter}`, name, hint: `g ${letter}`, icon: <Icon size={15} aria-hidden />, go: () => void navigate({ to }) }),
+      ({ to, name, letter, icon: Icon }): Choice => ({
+        id: `place-${letter}`,
+        name,
+        hint: `g ${letter}`,
+        icon: <Icon size={15} aria-hidden />,
+        go: () => void navigate({ to }),
+      }),
     ),
     ...(data?.dags ?? []).flatMap(({ dag_id: dagId }): readonly Choice[] => [
-      { id: `dag-${dagId}`, name: dagId, hint: "Dag", icon: <IconSitemap size={15} aria-hidden />, go: () => void navigate({ to: "/dags/$dagId", params: { dagId }, search: {} }) },
+      {
+        id: `dag-${dagId}`,
+        name: dagId,
+        hint: "Dag",
+        icon: <IconSitemap size={15} aria-hidden />,
+        go: () => void navigate({ to: "/dags/$dagId", params: { dagId }, search: {} }),
+      },
       ...(wanted === ""
         ? []
-        : [{ id: `trigger-${dagId}`, name: `Trigger ${dagId}`, hint: "Action", icon: <IconPlayerPlay size={15} aria-hidden />, go: () => void navigate({ to: "/dags/$dagId/trigger", params: { dagId }, search: {} }) }]),
+        : [
+            {
+              id: `trigger-${dagId}`,
+              name: `Trigger ${dagId}`,
+              hint: "Action",
+              icon: <IconPlayerPlay size={15} aria-hidden />,
+              go: () => void navigate({ to: "/dags/$dagId/trigger", params: { dagId }, search: {} }),
+            },
+          ]),
     ]),
   ];
   const at = Math.min(current, Math.max(0, choices.length - 1));
@@ -84,7 +104,14 @@ function Finder({ onClose }: { onClose: () => void }) {
       />
       <div className="palette-list" role="listbox" id="palette-list" aria-label="Found">
         {choices.map((choice, index) => (
-          <div key={choice.id} id={`palette-${index}`} role="option" aria-selected={index === at} className="palette-option" onClick={() => choose(choice)}>
+          <div
+            key={choice.id}
+            id={`palette-${index}`}
+            role="option"
+            aria-selected={index === at}
+            className="palette-option"
+            onClick={() => choose(choice)}
+          >
             {choice.icon}
             <span className="cut">{choice.name}</span>
             <span className="dim">{choice.hint}</span>

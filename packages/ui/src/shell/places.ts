@@ -1,8 +1,30 @@
-import { IconBan, IconCode, IconHome, IconKey, IconListDetails, IconPlug, IconSitemap, IconSwimming, IconUsers, IconVariable, type Icon } from "@tabler/icons-react";
+import {
+  IconBan,
+  IconCode,
+  IconHome,
+  IconKey,
+  IconListDetails,
+  IconPlug,
+  IconSitemap,
+  IconSwimming,
+  IconUsers,
+  IconVariable,
+  type Icon,
+} from "@tabler/icons-react";
 
 /** A screen that the rail, the palette and the keys lead to. */
 export interface Place {
-  readonly to: "/" | "/dags" | "/runs" | "/refused" | "/admin/connections" | "/admin/variables" | "/admin/pools" | "/admin/users" | "/keys" | "/reference";
+  readonly to:
+    | "/"
+    | "/dags"
+    | "/runs"
+    | "/refused"
+    | "/admin/connections"
+    | "/admin/variables"
+    | "/admin/pools"
+    | "/admin/users"
+    | "/keys"
+    | "/reference";
   readonly name: string;
   /** What the rail says, where it is shorter. */
   readonly short?: string;

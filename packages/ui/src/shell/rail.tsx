@@ -14,7 +14,13 @@ export function Rail() {
         <Logo />
       </Link>
       {PLACES.filter(({ group }) => group === "main").map(({ to, name, short, icon: Icon }) => (
-        <Link key={to} to={to} className="rail-item" activeOptions={{ exact: to === "/" }} {...(short === undefined ? {} : { title: name })}>
+        <Link
+          key={to}
+          to={to}
+          className="rail-item"
+          activeOptions={{ exact: to === "/" }}
+          {...(short === undefined ? {} : { title: name })}
+        >
           <Icon size={19} stroke={1.7} aria-hidden />
           {short ?? name}
         </Link>
@@ -28,7 +34,11 @@ export function Rail() {
         </Menu.Target>
         <Menu.Dropdown>
           {PLACES.filter(({ group }) => group === "admin").map(({ to, name, icon: Icon }) => (
-            <Menu.Item key={to} renderRoot={(root) => <Link to={to} {...root} />} leftSection={<Icon size={15} aria-hidden />}>
+            <Menu.Item
+              key={to}
+              renderRoot={(root) => <Link to={to} {...root} />}
+              leftSection={<Icon size={15} aria-hidden />}
+            >
               {name}
             </Menu.Item>
           ))}

@@ -50,7 +50,11 @@ export function Shell(): ReactNode {
       <Rail />
       <div className="shell-main">
         <header className="topbar">
-          <UnstyledButton className="topbar-find" onClick={() => setDialog("palette")} aria-label="Find screens, Dags and actions">
+          <UnstyledButton
+            className="topbar-find"
+            onClick={() => setDialog("palette")}
+            aria-label="Find screens, Dags and actions"
+          >
             <IconSearch size={14} aria-hidden />
             <span className="grow">Find a Dag, a screen, an action</span>
             <kbd>Ctrl K</kbd>

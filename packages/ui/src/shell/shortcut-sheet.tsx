@@ -6,9 +6,20 @@ import { SHORTCUTS } from "./shortcuts.ts";
 export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { singleKeys } = usePreferences();
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keyboard shortcuts"
+      size="lg"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <div className="stack">
-        <Switch label="Single-letter keys" description="Off: only keys with Ctrl, arrows, Enter and Esc work." checked={singleKeys} onChange={(event) => setPreferences({ singleKeys: event.currentTarget.checked })} />
+        <Switch
+          label="Single-letter keys"
+          description="Off: only keys with Ctrl, arrows, Enter and Esc work."
+          checked={singleKeys}
+          onChange={(event) => setPreferences({ singleKeys: event.currentTarget.checked })}
+        />
         <dl className="sheet">
           {SHORTCUTS.map(({ keys, does }) => (
             <div key={does}>

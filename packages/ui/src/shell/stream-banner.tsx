@@ -17,8 +17,8 @@ function Banner({ since }: { since: number }) {
   if (useNow() - since < PATIENCE_MS) return null;
   return (
     <div className="stream-banner" role="status">
-      Live updates are interrupted since {formatTime(new Date(since).toISOString(), zone)}. The page asks every five seconds instead, and
-      connects again by itself.
+      Live updates are interrupted since {formatTime(new Date(since).toISOString(), zone)}. The page asks every five
+      seconds instead, and connects again by itself.
     </div>
   );
 }

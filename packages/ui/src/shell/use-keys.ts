@@ -21,7 +21,11 @@ export function useKeys(bindings: Readonly<Record<string, (event: KeyboardEvent)
         name,
         (event: KeyboardEvent) => {
           const plain = !/\$mod|Control|Meta/.test(name);
-          if (plain && (!preferences().singleKeys || isTyping(event) || document.querySelector("[role=dialog]") !== null)) return;
+          if (
+            plain &&
+            (!preferences().singleKeys || isTyping(event) || document.querySelector("[role=dialog]") !== null)
+          )
+            return;
           if (plain && (event.ctrlKey || event.metaKey || event.altKey)) return;
           latest.current[name]?.(event);
         },

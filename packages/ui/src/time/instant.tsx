@@ -3,7 +3,15 @@ import { useNow } from "./clock.ts";
 import { formatDistance, formatInstant, millisOf, zoneName } from "./format.ts";
 
 /** A moment, in the chosen zone; `relative` tells the distance and keeps the moment in the title. */
-export function Instant({ at, relative = false, none = "–" }: { at: string | null | undefined; relative?: boolean; none?: string }) {
+export function Instant({
+  at,
+  relative = false,
+  none = "–",
+}: {
+  at: string | null | undefined;
+  relative?: boolean;
+  none?: string;
+}) {
   const { zone } = usePreferences();
   const millis = millisOf(at);
   if (millis === null) return <span className="dim">{none}</span>;

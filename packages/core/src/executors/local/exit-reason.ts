@@ -25,10 +25,17 @@ export function exitReason({ code, signal, stderr }: ProcessExit): AttemptError 
   if (ended === "SIGKILL") {
     const message = "The attempt's process was killed by SIGKILL; the system does so where memory runs out.";
     // 137 is how a container or a shell reports it; a bare signal may have come from anybody.
-    return code === 137 ? reason("out-of-memory", "OutOfMemory", message, stderr) : reason("signal", "Killed", message, stderr);
+    return code === 137
+      ? reason("out-of-memory", "OutOfMemory", message, stderr)
+      : reason("signal", "Killed", message, stderr);
   }
   if (ended !== undefined) return reason("signal", "Killed", `The attempt's process was ended by ${ended}.`, stderr);
-  return reason("exit", "ProcessExit", `The attempt's process ended with exit code ${String(code)} before the attempt did.`, stderr);
+  return reason(
+    "exit",
+    "ProcessExit",
+    `The attempt's process ended with exit code ${String(code)} before the attempt did.`,
+    stderr,
+  );
 }
 
 function reason(kind: AttemptError["kind"], name: string, message: string, stderr: string): AttemptError {

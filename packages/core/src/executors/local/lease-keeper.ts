@@ -43,7 +43,8 @@ export class LeaseKeeper {
 
   /** One round of renewal; never rejects. Rounds do not overlap: one that hangs counts as silence. */
   renewNow(): Promise<void> {
-    if (performance.now() - this.#heldSince >= this.#giveUpMs && this.#options.attempts().length > 0) this.#options.onSilence();
+    if (performance.now() - this.#heldSince >= this.#giveUpMs && this.#options.attempts().length > 0)
+      this.#options.onSilence();
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = undefined;
     });

@@ -21,7 +21,8 @@ let setpriv: string | undefined | null = null;
 export function spawnChild(options: ChildOptions): ChildProcess {
   if (setpriv === null) setpriv = process.platform === "linux" ? SETPRIV.find(isExecutable) : undefined;
   const node = [process.execPath, ...options.nodeOptions, options.path];
-  const [command = process.execPath, ...args] = setpriv === undefined ? node : [setpriv, "--pdeathsig", "KILL", ...node];
+  const [command = process.execPath, ...args] =
+    setpriv === undefined ? node : [setpriv, "--pdeathsig", "KILL", ...node];
   return spawn(command, args, {
     detached: true,
     env: { ...options.environment },

@@ -16,7 +16,12 @@ const NO_FOLDER = new Set(["node_modules", "dist", "coverage"]);
 export function isDagFile(file: string): boolean {
   const parts = file.split("/");
   const name = parts.pop() ?? "";
-  return DAG_FILE.test(name) && !NOT_A_DAG_FILE.test(name) && !name.startsWith(".") && !parts.some((each) => NO_FOLDER.has(each) || each.startsWith("."));
+  return (
+    DAG_FILE.test(name) &&
+    !NOT_A_DAG_FILE.test(name) &&
+    !name.startsWith(".") &&
+    !parts.some((each) => NO_FOLDER.has(each) || each.startsWith("."))
+  );
 }
 
 /** Every Dag file below a folder; none where the folder is not there. */
@@ -31,7 +36,9 @@ export async function listDagFiles(dagsFolder: string): Promise<readonly DagFile
     files.map(async (file) => {
       const found = await stat(join(dagsFolder, file), { bigint: true }).catch(() => undefined);
       // Gone again between listing and looking.
-      return found?.isFile() ? { file, stamp: `${String(found.mtimeNs)} ${String(found.size)} ${String(found.ino)}` } : undefined;
+      return found?.isFile()
+        ? { file, stamp: `${String(found.mtimeNs)} ${String(found.size)} ${String(found.ino)}` }
+        : undefined;
     }),
   );
   return stamped.filter((each) => each !== undefined);

@@ -125,17 +125,28 @@ export class ParserProcess {
 
   async #answerExit(pending: Pending, code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     const { file, dagsFolder } = pending;
-    const error = exitError(file, { code, signal, stderr: this.#stderr }, this.#timedOut ? this.#options.timeoutSeconds : null);
+    const error = exitError(
+      file,
+      { code, signal, stderr: this.#stderr },
+      this.#timedOut ? this.#options.timeoutSeconds : null,
+    );
     const source = await readFile(join(dagsFolder, file), "utf8").catch(() => "");
     this.#answer(pending, { file, hash: null, bundle: null, source, dags: [], errors: [error], seconds: 0 });
   }
 }
 
 function exitError(file: string, exit: Parameters<typeof exitReason>[0], timeoutSeconds: number | null): LoadError {
-  if (timeoutSeconds !== null) return loadError("dag_file.timeout", file, { file, seconds: timeoutSeconds }, exit.stderr);
+  if (timeoutSeconds !== null)
+    return loadError("dag_file.timeout", file, { file, seconds: timeoutSeconds }, exit.stderr);
   const reason = exitReason(exit);
-  if (reason.kind === "out-of-memory") return loadError("dag_file.out_of_memory", file, { file, limit_mb: "its" }, exit.stderr);
-  return loadError("dag_file.exits", file, { file, exit_code: exit.code ?? exit.signal }, exit.stderr || reason.message);
+  if (reason.kind === "out-of-memory")
+    return loadError("dag_file.out_of_memory", file, { file, limit_mb: "its" }, exit.stderr);
+  return loadError(
+    "dag_file.exits",
+    file,
+    { file, exit_code: exit.code ?? exit.signal },
+    exit.stderr || reason.message,
+  );
 }
 
 function loadError(code: RefusalCode, file: string, data: Readonly<Record<string, unknown>>, trace: string): LoadError {

@@ -39,7 +39,11 @@ export class ActiveRun {
   }
 
   /** Takes over what a commit has written. */
-  committed(after: RunSnapshot, transitions: readonly Transition[], candidates: ReadonlyMap<number, QueueCandidate>): void {
+  committed(
+    after: RunSnapshot,
+    transitions: readonly Transition[],
+    candidates: ReadonlyMap<number, QueueCandidate>,
+  ): void {
     this.snapshot = { ...after, version: after.version + 1 };
     for (const transition of transitions) {
       if (transition.kind !== "task_instance") continue;
@@ -51,7 +55,10 @@ export class ActiveRun {
 }
 
 /** What a scheduled task instance competes with for slots. */
-export function candidateOf(run: RunSnapshot, instance: Pick<TaskInstanceSnapshot, "id" | "taskId" | "mapIndex">): QueueCandidate {
+export function candidateOf(
+  run: RunSnapshot,
+  instance: Pick<TaskInstanceSnapshot, "id" | "taskId" | "mapIndex">,
+): QueueCandidate {
   const task = run.graph.tasks.get(instance.taskId);
   return {
     id: instance.id,

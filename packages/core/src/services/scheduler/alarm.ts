@@ -21,10 +21,13 @@ export class Alarm {
     clearTimeout(this.#timer);
     this.#at = at;
     const ms = Math.max(0, toMillis(at) + 1 - toMillis(this.#clock.now()));
-    this.#timer = setTimeout(() => {
-      this.#at = null;
-      this.#ring();
-    }, Math.min(ms, LONGEST_MS));
+    this.#timer = setTimeout(
+      () => {
+        this.#at = null;
+        this.#ring();
+      },
+      Math.min(ms, LONGEST_MS),
+    );
     this.#timer.unref();
   }
 

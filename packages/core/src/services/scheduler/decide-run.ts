@@ -57,10 +57,22 @@ export function decideRun(active: ActiveRun, now: Instant, random: () => number)
   transitions.push(...next.transitions);
   const candidates = new Map<number, QueueCandidate>();
   for (const transition of transitions) {
-    if (transition.kind === "task_instance" && transition.to === "scheduled") candidates.set(transition.id, candidateOf(after, transition));
+    if (transition.kind === "task_instance" && transition.to === "scheduled")
+      candidates.set(transition.id, candidateOf(after, transition));
   }
   // A report says when its retry is due; `advance` says so of all that wait.
-  return { active, before, after, transitions, nextCheckAt: earlier(next.nextCheckAt, null), candidates, reports, late, xcoms, asksAdmission };
+  return {
+    active,
+    before,
+    after,
+    transitions,
+    nextCheckAt: earlier(next.nextCheckAt, null),
+    candidates,
+    reports,
+    late,
+    xcoms,
+    asksAdmission,
+  };
 }
 
 function judge(run: RunSnapshot, report: AttemptReport, now: Instant, random: () => number): Report {
@@ -74,7 +86,12 @@ function judge(run: RunSnapshot, report: AttemptReport, now: Instant, random: ()
   }
 }
 
-function returnValue(run: RunSnapshot, taskInstanceId: number, taskId: string, report: Extract<AttemptReport, { kind: "outcome" }>): XcomRow[] {
+function returnValue(
+  run: RunSnapshot,
+  taskInstanceId: number,
+  taskId: string,
+  report: Extract<AttemptReport, { kind: "outcome" }>,
+): XcomRow[] {
   const { outcome } = report;
   if (outcome.state !== "success" || outcome.returnValue === undefined) return [];
   // As on Airflow a handler that returns nothing leaves no XCom.

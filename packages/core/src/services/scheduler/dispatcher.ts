@@ -1,4 +1,10 @@
-import { NOT_MAPPED, type AttemptContext, type AttemptOutcome, type JsonValue, type SerializedTask } from "@windlass/contract";
+import {
+  NOT_MAPPED,
+  type AttemptContext,
+  type AttemptOutcome,
+  type JsonValue,
+  type SerializedTask,
+} from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
 import type { TaskInstanceSnapshot } from "../../domain/snapshot.ts";
 import type { Executor } from "../../executors/port.ts";
@@ -82,10 +88,18 @@ export class Dispatcher {
   dispatch(started: StartedAttempt): void {
     const { active, instance, bundleHash } = started;
     const { id, dagId, runId } = active.snapshot;
-    this.#held.set(instance.attemptId, { dagRunId: id, dagId, runId, taskId: instance.taskId, mapIndex: instance.mapIndex });
+    this.#held.set(instance.attemptId, {
+      dagRunId: id,
+      dagId,
+      runId,
+      taskId: instance.taskId,
+      mapIndex: instance.mapIndex,
+    });
     const task = active.snapshot.graph.tasks.get(instance.taskId);
     if (!task) return;
-    const missing = inputReferences(task).filter((each) => !active.xcoms.has(xcomKey(each.taskId, NOT_MAPPED, each.key)));
+    const missing = inputReferences(task).filter(
+      (each) => !active.xcoms.has(xcomKey(each.taskId, NOT_MAPPED, each.key)),
+    );
     if (missing.length === 0 && this.#options.bundles.has(bundleHash)) {
       this.#run(started, task, active.xcoms);
       return;
@@ -94,22 +108,31 @@ export class Dispatcher {
     void this.#prepare(started, task, missing);
   }
 
-  async #prepare(started: StartedAttempt, task: SerializedTask, missing: readonly { readonly taskId: string; readonly key: string }[]): Promise<void> {
+  async #prepare(
+    started: StartedAttempt,
+    task: SerializedTask,
+    missing: readonly { readonly taskId: string; readonly key: string }[],
+  ): Promise<void> {
     const { database, bundles, onFailed } = this.#options;
     const { active, instance, bundleHash } = started;
     const { attemptId } = instance;
     const wanted = (): boolean => !this.#stopped && this.#preparing.has(attemptId);
     try {
-      const values = await withPatience(
-        async () => {
-          const [there, found] = await Promise.all([
-            bundles.ensure(database, bundleHash),
-            loadXcoms(database, missing.map((each) => ({ dagRunId: active.id, taskId: each.taskId, mapIndex: NOT_MAPPED, key: each.key }))),
-          ]);
-          return there ? new Map([...active.xcoms, ...found.map((each) => [xcomKey(each.taskId, each.mapIndex, each.key), each.value] as const)]) : null;
-        },
-        wanted,
-      );
+      const values = await withPatience(async () => {
+        const [there, found] = await Promise.all([
+          bundles.ensure(database, bundleHash),
+          loadXcoms(
+            database,
+            missing.map((each) => ({ dagRunId: active.id, taskId: each.taskId, mapIndex: NOT_MAPPED, key: each.key })),
+          ),
+        ]);
+        return there
+          ? new Map([
+              ...active.xcoms,
+              ...found.map((each) => [xcomKey(each.taskId, each.mapIndex, each.key), each.value] as const),
+            ])
+          : null;
+      }, wanted);
       if (!wanted()) return;
       this.#preparing.delete(attemptId);
       if (values) this.#run(started, task, values);
@@ -119,7 +142,11 @@ export class Dispatcher {
     }
   }
 
-  #run({ active, instance, bundleHash }: StartedAttempt, task: SerializedTask, xcoms: ReadonlyMap<string, JsonValue>): void {
+  #run(
+    { active, instance, bundleHash }: StartedAttempt,
+    task: SerializedTask,
+    xcoms: ReadonlyMap<string, JsonValue>,
+  ): void {
     const { executor, bundles, logsFolder, maxXcomBytes, environmentOf } = this.#options;
     const { snapshot, details } = active;
     const context: AttemptContext = {

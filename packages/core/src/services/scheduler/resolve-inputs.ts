@@ -30,7 +30,10 @@ function collect(input: SerializedInput, found: InputReference[]): void {
 }
 
 /** The values of a task's inputs; an XCom that does not exist is null, as on Airflow. */
-export function resolveInputs(task: SerializedTask, xcom: (reference: InputReference) => JsonValue | undefined): JsonObject {
+export function resolveInputs(
+  task: SerializedTask,
+  xcom: (reference: InputReference) => JsonValue | undefined,
+): JsonObject {
   return Object.fromEntries(Object.entries(task.inputs).map(([argument, input]) => [argument, resolve(input, xcom)]));
 }
 

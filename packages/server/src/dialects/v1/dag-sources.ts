@@ -26,12 +26,19 @@ export const dagSourceOperations = [
       const [first] = dagIds;
       const source = first === undefined || !readable ? undefined : await findDagSource(server.actions.database, first);
       if (source === undefined) {
-        throw objectUnknown("Dag file", file, { pointer: "path/file_token", airflow: { v1: titleOnly("Dag source not found") } });
+        throw objectUnknown("Dag file", file, {
+          pointer: "path/file_token",
+          airflow: { v1: titleOnly("Dag source not found") },
+        });
       }
       const type = acceptedType(headers.accept, ["text/plain", "application/json"]);
       if (type === "text/plain") return ok(source.source, { type });
       if (type === "application/json" || headers.accept === undefined) return ok({ content: source.source });
-      throw refuse("request.accept", { given: headers.accept, known: "text/plain, application/json" }, { pointer: "header/accept", actual: headers.accept });
+      throw refuse(
+        "request.accept",
+        { given: headers.accept, known: "text/plain, application/json" },
+        { pointer: "header/accept", actual: headers.accept },
+      );
     },
   }),
 ];

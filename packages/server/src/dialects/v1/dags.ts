@@ -21,10 +21,15 @@ export const dagFilters = {
 } as const;
 
 /** The Dag of a path. @throws RefusalError in the words of `GET /dags/{dag_id}` */
-export async function dagOf(call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">, dagId: string): Promise<DagRow> {
+export async function dagOf(
+  call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">,
+  dagId: string,
+): Promise<DagRow> {
   const dag = await findDag(call.server.actions.database, dagId);
   if (dag !== undefined) return dag;
-  throw await dagUnknown(call, dagId, { v1: { title: "DAG not found", detail: `The DAG with dag_id: ${dagId} was not found` } });
+  throw await dagUnknown(call, dagId, {
+    v1: { title: "DAG not found", detail: `The DAG with dag_id: ${dagId} was not found` },
+  });
 }
 
 /** Reading Dags. */
@@ -41,7 +46,12 @@ export const dagOperations = [
       const { rows, total } = await listDags(
         server.actions.database,
         scope(),
-        { tags: query.tags, excludeStale: query.only_active, isPaused: query.paused, dagIdPattern: query.dag_id_pattern },
+        {
+          tags: query.tags,
+          excludeStale: query.only_active,
+          isPaused: query.paused,
+          dagIdPattern: query.dag_id_pattern,
+        },
         readOrderBy(orderOf(query.order_by, "dag_id"), ORDER),
         pageOf(query),
       );
@@ -68,6 +78,7 @@ export const dagOperations = [
     action: "dag.read",
     params: { dag_id: text() },
     query: { fields: returnFields },
-    handle: async (call) => ok(cutTo(call.query.fields, "DAGDetailSchema")(dagDetailsView(await dagOf(call, call.params.dag_id)))),
+    handle: async (call) =>
+      ok(cutTo(call.query.fields, "DAGDetailSchema")(dagDetailsView(await dagOf(call, call.params.dag_id)))),
   }),
 ];

@@ -6,7 +6,12 @@ import { readOrderBy } from "../../request/order-by.ts";
 import { orderField, orderOf, pagingFields } from "./paging.ts";
 
 const DATASET_ORDER = { id: "id", uri: "uri", created_at: "createdAt", updated_at: "updatedAt" } as const;
-const EVENT_ORDER = { timestamp: "timestamp", source_dag_id: "dagId", source_task_id: "taskId", source_run_id: "runId" } as const;
+const EVENT_ORDER = {
+  timestamp: "timestamp",
+  source_dag_id: "dagId",
+  source_task_id: "taskId",
+  source_run_id: "runId",
+} as const;
 
 /** Datasets: none yet, since the engine makes no runs by assets. */
 export const datasetOperations = [
@@ -54,7 +59,10 @@ export const datasetOperations = [
     params: { uri: text() },
     async handle({ params }) {
       const detail = `The Dataset with uri: \`${params.uri}\` was not found`;
-      throw objectUnknown("dataset", params.uri, { pointer: "path/uri", airflow: { v1: { title: "Dataset not found", detail } } });
+      throw objectUnknown("dataset", params.uri, {
+        pointer: "path/uri",
+        airflow: { v1: { title: "Dataset not found", detail } },
+      });
     },
   }),
 ];

@@ -9,7 +9,16 @@ import { titleOnly } from "./airflow-words.ts";
 import { iso, isoOrNull } from "./moments.ts";
 import { orderField, orderOf, pageOf, pagingFields } from "./paging.ts";
 
-const ORDER = { event_log_id: "id", when: "at", dag_id: "dagId", task_id: "taskId", run_id: "runId", event: "action", owner: "accountName", extra: "extra" } as const;
+const ORDER = {
+  event_log_id: "id",
+  when: "at",
+  dag_id: "dagId",
+  task_id: "taskId",
+  run_id: "runId",
+  event: "action",
+  owner: "accountName",
+  extra: "extra",
+} as const;
 
 // Airflow 2's names of what goes by Airflow 3's names in the audit log.
 const EVENT_NAMES: Readonly<Record<string, string>> = {
@@ -101,7 +110,10 @@ export const eventLogOperations = [
     async handle({ server, params, scope }) {
       const row = await findAudit(server.actions.database, scope(), params.event_log_id);
       if (row !== undefined) return ok(eventLogView(row));
-      throw objectUnknown("event log entry", String(params.event_log_id), { pointer: "path/event_log_id", airflow: { v1: titleOnly("Event Log not found") } });
+      throw objectUnknown("event log entry", String(params.event_log_id), {
+        pointer: "path/event_log_id",
+        airflow: { v1: titleOnly("Event Log not found") },
+      });
     },
   }),
 ];

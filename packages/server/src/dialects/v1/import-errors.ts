@@ -11,7 +11,12 @@ import { orderField, orderOf, pageOf, pagingFields } from "./paging.ts";
 const ORDER = { import_error_id: "id", timestamp: "timestamp", filename: "filename" } as const;
 
 function importErrorView(row: ImportErrorRow): Record<string, unknown> {
-  return { filename: row.relativeFileloc, import_error_id: row.id, stack_trace: importErrorText(row), timestamp: iso(row.createdAt) };
+  return {
+    filename: row.relativeFileloc,
+    import_error_id: row.id,
+    stack_trace: importErrorText(row),
+    timestamp: iso(row.createdAt),
+  };
 }
 
 /** Reading what keeps Dag files from loading. */
@@ -43,7 +48,10 @@ export const importErrorOperations = [
       if (row !== undefined) return ok(importErrorView(row));
       const id = String(params.import_error_id);
       const detail = `The ImportError with import_error_id: \`${id}\` was not found`;
-      throw objectUnknown("import error", id, { pointer: "path/import_error_id", airflow: { v1: { title: "Import error not found", detail } } });
+      throw objectUnknown("import error", id, {
+        pointer: "path/import_error_id",
+        airflow: { v1: { title: "Import error not found", detail } },
+      });
     },
   }),
 ];

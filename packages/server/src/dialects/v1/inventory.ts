@@ -6,7 +6,12 @@ import { list, optional, text } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import { orderField, orderOf, pagingFields } from "./paging.ts";
 
-const WARNING_ORDER = { dag_id: "dagId", warning_type: "warningType", message: "message", timestamp: "timestamp" } as const;
+const WARNING_ORDER = {
+  dag_id: "dagId",
+  warning_type: "warningType",
+  message: "message",
+  timestamp: "timestamp",
+} as const;
 
 /** What is installed, warned of and counted. */
 export const inventoryOperations = [
@@ -18,7 +23,11 @@ export const inventoryOperations = [
     summary: "Providers: the one that brings Windlass's own operators",
     action: "provider.list",
     async handle({ server }) {
-      const own = { description: "Windlass's own operators: task, bash, sql, empty", package_name: "windlass", version: server.version };
+      const own = {
+        description: "Windlass's own operators: task, bash, sql, empty",
+        package_name: "windlass",
+        version: server.version,
+      };
       return ok({ providers: [own], total_entries: 1 });
     },
   }),
@@ -55,7 +64,10 @@ export const inventoryOperations = [
     query: { dag_ids: list(text()) },
     async handle({ server, query, scope }) {
       const counted = await countRunsByState(server.actions.database, scope(), query.dag_ids);
-      const dags = counted.map(({ dagId, counts }) => ({ dag_id: dagId, stats: RUN_STATES.map((state) => ({ state, count: counts[state] ?? 0 })) }));
+      const dags = counted.map(({ dagId, counts }) => ({
+        dag_id: dagId,
+        stats: RUN_STATES.map((state) => ({ state, count: counts[state] ?? 0 })),
+      }));
       return ok({ dags, total_entries: dags.length });
     },
   }),

@@ -21,7 +21,8 @@ const TYPES: Readonly<Partial<Record<Issue["kind"], string>>> = {
 export function issueWords(issue: Issue): AirflowV1Body {
   const [part, ...rest] = issue.place;
   const path = rest.join(".");
-  if (part === "query" && issue.kind === "extra_forbidden") return { title: null, detail: `Extra query parameter(s) ${path} not in spec` };
+  if (part === "query" && issue.kind === "extra_forbidden")
+    return { title: null, detail: `Extra query parameter(s) ${path} not in spec` };
   return { title: "Bad Request", detail: part === "body" ? bodySentence(issue, path) : querySentence(issue, path) };
 }
 

@@ -21,7 +21,12 @@ export function durationOf(start: Instant | null, end: Instant | null): number |
 }
 
 /** A span of seconds as v1 writes Python's timedelta. */
-export function timeDelta(seconds: number): { readonly __type: "TimeDelta"; readonly days: number; readonly seconds: number; readonly microseconds: number } {
+export function timeDelta(seconds: number): {
+  readonly __type: "TimeDelta";
+  readonly days: number;
+  readonly seconds: number;
+  readonly microseconds: number;
+} {
   const days = Math.floor(seconds / 86_400);
   const whole = Math.floor(seconds) - days * 86_400;
   return { __type: "TimeDelta", days, seconds: whole, microseconds: Math.round((seconds - Math.floor(seconds)) * 1e6) };

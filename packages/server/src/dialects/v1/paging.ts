@@ -15,7 +15,10 @@ export const orderField: Field<string | undefined> = optional(text());
 export const returnFields: Field<readonly string[] | undefined> = optional(list(text()));
 
 /** As Airflow 2: 0 means 100, and more are cut to 100 in silence. */
-export function pageOf(query: { readonly limit: number; readonly offset: number }): { readonly limit: number; readonly offset: number } {
+export function pageOf(query: { readonly limit: number; readonly offset: number }): {
+  readonly limit: number;
+  readonly offset: number;
+} {
   return { limit: query.limit === 0 ? MOST : Math.min(query.limit, MOST), offset: query.offset };
 }
 

@@ -73,7 +73,10 @@ export const poolOperations = [
       const pool = await findPool(server.actions.database, params.pool_name);
       if (pool !== undefined) return ok(poolView(pool));
       const detail = `Pool with name:'${params.pool_name}' not found`;
-      throw objectUnknown("pool", params.pool_name, { pointer: "path/pool_name", airflow: { v1: { title: "Not Found", detail } } });
+      throw objectUnknown("pool", params.pool_name, {
+        pointer: "path/pool_name",
+        airflow: { v1: { title: "Not Found", detail } },
+      });
     },
   }),
   defineOperation({
@@ -88,10 +91,16 @@ export const poolOperations = [
     body: poolBody,
     async handle({ server, params, query, body, perform }) {
       const masked = maskedBy(query.update_mask, body, ["name", "slots", "description", "include_deferred"]);
-      const required = query.update_mask === undefined ? ["name", "slots"] : query.update_mask.filter((name) => name === "name" || name === "slots");
+      const required =
+        query.update_mask === undefined
+          ? ["name", "slots"]
+          : query.update_mask.filter((name) => name === "name" || name === "slots");
       const { name: newName, slots, description, include_deferred: includeDeferred } = masked.body;
       const input = { name: params.pool_name, newName, slots, description, includeDeferred };
-      const { result, warnings } = await perform(patchPool, input, [...masked.verdicts, ...missingVerdicts(body, required)]);
+      const { result, warnings } = await perform(patchPool, input, [
+        ...masked.verdicts,
+        ...missingVerdicts(body, required),
+      ]);
       return ok(await stored(server, result.name), { warnings });
     },
   }),

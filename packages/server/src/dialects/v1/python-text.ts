@@ -9,13 +9,18 @@ export function pythonText(value: JsonValue): string {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : String(value).toLowerCase();
   if (Array.isArray(value)) return `[${value.map((each: JsonValue) => pythonText(each)).join(", ")}]`;
   if (!isJsonObject(value)) return String(value);
-  return `{${Object.entries(value).map(([name, each]) => `${quoted(name)}: ${pythonText(each)}`).join(", ")}}`;
+  return `{${Object.entries(value)
+    .map(([name, each]) => `${quoted(name)}: ${pythonText(each)}`)
+    .join(", ")}}`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escaped = text.replace(/[\u0000-\u001F\u007F\\]/g, (letter) => ESCAPES[letter] ?? `\\x${letter.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  const escaped = text.replace(
+    /[\u0000-\u001F\u007F\\]/g,
+    (letter) => ESCAPES[letter] ?? `\\x${letter.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
   return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
 }

@@ -20,7 +20,8 @@ const BY_STATUS: Readonly<Record<number, { readonly type: string; readonly title
 const OF_THE_FRAMEWORK: Readonly<Record<string, AirflowV1Body>> = {
   "route.unknown": {
     title: "Not Found",
-    detail: "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.",
+    detail:
+      "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.",
   },
   "route.method": { title: "Method Not Allowed", detail: "The method is not allowed for the requested URL." },
   "request.media_type": { title: "Unsupported Media Type", detail: "Invalid Content-type, expected JSON data" },
@@ -32,7 +33,11 @@ export function renderV1(refusals: readonly [Refusal, ...Refusal[]], requestId: 
   const status = first.status.v1;
   const { title, detail } = first.airflow?.v1 ?? wordsOf(first, status);
   const type = first.code in OF_THE_FRAMEWORK ? "about:blank" : `${REFERENCE}${BY_STATUS[status]?.type ?? "Unknown"}`;
-  return { status, type: "application/problem+json", body: { detail, status, title, type, windlass: windlassMember(refusals, requestId) } };
+  return {
+    status,
+    type: "application/problem+json",
+    body: { detail, status, title, type, windlass: windlassMember(refusals, requestId) },
+  };
 }
 
 function wordsOf(refusal: Refusal, status: number): AirflowV1Body {
@@ -42,7 +47,10 @@ function wordsOf(refusal: Refusal, status: number): AirflowV1Body {
   // Who you are and what you may not is never explained by Airflow 2; ours is in `windlass`.
   if (status === 401 || refusal.code.startsWith("permission.")) return { title, detail: null };
   if (refusal.code === "request.order_by") {
-    return { title, detail: `Ordering with '${String(refusal.actual)}' is disallowed or the attribute does not exist on the model` };
+    return {
+      title,
+      detail: `Ordering with '${String(refusal.actual)}' is disallowed or the attribute does not exist on the model`,
+    };
   }
   return { title, detail: refusal.reason };
 }

@@ -20,7 +20,13 @@ interface GivenAction {
 }
 
 function roleView(role: RoleRow): Record<string, unknown> {
-  return { actions: role.permissions.map(({ action, resource }) => ({ action: { name: action }, resource: { name: resource } })), name: role.name };
+  return {
+    actions: role.permissions.map(({ action, resource }) => ({
+      action: { name: action },
+      resource: { name: resource },
+    })),
+    name: role.name,
+  };
 }
 
 function permissionsOf(given: readonly GivenAction[]): readonly Permission[] {
@@ -41,7 +47,12 @@ export const roleOperations = [
     query: { ...pagingFields, order_by: orderField },
     async handle({ server, query }) {
       const [order] = readOrderBy(orderOf(query.order_by, "id"), ORDER);
-      const { rows, total } = await listRoles(server.actions.database, order?.by ?? "id", order?.descending ?? false, pageOf(query));
+      const { rows, total } = await listRoles(
+        server.actions.database,
+        order?.by ?? "id",
+        order?.descending ?? false,
+        pageOf(query),
+      );
       return ok({ roles: rows.map(roleView), total_entries: total });
     },
   }),
@@ -54,7 +65,10 @@ export const roleOperations = [
     action: "role.create",
     body: record({ name: text({ minLength: 1 }), actions: optional(actions) }),
     async handle({ body, perform }) {
-      const { warnings, replayed } = await perform(createRole, { name: body.name, permissions: permissionsOf(body.actions ?? []) });
+      const { warnings, replayed } = await perform(createRole, {
+        name: body.name,
+        permissions: permissionsOf(body.actions ?? []),
+      });
       // Airflow 2 answers an empty object.
       return ok({}, { warnings, replayed });
     },
@@ -71,7 +85,10 @@ export const roleOperations = [
       const role = await findRole(server.actions.database, params.role_name);
       if (role !== undefined) return ok(roleView(role));
       const detail = `Role with name '${params.role_name}' was not found`;
-      throw objectUnknown("role", params.role_name, { pointer: "path/role_name", airflow: { v1: { title: "Role not found", detail } } });
+      throw objectUnknown("role", params.role_name, {
+        pointer: "path/role_name",
+        airflow: { v1: { title: "Role not found", detail } },
+      });
     },
   }),
   defineOperation({
@@ -88,7 +105,11 @@ export const roleOperations = [
       const masked = maskedBy(query.update_mask, body, ["name", "actions"]);
       const { name: newName, actions: given } = masked.body;
       const permissions = given === undefined ? undefined : permissionsOf(given);
-      const { result, warnings } = await perform(patchRole, { name: params.role_name, newName, permissions }, masked.verdicts);
+      const { result, warnings } = await perform(
+        patchRole,
+        { name: params.role_name, newName, permissions },
+        masked.verdicts,
+      );
       const role = await findRole(server.actions.database, result.name);
       invariant(role, "a role just written is gone");
       return ok(roleView(role), { warnings });
@@ -119,7 +140,10 @@ export const roleOperations = [
     async handle({ server, query }) {
       const names = await listPermissionActions(server.actions.database);
       const { limit, offset } = pageOf(query);
-      return ok({ actions: names.slice(offset, offset + limit).map((name) => ({ name })), total_entries: names.length });
+      return ok({
+        actions: names.slice(offset, offset + limit).map((name) => ({ name })),
+        total_entries: names.length,
+      });
     },
   }),
 ];

@@ -26,7 +26,10 @@ export const runChangeOperations = [
     body: record({ state: choice(["success", "failed", "queued"]) }),
     async handle(call) {
       const { dag_id: dagId, dag_run_id: runId } = call.params;
-      const { warnings } = await inWordsOf(unknownIn(call.params), call.perform(patchRun, { dagId, runId, state: call.body.state }));
+      const { warnings } = await inWordsOf(
+        unknownIn(call.params),
+        call.perform(patchRun, { dagId, runId, state: call.body.state }),
+      );
       return ok(runView(await runOf(call, dagId, runId)), { warnings });
     },
   }),
@@ -41,7 +44,10 @@ export const runChangeOperations = [
     body: record({ note: text() }),
     async handle(call) {
       const { dag_id: dagId, dag_run_id: runId } = call.params;
-      const { warnings } = await inWordsOf(unknownIn(call.params), call.perform(setRunNoteAction, { dagId, runId, note: call.body.note }));
+      const { warnings } = await inWordsOf(
+        unknownIn(call.params),
+        call.perform(setRunNoteAction, { dagId, runId, note: call.body.note }),
+      );
       return ok(runView(await runOf(call, dagId, runId)), { warnings });
     },
   }),

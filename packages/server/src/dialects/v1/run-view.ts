@@ -6,7 +6,9 @@ import { iso, isoOrNull } from "./moments.ts";
 const RUN_TYPES: Readonly<Record<string, string>> = { asset_triggered: "dataset_triggered" };
 
 /** A run as v1 shows it. A run without a logical date (v2 can make one) shows the moment from which it may run. */
-export function runView(run: RunRow | (TriggeredRun & Partial<Pick<RunRow, "startDate" | "endDate" | "lastSchedulingDecision">>)): Record<string, unknown> {
+export function runView(
+  run: RunRow | (TriggeredRun & Partial<Pick<RunRow, "startDate" | "endDate" | "lastSchedulingDecision">>),
+): Record<string, unknown> {
   const logicalDate = iso(run.logicalDate ?? run.runAfter);
   return {
     conf: run.conf,

@@ -54,13 +54,27 @@ function ranges(values: object): RunFilter {
 }
 
 /** The run of a path. @throws RefusalError in the words of `GET /dags/{dag_id}/dagRuns/{dag_run_id}` */
-export async function runOf(call: Pick<Call<unknown, unknown, unknown>, "server">, dagId: string, runId: string): Promise<RunRow> {
+export async function runOf(
+  call: Pick<Call<unknown, unknown, unknown>, "server">,
+  dagId: string,
+  runId: string,
+): Promise<RunRow> {
   const run = await findRun(call.server.actions.database, dagId, runId);
   if (run !== undefined) return run;
-  throw runUnknown(dagId, runId, { v1: { title: "DAGRun not found", detail: `DAGRun with DAG ID: '${dagId}' and DagRun ID: '${runId}' not found` } });
+  throw runUnknown(dagId, runId, {
+    v1: { title: "DAGRun not found", detail: `DAGRun with DAG ID: '${dagId}' and DagRun ID: '${runId}' not found` },
+  });
 }
 
-type ListQuery = Call<unknown, { readonly [Name in keyof typeof runFilters]: (typeof runFilters)[Name] extends { readonly value?: infer V } ? V : never }, unknown>;
+type ListQuery = Call<
+  unknown,
+  {
+    readonly [Name in keyof typeof runFilters]: (typeof runFilters)[Name] extends { readonly value?: infer V }
+      ? V
+      : never;
+  },
+  unknown
+>;
 
 async function answerList({ server, query, scope }: ListQuery, dagIds: readonly string[] | undefined): Promise<Answer> {
   const filter: RunFilter = { ...ranges(query), dagIds, states: query.state };
@@ -101,7 +115,13 @@ export const runOperations = [
     action: "dag_run.read",
     params: { dag_id: text(), dag_run_id: text() },
     query: { fields: returnFields },
-    handle: async (call) => ok(cutTo(call.query.fields, "DAGRunSchema")(runView(await runOf(call, call.params.dag_id, call.params.dag_run_id)))),
+    handle: async (call) =>
+      ok(
+        cutTo(
+          call.query.fields,
+          "DAGRunSchema",
+        )(runView(await runOf(call, call.params.dag_id, call.params.dag_run_id))),
+      ),
   }),
   defineOperation({
     dialect: "v1",

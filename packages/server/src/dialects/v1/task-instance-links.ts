@@ -18,12 +18,20 @@ export const taskInstanceLinkOperations = [
       const { database } = call.server.actions;
       const { dag_id: dagId, dag_run_id: runId, task_id: taskId } = call.params;
       const version = await findDefinition(database, dagId);
-      if (version === undefined) throw await dagUnknown(call, dagId, { v1: { title: "DAG not found", detail: `DAG with ID = "${dagId}" not found` } });
+      if (version === undefined)
+        throw await dagUnknown(call, dagId, {
+          v1: { title: "DAG not found", detail: `DAG with ID = "${dagId}" not found` },
+        });
       if (taskOf(version, taskId) === undefined) {
-        throw objectUnknown("task", taskId, { pointer: "path/task_id", airflow: { v1: { title: "Task not found", detail: `Task with ID = "${taskId}" not found` } } });
+        throw objectUnknown("task", taskId, {
+          pointer: "path/task_id",
+          airflow: { v1: { title: "Task not found", detail: `Task with ID = "${taskId}" not found` } },
+        });
       }
       if ((await findRun(database, dagId, runId)) === undefined) {
-        throw runUnknown(dagId, runId, { v1: { title: "DAG Run not found", detail: `DAG Run with ID = "${runId}" not found` } });
+        throw runUnknown(dagId, runId, {
+          v1: { title: "DAG Run not found", detail: `DAG Run with ID = "${runId}" not found` },
+        });
       }
       return ok({});
     },

@@ -1,5 +1,11 @@
 import { actionEntry, refuse, TASK_INSTANCE_STATES } from "@windlass/contract";
-import { findDefinition, listTaskInstances, taskOf, type TaskInstanceFilter, type TaskInstanceSort } from "@windlass/core/queries";
+import {
+  findDefinition,
+  listTaskInstances,
+  taskOf,
+  type TaskInstanceFilter,
+  type TaskInstanceSort,
+} from "@windlass/core/queries";
 import { type Answer, ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { dagUnknown, objectUnknown } from "../../not-found.ts";
@@ -15,8 +21,18 @@ import { momentBounds, numberBounds, rangeOf } from "./ranges.ts";
 import { taskInstanceView } from "./task-instance-view.ts";
 import { instancePath } from "./task-instances.ts";
 
-const MAPPED_ORDER: Readonly<Record<string, TaskInstanceSort>> = { state: "state", duration: "duration", start_date: "startDate", end_date: "endDate" };
-const BATCH_ORDER: Readonly<Record<string, TaskInstanceSort>> = { ...MAPPED_ORDER, task_id: "taskId", map_index: "mapIndex", execution_date: "logicalDate" };
+const MAPPED_ORDER: Readonly<Record<string, TaskInstanceSort>> = {
+  state: "state",
+  duration: "duration",
+  start_date: "startDate",
+  end_date: "endDate",
+};
+const BATCH_ORDER: Readonly<Record<string, TaskInstanceSort>> = {
+  ...MAPPED_ORDER,
+  task_id: "taskId",
+  map_index: "mapIndex",
+  execution_date: "logicalDate",
+};
 
 const filters = {
   ...pagingFields,
@@ -75,28 +91,52 @@ function named(id: string): readonly string[] | undefined {
 
 async function page(server: Server, found: Awaited<ReturnType<typeof listTaskInstances>>): Promise<Answer> {
   const nameOf = await displayNamesOf(server, found.rows);
-  return ok({ task_instances: found.rows.map((row) => taskInstanceView(row, nameOf(row))), total_entries: found.total });
+  return ok({
+    task_instances: found.rows.map((row) => taskInstanceView(row, nameOf(row))),
+    total_entries: found.total,
+  });
 }
 
 type ListQuery = ReadFilters & { readonly limit: number; readonly offset: number };
 
-async function answerList({ server, params, query, scope }: Call<{ dag_id?: string; dag_run_id: string }, ListQuery, unknown>): Promise<Answer> {
+async function answerList({
+  server,
+  params,
+  query,
+  scope,
+}: Call<{ dag_id?: string; dag_run_id: string }, ListQuery, unknown>): Promise<Answer> {
   const filter = { ...filterOf(query), dagIds: named(params.dag_id ?? "~"), runIds: named(params.dag_run_id) };
   return page(server, await listTaskInstances(server.actions.database, scope(), filter, [], pageOf(query)));
 }
 
 /** Batches are not narrowed in silence: who asks for a Dag that is not readable is refused. @throws RefusalError */
-function refuseUnreadable({ scope, principal, body }: Call<unknown, unknown, { dag_ids?: readonly string[] | undefined }>): void {
+function refuseUnreadable({
+  scope,
+  principal,
+  body,
+}: Call<unknown, unknown, { dag_ids?: readonly string[] | undefined }>): void {
   const readable = scope();
   const asked = body.dag_ids ?? [];
   if (readable.all || asked.every((dagId) => readable.dagIds.has(dagId))) return;
   const barred = asked.filter((dagId) => !readable.dagIds.has(dagId));
   const { does } = actionEntry("task_instance.list");
-  throw refuse("permission.missing", { name: principal.name, does, subject: ` ${barred.join(", ")}`, missing: barred.map((dagId) => `can_read on DAG:${dagId}`).join(", "), roles: "Viewer, User, Op, Admin" }, {
-    pointer: "/dag_ids",
-    missing: barred.map((dagId) => `can_read on DAG:${dagId}`),
-    airflow: { v1: { title: "Forbidden", detail: `User not allowed to access some of these DAGs: ${pythonText(asked)}` } },
-  });
+  throw refuse(
+    "permission.missing",
+    {
+      name: principal.name,
+      does,
+      subject: ` ${barred.join(", ")}`,
+      missing: barred.map((dagId) => `can_read on DAG:${dagId}`).join(", "),
+      roles: "Viewer, User, Op, Admin",
+    },
+    {
+      pointer: "/dag_ids",
+      missing: barred.map((dagId) => `can_read on DAG:${dagId}`),
+      airflow: {
+        v1: { title: "Forbidden", detail: `User not allowed to access some of these DAGs: ${pythonText(asked)}` },
+      },
+    },
+  );
 }
 
 /** Reading many task instances. */
@@ -135,11 +175,23 @@ export const taskInstanceListOperations = [
     async handle(call) {
       const { server, params, query, scope } = call;
       const version = await findDefinition(server.actions.database, params.dag_id);
-      if (version === undefined) throw await dagUnknown(call, params.dag_id, { v1: titleOnly(`DAG ${params.dag_id} not found`) });
+      if (version === undefined)
+        throw await dagUnknown(call, params.dag_id, { v1: titleOnly(`DAG ${params.dag_id} not found`) });
       const task = taskOf(version, params.task_id);
-      if (task === undefined) throw objectUnknown("task", params.task_id, { airflow: { v1: titleOnly(`Task id ${params.task_id} not found`) } });
-      if (task.expand === null) throw objectUnknown("mapped task", params.task_id, { airflow: { v1: titleOnly(`Task id ${params.task_id} is not mapped`) } });
-      const filter = { ...filterOf(query), dagIds: [params.dag_id], runIds: [params.dag_run_id], taskIds: [params.task_id] };
+      if (task === undefined)
+        throw objectUnknown("task", params.task_id, {
+          airflow: { v1: titleOnly(`Task id ${params.task_id} not found`) },
+        });
+      if (task.expand === null)
+        throw objectUnknown("mapped task", params.task_id, {
+          airflow: { v1: titleOnly(`Task id ${params.task_id} is not mapped`) },
+        });
+      const filter = {
+        ...filterOf(query),
+        dagIds: [params.dag_id],
+        runIds: [params.dag_run_id],
+        taskIds: [params.task_id],
+      };
       // Of `map_index` Airflow 2 takes only the descending form, since ascending is the order anyway.
       const ordering =
         query.order_by === undefined || query.order_by === "-map_index"

@@ -12,8 +12,18 @@ import { tryView } from "./task-instance-view.ts";
 import { instancePath, type InstancePlace, mappedPath } from "./task-instances.ts";
 
 /** All tries of a task instance as v1 shows them, oldest first; none where there is no such task instance. */
-async function shownTries({ server }: Pick<Call<unknown, unknown, unknown>, "server">, place: InstancePlace, mapIndex: number): Promise<readonly Record<string, unknown>[]> {
-  const instance = await findTaskInstance(server.actions.database, place.dag_id, place.dag_run_id, place.task_id, mapIndex);
+async function shownTries(
+  { server }: Pick<Call<unknown, unknown, unknown>, "server">,
+  place: InstancePlace,
+  mapIndex: number,
+): Promise<readonly Record<string, unknown>[]> {
+  const instance = await findTaskInstance(
+    server.actions.database,
+    place.dag_id,
+    place.dag_run_id,
+    place.task_id,
+    mapIndex,
+  );
   if (instance === undefined) return [];
   const nameOf = await displayNamesOf(server, [instance]);
   const tries = await listTries(server.actions.database, instance.id);
@@ -31,7 +41,10 @@ async function answerTry(call: Call<InstancePlace & { task_try_number: number },
   const found = (await shownTries(call, call.params, mapIndex)).find((each) => each.try_number === number);
   if (found !== undefined) return ok(found);
   const detail = `Task Instance not found for dag_id=${dagId}, run_id=${runId}, task_id=${taskId}, map_index=${String(mapIndex)}, try_number=${String(number)}.`;
-  throw objectUnknown("try", `${String(number)} of ${taskId} in the run ${runId}`, { pointer: "path/task_try_number", airflow: { v1: { title: "Task instance not found", detail } } });
+  throw objectUnknown("try", `${String(number)} of ${taskId} in the run ${runId}`, {
+    pointer: "path/task_try_number",
+    airflow: { v1: { title: "Task instance not found", detail } },
+  });
 }
 
 const ONE = "/api/v1/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}";

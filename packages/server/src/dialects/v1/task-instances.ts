@@ -33,7 +33,13 @@ export async function taskInstanceOf(
   mapIndex: number,
   words: AirflowV1Body = { title: "Task instance not found", detail: null },
 ): Promise<TaskInstanceRow> {
-  const found = await findTaskInstance(call.server.actions.database, place.dag_id, place.dag_run_id, place.task_id, mapIndex);
+  const found = await findTaskInstance(
+    call.server.actions.database,
+    place.dag_id,
+    place.dag_run_id,
+    place.task_id,
+    mapIndex,
+  );
   if (found !== undefined) return found;
   const name = `${place.task_id}${mapIndex === NOT_MAPPED ? "" : ` (map index ${String(mapIndex)})`} in the run ${place.dag_run_id} of ${place.dag_id}`;
   throw objectUnknown("task instance", name, { pointer: "path/task_id", airflow: { v1: words } });
@@ -41,7 +47,10 @@ export async function taskInstanceOf(
 
 /** Airflow 2's title where an operation on a task instance finds none. */
 export function notFoundTitle(place: InstancePlace): AirflowV1Body {
-  return { title: `Task Instance not found for dag_id=${place.dag_id}, run_id=${place.dag_run_id}, task_id=${place.task_id}`, detail: null };
+  return {
+    title: `Task Instance not found for dag_id=${place.dag_id}, run_id=${place.dag_run_id}, task_id=${place.task_id}`,
+    detail: null,
+  };
 }
 
 async function answerOne(call: Call<InstancePlace, unknown, unknown>, mapIndex: number) {

@@ -7,7 +7,10 @@ export function taskView(task: SerializedTask, dag: SerializedDag): Record<strin
     class_ref: { class_name: task.operator, module_path: "windlass" },
     depends_on_past: task.dependsOnPast,
     doc_md: task.docMd,
-    downstream_task_ids: dag.tasks.filter((each) => each.upstreamTaskIds.includes(task.taskId)).map(({ taskId }) => taskId).sort(),
+    downstream_task_ids: dag.tasks
+      .filter((each) => each.upstreamTaskIds.includes(task.taskId))
+      .map(({ taskId }) => taskId)
+      .sort(),
     end_date: isoOrNull(dag.endDate),
     execution_timeout: task.executionTimeoutSeconds === null ? null : timeDelta(task.executionTimeoutSeconds),
     extra_links: [],

@@ -62,8 +62,14 @@ export const taskOperations = [
       const { task_id: taskId } = call.params;
       const task = taskOf(version, taskId);
       if (task !== undefined) return ok(taskView(task, version.definition));
-      const near = nearSentence(taskId, version.definition.tasks.map((each) => each.taskId));
-      throw objectUnknown("task", `${taskId} in ${version.dagId}${near}`, { pointer: "path/task_id", airflow: { v1: titleOnly("Task not found") } });
+      const near = nearSentence(
+        taskId,
+        version.definition.tasks.map((each) => each.taskId),
+      );
+      throw objectUnknown("task", `${taskId} in ${version.dagId}${near}`, {
+        pointer: "path/task_id",
+        airflow: { v1: titleOnly("Task not found") },
+      });
     },
   }),
 ];

@@ -15,7 +15,11 @@ interface GivenDates {
 function dateVerdicts({ logical_date: proper, execution_date: old }: GivenDates): readonly Verdict[] {
   if (proper === undefined || old === undefined || proper === old) return [];
   const airflow = { v1: { title: "logical_date conflicts with execution_date", detail: `'${proper}' != '${old}'` } };
-  const why = refusal("request.alias_conflict", { used: "execution_date", proper: "logical_date" }, { pointer: "/execution_date", airflow });
+  const why = refusal(
+    "request.alias_conflict",
+    { used: "execution_date", proper: "logical_date" },
+    { pointer: "/execution_date", airflow },
+  );
   return [{ phase: "fields", refusal: why }];
 }
 
@@ -54,7 +58,10 @@ export const triggerOperations = [
         },
         dateVerdicts(body),
       );
-      const old = body.execution_date === undefined ? [] : [warning("name_deprecated", { used: "execution_date", proper: "logical_date" })];
+      const old =
+        body.execution_date === undefined
+          ? []
+          : [warning("name_deprecated", { used: "execution_date", proper: "logical_date" })];
       return ok(runView(result), { warnings: [...old, ...warnings], replayed });
     },
   }),

@@ -11,25 +11,54 @@ export interface Masked<Body> {
 }
 
 /** Keeps the members that the mask names; all where there is none. @param known members that may be changed */
-export function maskedBy<Body extends object>(mask: readonly string[] | undefined, body: Body, known: readonly (keyof Body & string)[]): Masked<Body> {
+export function maskedBy<Body extends object>(
+  mask: readonly string[] | undefined,
+  body: Body,
+  known: readonly (keyof Body & string)[],
+): Masked<Body> {
   if (mask === undefined) return { body, verdicts: [] };
   const names = mask.map((each) => each.trim());
   const unknown = names.filter((name) => !(known as readonly string[]).includes(name));
   const verdicts = unknown.map((name): Verdict => {
-    const why = { part: "query", name: "update_mask", problem: `${name} is nothing that can be changed`, expected: `some of ${known.join(", ")}` };
+    const why = {
+      part: "query",
+      name: "update_mask",
+      problem: `${name} is nothing that can be changed`,
+      expected: `some of ${known.join(", ")}`,
+    };
     const airflow = { v1: { title: "Bad Request", detail: `Invalid field: ${name} in update mask` } };
-    return { phase: "fields", refusal: refusal("request.field_wrong", why, { pointer: "query/update_mask", actual: name, expected: [...known], airflow }) };
+    return {
+      phase: "fields",
+      refusal: refusal("request.field_wrong", why, {
+        pointer: "query/update_mask",
+        actual: name,
+        expected: [...known],
+        airflow,
+      }),
+    };
   });
-  return { body: Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name))) as Partial<Body>, verdicts };
+  return {
+    body: Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name))) as Partial<Body>,
+    verdicts,
+  };
 }
 
 /** That members lack which an operation cannot do without. */
 export function missingVerdicts(body: object, names: readonly string[]): readonly Verdict[] {
   const missing = names.filter((name) => (body as Record<string, unknown>)[name] === undefined);
   if (missing.length === 0) return [];
-  const airflow = { v1: { title: "Bad Request", detail: `Missing required property(ies): [${missing.map((name) => `'${name}'`).join(", ")}]` } };
+  const airflow = {
+    v1: {
+      title: "Bad Request",
+      detail: `Missing required property(ies): [${missing.map((name) => `'${name}'`).join(", ")}]`,
+    },
+  };
   return missing.map((name) => ({
     phase: "fields",
-    refusal: refusal("request.field_missing", { part: "body", name, expected: "a value" }, { pointer: `/${name}`, missing, airflow }),
+    refusal: refusal(
+      "request.field_missing",
+      { part: "body", name, expected: "a value" },
+      { pointer: `/${name}`, missing, airflow },
+    ),
   }));
 }

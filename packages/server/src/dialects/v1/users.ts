@@ -11,7 +11,14 @@ import { iso, isoOrNull } from "./moments.ts";
 import { orderField, orderOf, pageOf, pagingFields } from "./paging.ts";
 import { maskedBy, updateMask } from "./update-mask.ts";
 
-const ORDER = { id: "id", first_name: "firstName", last_name: "lastName", user_name: "userName", email: "email", is_active: "active" } as const;
+const ORDER = {
+  id: "id",
+  first_name: "firstName",
+  last_name: "lastName",
+  user_name: "userName",
+  email: "email",
+  is_active: "active",
+} as const;
 
 /** A user as v1 shows one; who never logged in has no counts. */
 function userView(account: AccountRow): Record<string, unknown> {
@@ -64,10 +71,24 @@ export const userOperations = [
     operationId: "post_user",
     summary: "Makes a user",
     action: "user.create",
-    body: record({ first_name: text(), last_name: text(), username: text({ minLength: 1 }), email: text({ minLength: 1 }), roles, password }),
+    body: record({
+      first_name: text(),
+      last_name: text(),
+      username: text({ minLength: 1 }),
+      email: text({ minLength: 1 }),
+      roles,
+      password,
+    }),
     async handle({ server, body, perform }) {
       const { username: userName, first_name: firstName, last_name: lastName, email } = body;
-      const input = { userName, firstName, lastName, email, password: body.password, roles: body.roles?.map(({ name }) => name) };
+      const input = {
+        userName,
+        firstName,
+        lastName,
+        email,
+        password: body.password,
+        roles: body.roles?.map(({ name }) => name),
+      };
       const { warnings, replayed } = await perform(createUser, input);
       return ok(await stored(server, userName), { warnings, replayed });
     },
@@ -84,7 +105,10 @@ export const userOperations = [
       const account = await findAccount(server.actions.database, params.username);
       if (account !== undefined) return ok(userView(account));
       const detail = `The User with username \`${params.username}\` was not found`;
-      throw objectUnknown("user", params.username, { pointer: "path/username", airflow: { v1: { title: "User not found", detail } } });
+      throw objectUnknown("user", params.username, {
+        pointer: "path/username",
+        airflow: { v1: { title: "User not found", detail } },
+      });
     },
   }),
   defineOperation({
@@ -96,11 +120,32 @@ export const userOperations = [
     action: "user.edit",
     params: { username: text() },
     query: { update_mask: updateMask },
-    body: record({ first_name: optional(text()), last_name: optional(text()), username: optional(text()), email: optional(text()), roles, password }),
+    body: record({
+      first_name: optional(text()),
+      last_name: optional(text()),
+      username: optional(text()),
+      email: optional(text()),
+      roles,
+      password,
+    }),
     async handle({ server, params, query, body, perform }) {
-      const masked = maskedBy(query.update_mask, body, ["first_name", "last_name", "username", "email", "roles", "password"]);
+      const masked = maskedBy(query.update_mask, body, [
+        "first_name",
+        "last_name",
+        "username",
+        "email",
+        "roles",
+        "password",
+      ]);
       const { first_name: firstName, last_name: lastName, email, password: secret, roles: given } = masked.body;
-      const input = { userName: params.username, firstName, lastName, email, password: secret, roles: given?.map(({ name }) => name) };
+      const input = {
+        userName: params.username,
+        firstName,
+        lastName,
+        email,
+        password: secret,
+        roles: given?.map(({ name }) => name),
+      };
       const { result, warnings } = await perform(patchUser, input, masked.verdicts);
       return ok(await stored(server, result.userName), { warnings });
     },

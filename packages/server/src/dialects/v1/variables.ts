@@ -47,7 +47,10 @@ export const variableOperations = [
     async handle({ body, given, perform }) {
       const { key, value, description } = body;
       const { warnings, replayed } = await perform(createVariable, { key, value, description });
-      return ok({ key, value, ...(given.has("description") ? { description: description ?? null } : {}) }, { warnings, replayed });
+      return ok(
+        { key, value, ...(given.has("description") ? { description: description ?? null } : {}) },
+        { warnings, replayed },
+      );
     },
   }),
   defineOperation({
@@ -95,7 +98,10 @@ export const variableOperations = [
     params: { variable_key: text() },
     answers: [204],
     async handle({ params, perform }) {
-      const { warnings } = await inWordsOf({ "object.unknown": titleOnly("Variable not found") }, perform(deleteVariable, { key: params.variable_key }));
+      const { warnings } = await inWordsOf(
+        { "object.unknown": titleOnly("Variable not found") },
+        perform(deleteVariable, { key: params.variable_key }),
+      );
       return { status: 204, type: "text/html", warnings };
     },
   }),

@@ -68,19 +68,39 @@ export const xcomOperations = [
     summary: "One XCom with its value: as text, or as JSON with stringify=false",
     action: "xcom.read",
     params: { ...instancePath, xcom_key: text() },
-    query: { map_index: withDefault(integer(), NOT_MAPPED), deserialize: withDefault(flag(), false), stringify: withDefault(flag(), true) },
+    query: {
+      map_index: withDefault(integer(), NOT_MAPPED),
+      deserialize: withDefault(flag(), false),
+      stringify: withDefault(flag(), true),
+    },
     async handle({ server, params, query }) {
       if (query.deserialize) {
-        const why = { part: "query", name: "deserialize", problem: "values are kept as JSON, there is nothing to deserialize", expected: "deserialize=false; stringify=false gives the value as JSON" };
+        const why = {
+          part: "query",
+          name: "deserialize",
+          problem: "values are kept as JSON, there is nothing to deserialize",
+          expected: "deserialize=false; stringify=false gives the value as JSON",
+        };
         throw refuse("request.field_wrong", why, {
           pointer: "query/deserialize",
           actual: true,
           airflow: { v1: { title: "Bad Request", detail: "XCom deserialization is disabled in configuration." } },
         });
       }
-      const xcom = await findXCom(server.actions.database, params.dag_id, params.dag_run_id, params.task_id, query.map_index, params.xcom_key);
-      if (xcom !== undefined) return ok({ ...xcomView(xcom), value: query.stringify ? textOf(xcom.value) : xcom.value });
-      throw objectUnknown("XCom", `${params.xcom_key} of ${params.task_id}`, { pointer: "path/xcom_key", airflow: { v1: { title: "XCom entry not found", detail: null } } });
+      const xcom = await findXCom(
+        server.actions.database,
+        params.dag_id,
+        params.dag_run_id,
+        params.task_id,
+        query.map_index,
+        params.xcom_key,
+      );
+      if (xcom !== undefined)
+        return ok({ ...xcomView(xcom), value: query.stringify ? textOf(xcom.value) : xcom.value });
+      throw objectUnknown("XCom", `${params.xcom_key} of ${params.task_id}`, {
+        pointer: "path/xcom_key",
+        airflow: { v1: { title: "XCom entry not found", detail: null } },
+      });
     },
   }),
 ];

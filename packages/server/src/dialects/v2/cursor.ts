@@ -4,7 +4,12 @@ import { refuse } from "@windlass/contract";
 export function readCursor(cursor: string): number {
   if (cursor === "") return 0;
   const found = /^windlass:(\d{1,9})$/.exec(Buffer.from(cursor, "base64url").toString("utf8"));
-  if (found === null) throw refuse("request.cursor", { given: cursor }, { pointer: "query/cursor", actual: cursor, airflow: { v2: "Invalid cursor token" } });
+  if (found === null)
+    throw refuse(
+      "request.cursor",
+      { given: cursor },
+      { pointer: "query/cursor", actual: cursor, airflow: { v2: "Invalid cursor token" } },
+    );
   return Number(found[1]);
 }
 

@@ -5,7 +5,11 @@ import { z } from "./moments.ts";
 export const BUNDLE_NAME = "dags-folder";
 
 /** A Dag version as v2 shows it. */
-export function dagVersionView(version: { readonly uuid: string; readonly versionNumber: number; readonly createdAt: Instant }, dagId: string, displayName: string): Record<string, unknown> {
+export function dagVersionView(
+  version: { readonly uuid: string; readonly versionNumber: number; readonly createdAt: Instant },
+  dagId: string,
+  displayName: string,
+): Record<string, unknown> {
   return {
     id: version.uuid,
     version_number: version.versionNumber,

@@ -47,10 +47,21 @@ const dagFilters = {
   order_by: orderField("dag_id"),
 } as const;
 
-type DagQuery = Call<unknown, { readonly [Name in keyof typeof dagFilters]: (typeof dagFilters)[Name] extends { readonly value?: infer V } ? V : never }, unknown>;
+type DagQuery = Call<
+  unknown,
+  {
+    readonly [Name in keyof typeof dagFilters]: (typeof dagFilters)[Name] extends { readonly value?: infer V }
+      ? V
+      : never;
+  },
+  unknown
+>;
 
 async function pageOfDags({ server, query, scope }: DagQuery): Promise<{ rows: readonly DagRow[]; total: number }> {
-  const nothing = (query.bundle_name !== undefined && query.bundle_name !== "dags-folder") || query.bundle_version !== undefined || query.is_favorite === true;
+  const nothing =
+    (query.bundle_name !== undefined && query.bundle_name !== "dags-folder") ||
+    query.bundle_version !== undefined ||
+    query.is_favorite === true;
   return listDags(
     server.actions.database,
     scope(),
@@ -84,19 +95,26 @@ export function runStatesOf(given: readonly string[] | undefined): readonly RunS
     const known = RUN_STATES.find((each) => each === state);
     if (known !== undefined) return known;
     const airflow = { v2: "Invalid value for state. Valid values are queued, running, success, failed" };
-    throw refuse("request.field_wrong", { part: "query", name: "state", problem: `${state} is no state of a run`, expected: RUN_STATES.join(", ") }, {
-      pointer: "query/state",
-      actual: state,
-      expected: RUN_STATES,
-      airflow,
-    });
+    throw refuse(
+      "request.field_wrong",
+      { part: "query", name: "state", problem: `${state} is no state of a run`, expected: RUN_STATES.join(", ") },
+      {
+        pointer: "query/state",
+        actual: state,
+        expected: RUN_STATES,
+        airflow,
+      },
+    );
   });
 }
 
 const dagPath = { dag_id: text() } as const;
 
 /** The Dag of a path. @throws RefusalError */
-export async function dagOf(call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">, dagId: string): Promise<DagRow> {
+export async function dagOf(
+  call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">,
+  dagId: string,
+): Promise<DagRow> {
   const dag = await findDag(call.server.actions.database, dagId);
   if (dag === undefined) throw await dagUnknown(call, dagId, { v2: `The Dag with ID: \`${dagId}\` was not found` });
   return dag;

@@ -9,10 +9,23 @@ import { BUNDLE_NAME } from "./dag-version-view.ts";
 import { z } from "./moments.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 
-const ORDER = { id: "id", import_error_id: "id", timestamp: "timestamp", filename: "filename", bundle_name: "id", stack_trace: "id" } as const;
+const ORDER = {
+  id: "id",
+  import_error_id: "id",
+  timestamp: "timestamp",
+  filename: "filename",
+  bundle_name: "id",
+  stack_trace: "id",
+} as const;
 
 function importErrorView(row: ImportErrorRow): Record<string, unknown> {
-  return { import_error_id: row.id, timestamp: z(row.createdAt), filename: row.relativeFileloc, bundle_name: BUNDLE_NAME, stack_trace: importErrorText(row) };
+  return {
+    import_error_id: row.id,
+    timestamp: z(row.createdAt),
+    filename: row.relativeFileloc,
+    bundle_name: BUNDLE_NAME,
+    stack_trace: importErrorText(row),
+  };
 }
 
 /** Reading what keeps Dag files from loading. */
@@ -24,7 +37,14 @@ export const importErrorOperations = [
     operationId: "get_import_errors",
     summary: "Dag files that do not load, with file, line and fix",
     action: "import_error.list",
-    query: { ...pagingFields, order_by: orderField("id"), filename_pattern: optional(text()), filename_prefix_pattern: optional(text()), filename: optional(text()), bundle_name: optional(text()) },
+    query: {
+      ...pagingFields,
+      order_by: orderField("id"),
+      filename_pattern: optional(text()),
+      filename_prefix_pattern: optional(text()),
+      filename: optional(text()),
+      bundle_name: optional(text()),
+    },
     async handle({ server, query, scope }) {
       const { rows, total } = await listImportErrors(
         server.actions.database,
@@ -53,7 +73,9 @@ export const importErrorOperations = [
       const row = await findImportError(server.actions.database, scope(), params.import_error_id);
       if (row !== undefined) return ok(importErrorView(row));
       const id = String(params.import_error_id);
-      throw objectUnknown("import error", id, { airflow: { v2: `The ImportError with import_error_id: \`${id}\` was not found` } });
+      throw objectUnknown("import error", id, {
+        airflow: { v2: `The ImportError with import_error_id: \`${id}\` was not found` },
+      });
     },
   }),
 ];

@@ -10,12 +10,18 @@ import { taskInstanceOf } from "./task-instances.ts";
 const NDJSON = "application/x-ndjson";
 
 const logPath = { dag_id: text(), dag_run_id: text(), task_id: text(), try_number: integer({ minimum: 0 }) } as const;
-const logQuery = { full_content: withDefault(flag(), false), map_index: withDefault(integer(), -1), token: optional(nullable(text())) } as const;
+const logQuery = {
+  full_content: withDefault(flag(), false),
+  map_index: withDefault(integer(), -1),
+  token: optional(nullable(text())),
+} as const;
 
 /** A log line as v2 shows it: the fields beside the event. */
 function lineView(line: JsonObject): JsonObject {
   const { fields, ...rest } = line;
-  return typeof fields === "object" && fields !== null && !Array.isArray(fields) ? { ...(fields as JsonObject), ...rest } : rest;
+  return typeof fields === "object" && fields !== null && !Array.isArray(fields)
+    ? { ...(fields as JsonObject), ...rest }
+    : rest;
 }
 
 /** Whether the caller wants NDJSON; JSON is the usual. @throws RefusalError where it takes neither */
@@ -24,12 +30,16 @@ function wantsLines(accept: string | undefined): boolean {
   const types = accept.split(",").map((each) => (each.split(";")[0] ?? "").trim().toLowerCase());
   if (types.includes(NDJSON)) return true;
   if (types.some((type) => type === "*/*" || type === "application/*" || type === "application/json")) return false;
-  throw refuse("request.accept", { given: accept, known: `application/json, ${NDJSON}` }, {
-    pointer: "header/accept",
-    actual: accept,
-    expected: ["application/json", NDJSON],
-    airflow: { v2: `Only application/json or ${NDJSON} is supported` },
-  });
+  throw refuse(
+    "request.accept",
+    { given: accept, known: `application/json, ${NDJSON}` },
+    {
+      pointer: "header/accept",
+      actual: accept,
+      expected: ["application/json", NDJSON],
+      airflow: { v2: `Only application/json or ${NDJSON} is supported` },
+    },
+  );
 }
 
 async function* allLines(first: LogLines, next: (offset: number) => Promise<LogLines>): AsyncGenerator<string> {
@@ -41,15 +51,27 @@ async function* allLines(first: LogLines, next: (offset: number) => Promise<LogL
   }
 }
 
-async function logAnswer(call: Call<{ dag_id: string; dag_run_id: string; task_id: string; try_number: number }, { full_content: boolean; token?: string | null | undefined }, unknown>, mapIndex: number) {
+async function logAnswer(
+  call: Call<
+    { dag_id: string; dag_run_id: string; task_id: string; try_number: number },
+    { full_content: boolean; token?: string | null | undefined },
+    unknown
+  >,
+  mapIndex: number,
+) {
   const { server, params, query, headers } = call;
   const asLines = wantsLines(headers.accept);
   const instance = await taskInstanceOf(call, params, mapIndex);
   const attemptId = await attemptOfTry(server, instance, params.try_number);
   const ended = !mayStillWrite(instance, params.try_number);
   if (attemptId === undefined) {
-    const line: JsonObject = { event: `Try ${String(params.try_number)} of ${params.task_id} never reached a worker: there is no log.`, level: "info" };
-    return asLines ? ok(`${JSON.stringify(line)}\n`, { type: NDJSON }) : ok({ content: [line], continuation_token: null });
+    const line: JsonObject = {
+      event: `Try ${String(params.try_number)} of ${params.task_id} never reached a worker: there is no log.`,
+      level: "info",
+    };
+    return asLines
+      ? ok(`${JSON.stringify(line)}\n`, { type: NDJSON })
+      : ok({ content: [line], continuation_token: null });
   }
   const read = (offset: number): Promise<LogLines> => readLogLines(server, attemptId, offset, ended);
   const first = await read(query.token == null ? 0 : readCursor(query.token));
@@ -88,9 +110,13 @@ export const logOperations = [
     params: logPath,
     query: { map_index: withDefault(integer(), -1) },
     async handle() {
-      throw refuse("object.unknown", { kind: "external log", name: "this server keeps logs itself", near: "" }, {
-        airflow: { v2: "Task log handler does not support external logs." },
-      });
+      throw refuse(
+        "object.unknown",
+        { kind: "external log", name: "this server keeps logs itself", near: "" },
+        {
+          airflow: { v2: "Task log handler does not support external logs." },
+        },
+      );
     },
   }),
 ];

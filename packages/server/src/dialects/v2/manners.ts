@@ -53,6 +53,12 @@ function bodyDetail(problem: BodyProblem): JsonObject {
         input: problem.raw,
       };
     case "json":
-      return { type: "json_invalid", loc: ["body", problem.problem.at], msg: "JSON decode error", input: {}, ctx: { error: problem.problem.problem } };
+      return {
+        type: "json_invalid",
+        loc: ["body", problem.problem.at],
+        msg: "JSON decode error",
+        input: {},
+        ctx: { error: problem.problem.problem },
+      };
   }
 }

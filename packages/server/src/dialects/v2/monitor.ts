@@ -16,9 +16,18 @@ export const monitorOperations = [
       const health = await healthOf(server);
       return ok({
         metadatabase: { status: health.metadatabase },
-        scheduler: { status: health.scheduler.status, latest_scheduler_heartbeat: zOrNull(health.scheduler.lastSeenAt) },
-        triggerer: { status: health.triggerer.status, latest_triggerer_heartbeat: zOrNull(health.triggerer.lastSeenAt) },
-        dag_processor: { status: health.dagProcessor.status, latest_dag_processor_heartbeat: zOrNull(health.dagProcessor.lastSeenAt) },
+        scheduler: {
+          status: health.scheduler.status,
+          latest_scheduler_heartbeat: zOrNull(health.scheduler.lastSeenAt),
+        },
+        triggerer: {
+          status: health.triggerer.status,
+          latest_triggerer_heartbeat: zOrNull(health.triggerer.lastSeenAt),
+        },
+        dag_processor: {
+          status: health.dagProcessor.status,
+          latest_dag_processor_heartbeat: zOrNull(health.dagProcessor.lastSeenAt),
+        },
       });
     },
   }),

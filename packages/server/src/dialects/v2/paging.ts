@@ -14,6 +14,9 @@ export function orderField(byDefault: string): Field<readonly string[]> {
 }
 
 /** As Airflow, more than 100 are cut to 100 in silence, and 0 gives none. */
-export function pageOf(query: { readonly limit: number; readonly offset: number }): { readonly limit: number; readonly offset: number } {
+export function pageOf(query: { readonly limit: number; readonly offset: number }): {
+  readonly limit: number;
+  readonly offset: number;
+} {
   return { limit: Math.min(query.limit, MOST), offset: query.offset };
 }

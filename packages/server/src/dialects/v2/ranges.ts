@@ -9,7 +9,9 @@ export interface ReadRange<Value> {
   readonly lt?: Value | undefined;
 }
 
-type Bounds<Name extends string, Value> = { readonly [Key in `${Name}_${"gte" | "gt" | "lte" | "lt"}`]: Field<Value | undefined> };
+type Bounds<Name extends string, Value> = {
+  readonly [Key in `${Name}_${"gte" | "gt" | "lte" | "lt"}`]: Field<Value | undefined>;
+};
 
 /** The four filters of a moment in a query; without a zone they are taken as UTC (Airflow 3 fails on them). */
 export function momentBounds<const Name extends string>(name: Name): Bounds<Name, Instant> {
@@ -34,6 +36,7 @@ function bounds<Name extends string, Value>(name: Name, field: Field<Value | und
 
 /** Reads the four filters back. */
 export function rangeOf<Value>(values: object, name: string): ReadRange<Value> {
-  const read = (bound: string): Value | undefined => ((values as Record<string, unknown>)[`${name}_${bound}`] as Value | null | undefined) ?? undefined;
+  const read = (bound: string): Value | undefined =>
+    ((values as Record<string, unknown>)[`${name}_${bound}`] as Value | null | undefined) ?? undefined;
   return { gte: read("gte"), gt: read("gt"), lte: read("lte"), lt: read("lt") };
 }

@@ -28,7 +28,14 @@ const ORDER: Readonly<Record<string, RunSort>> = {
   run_type: "runType",
 };
 
-const RUN_TYPES = ["backfill", "scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"] as const;
+const RUN_TYPES = [
+  "backfill",
+  "scheduled",
+  "manual",
+  "operator_triggered",
+  "asset_triggered",
+  "asset_materialization",
+] as const;
 
 const runFilters = {
   cursor: optional(text()),
@@ -84,23 +91,40 @@ function ranges(values: object): RunFilter {
 function runTypesOf(given: readonly string[] | undefined): readonly string[] | undefined {
   const unknown = given?.find((type) => !(RUN_TYPES as readonly string[]).includes(type));
   if (unknown === undefined) return given;
-  throw refuse("request.field_wrong", { part: "query", name: "run_type", problem: `${unknown} is no type of run`, expected: RUN_TYPES.join(", ") }, {
-    pointer: "query/run_type",
-    actual: unknown,
-    expected: RUN_TYPES,
-    airflow: { v2: `Invalid value for run type. Valid values are ${RUN_TYPES.join(", ")}` },
-  });
+  throw refuse(
+    "request.field_wrong",
+    { part: "query", name: "run_type", problem: `${unknown} is no type of run`, expected: RUN_TYPES.join(", ") },
+    {
+      pointer: "query/run_type",
+      actual: unknown,
+      expected: RUN_TYPES,
+      airflow: { v2: `Invalid value for run type. Valid values are ${RUN_TYPES.join(", ")}` },
+    },
+  );
 }
 
 /** The run of a path. @throws RefusalError */
-export async function runOf(call: Pick<Call<unknown, unknown, unknown>, "server">, dagId: string, runId: string): Promise<RunRow> {
+export async function runOf(
+  call: Pick<Call<unknown, unknown, unknown>, "server">,
+  dagId: string,
+  runId: string,
+): Promise<RunRow> {
   const run = await findRun(call.server.actions.database, dagId, runId);
-  if (run === undefined) throw runUnknown(dagId, runId, { v2: `The DagRun with dag_id: \`${dagId}\` and run_id: \`${runId}\` was not found` });
+  if (run === undefined)
+    throw runUnknown(dagId, runId, {
+      v2: `The DagRun with dag_id: \`${dagId}\` and run_id: \`${runId}\` was not found`,
+    });
   return run;
 }
 
 function page(rows: readonly RunRow[], total: number): Answer {
-  return ok({ dag_runs: rows.map(runView), total_entries: total, next_cursor: null, previous_cursor: null, total_entries_limit: null });
+  return ok({
+    dag_runs: rows.map(runView),
+    total_entries: total,
+    next_cursor: null,
+    previous_cursor: null,
+    total_entries_limit: null,
+  });
 }
 
 /** Reading runs. */
@@ -117,7 +141,12 @@ export const runOperations = [
     async handle(call) {
       const { server, query, params, scope } = call;
       if (params.dag_id !== "~") await dagOf(call, params.dag_id);
-      const nothing = [query.bundle_version, query.partition_key_pattern, query.partition_key_prefix_pattern, query.consuming_asset_pattern].some((each) => each !== undefined);
+      const nothing = [
+        query.bundle_version,
+        query.partition_key_pattern,
+        query.partition_key_prefix_pattern,
+        query.consuming_asset_pattern,
+      ].some((each) => each !== undefined);
       const filter: RunFilter = {
         ...ranges(query),
         dagIds: params.dag_id === "~" ? undefined : [params.dag_id],
@@ -140,7 +169,10 @@ export const runOperations = [
         return page(rows, total);
       }
       const from = readCursor(query.cursor);
-      const { rows } = await listRuns(server.actions.database, scope(), filter, ordering, { limit: limit + 1, offset: from });
+      const { rows } = await listRuns(server.actions.database, scope(), filter, ordering, {
+        limit: limit + 1,
+        offset: from,
+      });
       return ok({
         dag_runs: rows.slice(0, limit).map(runView),
         total_entries: null,
@@ -177,7 +209,13 @@ export const runOperations = [
         confContains: body.conf_contains ?? undefined,
       };
       const ordering = readOrderBy([body.order_by ?? "id"], ORDER);
-      const { rows, total } = await listRuns(server.actions.database, scope(), filter, ordering, pageOf({ limit: body.page_limit, offset: body.page_offset }));
+      const { rows, total } = await listRuns(
+        server.actions.database,
+        scope(),
+        filter,
+        ordering,
+        pageOf({ limit: body.page_limit, offset: body.page_offset }),
+      );
       return page(rows, total);
     },
   }),

@@ -1,5 +1,12 @@
 import { refuse } from "@windlass/contract";
-import { findTaskInstance, listTaskInstances, listTries, type TaskInstanceFilter, type TaskInstanceRow, type TaskInstanceSort } from "@windlass/core/queries";
+import {
+  findTaskInstance,
+  listTaskInstances,
+  listTries,
+  type TaskInstanceFilter,
+  type TaskInstanceRow,
+  type TaskInstanceSort,
+} from "@windlass/core/queries";
 import { type Answer, ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { objectUnknown } from "../../not-found.ts";
@@ -35,8 +42,19 @@ const ORDER: Readonly<Record<string, TaskInstanceSort>> = {
 
 // In Airflow's order, which the refusal shows.
 const STATES = [
-  "removed", "scheduled", "queued", "running", "success", "restarting", "failed", "up_for_retry", "up_for_reschedule", "upstream_failed",
-  "skipped", "deferred", "awaiting_input",
+  "removed",
+  "scheduled",
+  "queued",
+  "running",
+  "success",
+  "restarting",
+  "failed",
+  "up_for_retry",
+  "up_for_reschedule",
+  "upstream_failed",
+  "skipped",
+  "deferred",
+  "awaiting_input",
 ] as const;
 
 const instanceFilters = {
@@ -104,7 +122,11 @@ function ranges(values: object): TaskInstanceFilter {
 }
 
 /** A page of task instances as v2 shows it. */
-export async function taskInstancePage(server: Server, rows: readonly TaskInstanceRow[], total: number): Promise<Answer> {
+export async function taskInstancePage(
+  server: Server,
+  rows: readonly TaskInstanceRow[],
+  total: number,
+): Promise<Answer> {
   const nameOf = await displayNamesOf(server, rows);
   return ok({
     task_instances: rows.map((row) => taskInstanceView(row, nameOf(row))),
@@ -118,25 +140,39 @@ export async function taskInstancePage(server: Server, rows: readonly TaskInstan
 /** The task instance of a path. @param shownIndex the map index as the refusal shows it @throws RefusalError */
 export async function taskInstanceOf(
   call: Pick<Call<unknown, unknown, unknown>, "server">,
-  { dag_id: dagId, dag_run_id: runId, task_id: taskId }: { readonly dag_id: string; readonly dag_run_id: string; readonly task_id: string },
+  {
+    dag_id: dagId,
+    dag_run_id: runId,
+    task_id: taskId,
+  }: { readonly dag_id: string; readonly dag_run_id: string; readonly task_id: string },
   mapIndex: number,
 ): Promise<TaskInstanceRow> {
   const found = await findTaskInstance(call.server.actions.database, dagId, runId, taskId, mapIndex);
   if (found !== undefined) return found;
   throw objectUnknown("task instance", `${taskId} (map index ${String(mapIndex)}) in the run ${runId} of ${dagId}`, {
-    airflow: { v2: `The Task Instance with dag_id: \`${dagId}\`, run_id: \`${runId}\`, task_id: \`${taskId}\` and map_index: \`${String(mapIndex)}\` was not found` },
+    airflow: {
+      v2: `The Task Instance with dag_id: \`${dagId}\`, run_id: \`${runId}\`, task_id: \`${taskId}\` and map_index: \`${String(mapIndex)}\` was not found`,
+    },
   });
 }
 
 const instancePath = { dag_id: text(), dag_run_id: text(), task_id: text() } as const;
 const mappedPath = { ...instancePath, map_index: integer() } as const;
 
-async function oneInstance(call: Pick<Call<unknown, unknown, unknown>, "server">, params: { dag_id: string; dag_run_id: string; task_id: string }, mapIndex: number): Promise<Answer> {
+async function oneInstance(
+  call: Pick<Call<unknown, unknown, unknown>, "server">,
+  params: { dag_id: string; dag_run_id: string; task_id: string },
+  mapIndex: number,
+): Promise<Answer> {
   const row = await taskInstanceOf(call, params, mapIndex);
   return ok(taskInstanceView(row, (await displayNamesOf(call.server, [row]))(row)));
 }
 
-async function allTries(call: Pick<Call<unknown, unknown, unknown>, "server">, params: { dag_id: string; dag_run_id: string; task_id: string }, mapIndex: number): Promise<Answer> {
+async function allTries(
+  call: Pick<Call<unknown, unknown, unknown>, "server">,
+  params: { dag_id: string; dag_run_id: string; task_id: string },
+  mapIndex: number,
+): Promise<Answer> {
   const row = await taskInstanceOf(call, params, mapIndex);
   const name = (await displayNamesOf(call.server, [row]))(row);
   const tries = triesOf(row, await listTries(call.server.actions.database, row.id));
@@ -150,7 +186,9 @@ async function oneTry(
 ): Promise<Answer> {
   const row = await taskInstanceOf(call, params, mapIndex);
   const name = (await displayNamesOf(call.server, [row]))(row);
-  const found = triesOf(row, await listTries(call.server.actions.database, row.id)).find((each) => each.tryNumber === params.task_try_number);
+  const found = triesOf(row, await listTries(call.server.actions.database, row.id)).find(
+    (each) => each.tryNumber === params.task_try_number,
+  );
   if (found !== undefined) return ok(tryView(row, name, found));
   throw objectUnknown("try", `${String(params.task_try_number)} of ${params.task_id}`, {
     airflow: {
@@ -173,10 +211,19 @@ export const taskInstanceOperations = [
     async handle(call) {
       const { server, query, params, scope } = call;
       if (params.dag_id === "~" && params.dag_run_id !== "~") {
-        throw refuse("request.field_wrong", { part: "path", name: "dag_id", problem: "a run's id is unique only within its Dag", expected: "the Dag's id" }, {
-          pointer: "path/dag_id",
-          airflow: { v2: "dag_id is required when dag_run_id is specified" },
-        });
+        throw refuse(
+          "request.field_wrong",
+          {
+            part: "path",
+            name: "dag_id",
+            problem: "a run's id is unique only within its Dag",
+            expected: "the Dag's id",
+          },
+          {
+            pointer: "path/dag_id",
+            airflow: { v2: "dag_id is required when dag_run_id is specified" },
+          },
+        );
       }
       if (params.dag_run_id !== "~") await runOf(call, params.dag_id, params.dag_run_id);
       const filter: TaskInstanceFilter = {
@@ -206,7 +253,13 @@ export const taskInstanceOperations = [
         versionNumbers: query.version_number,
         nothing: query.executor !== undefined || query.rendered_map_index_pattern !== undefined,
       };
-      const { rows, total } = await listTaskInstances(server.actions.database, scope(), filter, readOrderBy(query.order_by, ORDER), pageOf(query));
+      const { rows, total } = await listTaskInstances(
+        server.actions.database,
+        scope(),
+        filter,
+        readOrderBy(query.order_by, ORDER),
+        pageOf(query),
+      );
       return taskInstancePage(server, rows, total);
     },
   }),
@@ -231,7 +284,13 @@ export const taskInstanceOperations = [
         nothing: body.executor != null,
       };
       const ordering = readOrderBy([body.order_by ?? "id"], ORDER);
-      const { rows, total } = await listTaskInstances(server.actions.database, scope(), filter, ordering, pageOf({ limit: body.page_limit, offset: body.page_offset }));
+      const { rows, total } = await listTaskInstances(
+        server.actions.database,
+        scope(),
+        filter,
+        ordering,
+        pageOf({ limit: body.page_limit, offset: body.page_offset }),
+      );
       return taskInstancePage(server, rows, total);
     },
   }),
@@ -304,10 +363,14 @@ function statesOf(given: readonly string[] | undefined): readonly (string | null
   return given?.map((state) => {
     if (state === "none" || state === "no_status" || state === "") return null;
     if ((STATES as readonly string[]).includes(state)) return state;
-    throw refuse("request.field_wrong", { part: "query", name: "state", problem: `${state} is no state of a task instance`, expected: STATES.join(", ") }, {
-      pointer: "query/state",
-      actual: state,
-      airflow: { v2: `Invalid value for state. Valid values are ${STATES.join(", ")}` },
-    });
+    throw refuse(
+      "request.field_wrong",
+      { part: "query", name: "state", problem: `${state} is no state of a task instance`, expected: STATES.join(", ") },
+      {
+        pointer: "query/state",
+        actual: state,
+        airflow: { v2: `Invalid value for state. Valid values are ${STATES.join(", ")}` },
+      },
+    );
   });
 }

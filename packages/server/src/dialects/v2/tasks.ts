@@ -55,7 +55,10 @@ function taskView(task: SerializedTask, version: DefinedVersion): Record<string,
 }
 
 function downstreamOf(task: SerializedTask, all: readonly SerializedTask[]): readonly string[] {
-  return all.filter((each) => each.upstreamTaskIds.includes(task.taskId)).map(({ taskId }) => taskId).sort();
+  return all
+    .filter((each) => each.upstreamTaskIds.includes(task.taskId))
+    .map(({ taskId }) => taskId)
+    .sort();
 }
 
 function timeDelta(seconds: number): Record<string, unknown> {
@@ -106,8 +109,13 @@ export const taskOperations = [
       const { task_id: taskId } = call.params;
       const task = taskOf(version, taskId);
       if (task !== undefined) return ok(taskView(task, version));
-      const near = nearSentence(taskId, version.definition.tasks.map((each) => each.taskId));
-      throw objectUnknown("task", `${taskId} in ${version.dagId}${near}`, { airflow: { v2: `Task with id ${taskId} was not found` } });
+      const near = nearSentence(
+        taskId,
+        version.definition.tasks.map((each) => each.taskId),
+      );
+      throw objectUnknown("task", `${taskId} in ${version.dagId}${near}`, {
+        airflow: { v2: `Task with id ${taskId} was not found` },
+      });
     },
   }),
 ];

@@ -9,7 +9,11 @@ interface TriggerDates {
 }
 
 /** Rules over several fields, which Airflow's schema checks only once each field by itself is right. */
-export function crossFieldVerdicts(request: Pick<ActionRequest, "verdicts" | "body">, dagId: string, body: TriggerDates): readonly Verdict[] {
+export function crossFieldVerdicts(
+  request: Pick<ActionRequest, "verdicts" | "body">,
+  dagId: string,
+  body: TriggerDates,
+): readonly Verdict[] {
   const verdicts: Verdict[] = [];
   const fieldsAreRight = !(request.verdicts ?? []).some(({ phase }) => phase === "body");
   if (fieldsAreRight && (body.data_interval_start == null) !== (body.data_interval_end == null)) {
@@ -17,7 +21,8 @@ export function crossFieldVerdicts(request: Pick<ActionRequest, "verdicts" | "bo
       v2Manners.issue({
         kind: "value_error",
         place: ["body"],
-        message: "Value error, Either both data_interval_start and data_interval_end must be provided or both must be None",
+        message:
+          "Value error, Either both data_interval_start and data_interval_end must be provided or both must be None",
         input: request.body ?? null,
         ctx: { error: {} },
         expected: "both ends of the data interval, or neither",
@@ -29,11 +34,20 @@ export function crossFieldVerdicts(request: Pick<ActionRequest, "verdicts" | "bo
     verdicts.push({
       phase: "run",
       refusal: {
-        ...refusal("request.field_wrong", { part: "body", name: "partition_key", problem: "the Dag is not partitioned", expected: "the body without it" }, {
-          pointer: "/partition_key",
-          actual: body.partition_key,
-          airflow,
-        }),
+        ...refusal(
+          "request.field_wrong",
+          {
+            part: "body",
+            name: "partition_key",
+            problem: "the Dag is not partitioned",
+            expected: "the body without it",
+          },
+          {
+            pointer: "/partition_key",
+            actual: body.partition_key,
+            airflow,
+          },
+        ),
         status: { v1: 400, v2: 400, native: 400 },
       },
     });

@@ -9,7 +9,16 @@ import { z, zOrNull } from "./moments.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 import { momentBounds, rangeOf } from "./ranges.ts";
 
-const ORDER = { key: "key", dag_id: "dagId", run_id: "runId", task_id: "taskId", map_index: "mapIndex", timestamp: "createdAt", run_after: "runAfter", logical_date: "logicalDate" } as const;
+const ORDER = {
+  key: "key",
+  dag_id: "dagId",
+  run_id: "runId",
+  task_id: "taskId",
+  map_index: "mapIndex",
+  timestamp: "createdAt",
+  run_after: "runAfter",
+  logical_date: "logicalDate",
+} as const;
 
 /** An XCom as v2 lists it. */
 export function xcomView(xcom: XComRow, taskDisplayName: string): Record<string, unknown> {
@@ -86,11 +95,24 @@ export const xcomOperations = [
     summary: "One XCom with its value",
     action: "xcom.read",
     params: { ...instancePath, xcom_key: text() },
-    query: { map_index: withDefault(integer(), -1), deserialize: withDefault(flag(), false), stringify: withDefault(flag(), false) },
+    query: {
+      map_index: withDefault(integer(), -1),
+      deserialize: withDefault(flag(), false),
+      stringify: withDefault(flag(), false),
+    },
     async handle({ server, params, query }) {
-      const xcom = await findXCom(server.actions.database, params.dag_id, params.dag_run_id, params.task_id, query.map_index, params.xcom_key);
+      const xcom = await findXCom(
+        server.actions.database,
+        params.dag_id,
+        params.dag_run_id,
+        params.task_id,
+        query.map_index,
+        params.xcom_key,
+      );
       if (xcom === undefined) {
-        throw objectUnknown("XCom", `${params.xcom_key} of ${params.task_id}`, { airflow: { v2: `XCom entry with key: \`${params.xcom_key}\` not found` } });
+        throw objectUnknown("XCom", `${params.xcom_key} of ${params.task_id}`, {
+          airflow: { v2: `XCom entry with key: \`${params.xcom_key}\` not found` },
+        });
       }
       const name = (await displayNamesOf(server, [xcom]))(xcom);
       return ok({ ...xcomView(xcom, name), value: query.stringify ? JSON.stringify(xcom.value) : xcom.value });

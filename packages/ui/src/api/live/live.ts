@@ -62,7 +62,8 @@ export function followLive(client: QueryClient): () => void {
   };
   document.addEventListener("visibilitychange", catchUp);
   const poll = window.setInterval(() => {
-    if (status !== "open" && !document.hidden) void client.invalidateQueries({ refetchType: "active", predicate: ({ queryKey }) => queryKey[0] !== "me" });
+    if (status !== "open" && !document.hidden)
+      void client.invalidateQueries({ refetchType: "active", predicate: ({ queryKey }) => queryKey[0] !== "me" });
   }, POLL_MS);
   return () => {
     stop();

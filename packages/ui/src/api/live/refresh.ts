@@ -6,7 +6,10 @@ export function keysOf({ kind, dag_id, run_id }: LiveEvent): readonly (readonly 
     case "dag_run":
       return [["dags"], ["runs"], ["grid", dag_id], ["run", dag_id, run_id], ["dag-stats"]];
     case "task_instance":
-      return [["grid", dag_id], ["run", dag_id, run_id]];
+      return [
+        ["grid", dag_id],
+        ["run", dag_id, run_id],
+      ];
     case "dag":
       return [["dags"], ["dag", dag_id], ["structure", dag_id]];
     case "refusal":

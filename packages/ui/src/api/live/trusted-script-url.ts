@@ -9,7 +9,8 @@ export function trustedScriptUrl(url: string): string {
   const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
   if (types === undefined) return url;
   policy ??= types.createPolicy("windlass", {
-    createScriptURL: (candidate) => (new URL(candidate, location.href).origin === location.origin ? candidate : "about:blank"),
+    createScriptURL: (candidate) =>
+      new URL(candidate, location.href).origin === location.origin ? candidate : "about:blank",
   });
   return policy.createScriptURL(url);
 }

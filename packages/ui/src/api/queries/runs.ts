@@ -20,28 +20,33 @@ export const runsQuery = (dagId: string, { state, runType, limit = 50, offset = 
   });
 
 /** One run. */
-export const runQuery = (dagId: string, runId: string) => get<DagRun>(["run", dagId, runId], { path: path`/api/v2/dags/${dagId}/dagRuns/${runId}` });
+export const runQuery = (dagId: string, runId: string) =>
+  get<DagRun>(["run", dagId, runId], { path: path`/api/v2/dags/${dagId}/dagRuns/${runId}` });
 
 /** Why a run does not move. */
 export const runWhyQuery = (dagId: string, runId: string) =>
   get<Why>(["run", dagId, runId, "why"], { path: NATIVE + path`/dags/${dagId}/runs/${runId}/why` });
 
 /** With what a run was launched. */
-export const launchQuery = (dagId: string, runId: string) =>
-  ({ ...get<JsonObject>(["launch", dagId, runId], { path: NATIVE + path`/dags/${dagId}/runs/${runId}/launch` }), staleTime: Infinity });
+export const launchQuery = (dagId: string, runId: string) => ({
+  ...get<JsonObject>(["launch", dagId, runId], { path: NATIVE + path`/dags/${dagId}/runs/${runId}/launch` }),
+  staleTime: Infinity,
+});
 
 /** Task instances of a run. */
 export const taskInstancesQuery = (dagId: string, runId: string) =>
-  get<{ readonly task_instances: readonly TaskInstance[]; readonly total_entries: number }>(["run", dagId, runId, "tis"], {
-    path: path`/api/v2/dags/${dagId}/dagRuns/${runId}/taskInstances`,
-    query: { limit: 1000 },
-  });
+  get<{ readonly task_instances: readonly TaskInstance[]; readonly total_entries: number }>(
+    ["run", dagId, runId, "tis"],
+    {
+      path: path`/api/v2/dags/${dagId}/dagRuns/${runId}/taskInstances`,
+      query: { limit: 1000 },
+    },
+  );
 
 /** One task instance. */
 export const taskInstanceQuery = (dagId: string, runId: string, taskId: string, mapIndex: number) =>
   get<TaskInstance>(["run", dagId, runId, "ti", taskId, mapIndex], {
-    path:
-      path`/api/v2/dags/${dagId}/dagRuns/${runId}/taskInstances/${taskId}` + (mapIndex < 0 ? "" : `/${mapIndex}`),
+    path: path`/api/v2/dags/${dagId}/dagRuns/${runId}/taskInstances/${taskId}` + (mapIndex < 0 ? "" : `/${mapIndex}`),
   });
 
 /** Why a task instance does not move. */

@@ -27,12 +27,22 @@ export function triggerRun({ dagId, runId, logicalDate, conf, note }: TriggerInp
 
 /** Marks a run. */
 export function markRun(dagId: string, runId: string, state: "success" | "failed"): ApiRequest {
-  return { method: "PATCH", path: path`/api/v2/dags/${dagId}/dagRuns/${runId}`, query: { update_mask: "state" }, body: { state } };
+  return {
+    method: "PATCH",
+    path: path`/api/v2/dags/${dagId}/dagRuns/${runId}`,
+    query: { update_mask: "state" },
+    body: { state },
+  };
 }
 
 /** Sets the note of a run; the empty text takes it away. */
 export function noteRun(dagId: string, runId: string, note: string): ApiRequest {
-  return { method: "PATCH", path: path`/api/v2/dags/${dagId}/dagRuns/${runId}`, query: { update_mask: "note" }, body: { note: note === "" ? null : note } };
+  return {
+    method: "PATCH",
+    path: path`/api/v2/dags/${dagId}/dagRuns/${runId}`,
+    query: { update_mask: "note" },
+    body: { note: note === "" ? null : note },
+  };
 }
 
 /** Deletes a run with its task instances. */

@@ -22,26 +22,53 @@ export function RowMenu({ dag }: { dag: DagRow }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item renderRoot={(root) => <Link to="/dags/$dagId/trigger" params={{ dagId }} {...root} />} leftSection={<IconPlayerPlay size={14} aria-hidden />}>
+          <Menu.Item
+            renderRoot={(root) => <Link to="/dags/$dagId/trigger" params={{ dagId }} {...root} />}
+            leftSection={<IconPlayerPlay size={14} aria-hidden />}
+          >
             Trigger…
           </Menu.Item>
-          <Menu.Item renderRoot={(root) => <Link to="/dags/$dagId" params={{ dagId }} search={{ tab: "runs" }} {...root} />} leftSection={<IconListDetails size={14} aria-hidden />}>
+          <Menu.Item
+            renderRoot={(root) => <Link to="/dags/$dagId" params={{ dagId }} search={{ tab: "runs" }} {...root} />}
+            leftSection={<IconListDetails size={14} aria-hidden />}
+          >
             Runs
           </Menu.Item>
-          <Menu.Item renderRoot={(root) => <Link to="/dags/$dagId" params={{ dagId }} search={{ tab: "details" }} {...root} />} leftSection={<IconFileText size={14} aria-hidden />}>
+          <Menu.Item
+            renderRoot={(root) => <Link to="/dags/$dagId" params={{ dagId }} search={{ tab: "details" }} {...root} />}
+            leftSection={<IconFileText size={14} aria-hidden />}
+          >
             Details
           </Menu.Item>
           <Menu.Divider />
           <Menu.Label>Copy as curl, Python, TypeScript</Menu.Label>
-          <Menu.Item leftSection={<IconCode size={14} aria-hidden />} onClick={() => setCopied({ what: `trigger ${dagId}`, request: triggerRun({ dagId, runId: "", logicalDate: "", conf: {}, note: "" }) })}>
+          <Menu.Item
+            leftSection={<IconCode size={14} aria-hidden />}
+            onClick={() =>
+              setCopied({
+                what: `trigger ${dagId}`,
+                request: triggerRun({ dagId, runId: "", logicalDate: "", conf: {}, note: "" }),
+              })
+            }
+          >
             Trigger
           </Menu.Item>
-          <Menu.Item leftSection={<IconCode size={14} aria-hidden />} onClick={() => setCopied({ what: `${flip.toLowerCase()} ${dagId}`, request: pauseDag(dagId, !dag.is_paused) })}>
+          <Menu.Item
+            leftSection={<IconCode size={14} aria-hidden />}
+            onClick={() =>
+              setCopied({ what: `${flip.toLowerCase()} ${dagId}`, request: pauseDag(dagId, !dag.is_paused) })
+            }
+          >
             {flip}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <CopyAsDialog opened={copied !== null} onClose={() => setCopied(null)} what={copied?.what ?? ""} requests={() => (copied === null ? [] : [copied.request])} />
+      <CopyAsDialog
+        opened={copied !== null}
+        onClose={() => setCopied(null)}
+        what={copied?.what ?? ""}
+        requests={() => (copied === null ? [] : [copied.request])}
+      />
     </>
   );
 }

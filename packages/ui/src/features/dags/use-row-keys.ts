@@ -5,7 +5,14 @@ import { useKeys } from "../../shell/use-keys.ts";
  * `j` and `k` move through the rows of a list, `Enter` opens.
  * @returns the current row's index; -1 before the first key
  */
-export function useRowKeys(count: number, keys: { readonly elementId: (index: number) => string; readonly open: (index: number) => void; readonly more?: Readonly<Record<string, (index: number) => void>> }): number {
+export function useRowKeys(
+  count: number,
+  keys: {
+    readonly elementId: (index: number) => string;
+    readonly open: (index: number) => void;
+    readonly more?: Readonly<Record<string, (index: number) => void>>;
+  },
+): number {
   const [current, setCurrent] = useState(-1);
   const at = Math.min(current, count - 1);
   useEffect(() => {
@@ -17,7 +24,8 @@ export function useRowKeys(count: number, keys: { readonly elementId: (index: nu
     k: () => setCurrent(Math.max(at - 1, 0)),
     Enter: (event) => {
       // Enter on a link or button is that element's own.
-      if (at >= 0 && (event.target === document.body || event.target === document.getElementById("main"))) keys.open(at);
+      if (at >= 0 && (event.target === document.body || event.target === document.getElementById("main")))
+        keys.open(at);
     },
     ...Object.fromEntries(Object.entries(keys.more ?? {}).map(([key, act]) => [key, () => at >= 0 && act(at)])),
   });

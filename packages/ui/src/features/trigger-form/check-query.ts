@@ -21,7 +21,14 @@ export const checkQuery = (request: ApiRequest) =>
     staleTime: 5_000,
     gcTime: 30_000,
     queryFn: async ({ signal }): Promise<Verdict> => {
-      const { body } = await send({ method: "POST", path: `${NATIVE}/check`, body: { method: request.method, path: target(request), body: request.body ?? null } }, signal);
+      const { body } = await send(
+        {
+          method: "POST",
+          path: `${NATIVE}/check`,
+          body: { method: request.method, path: target(request), body: request.body ?? null },
+        },
+        signal,
+      );
       if (!isJsonObject(body)) return { allowed: true, status: 200, refusals: [], warnings: [] };
       return {
         allowed: body.allowed === true,

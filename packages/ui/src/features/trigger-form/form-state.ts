@@ -48,7 +48,9 @@ function readConf(text: string, before: JsonObject): Pick<FormState, "conf" | "j
   if (text.trim() === "") return { conf: {}, jsonProblem: null };
   try {
     const parsed: unknown = JSON.parse(text);
-    return isJsonObject(parsed) ? { conf: parsed, jsonProblem: null } : { conf: before, jsonProblem: "The conf must be a JSON object" };
+    return isJsonObject(parsed)
+      ? { conf: parsed, jsonProblem: null }
+      : { conf: before, jsonProblem: "The conf must be a JSON object" };
   } catch (error) {
     return { conf: before, jsonProblem: `Not JSON yet: ${error instanceof Error ? error.message : ""}` };
   }

@@ -3,7 +3,20 @@ import { isJsonObject } from "../../api/json.ts";
 import type { DagParam } from "../../api/types/dag.ts";
 
 /** How a param is asked for. */
-export type FieldKind = "string" | "multiline" | "number" | "integer" | "boolean" | "enum" | "enums" | "date" | "time" | "date-time" | "strings" | "const" | "json";
+export type FieldKind =
+  | "string"
+  | "multiline"
+  | "number"
+  | "integer"
+  | "boolean"
+  | "enum"
+  | "enums"
+  | "date"
+  | "time"
+  | "date-time"
+  | "strings"
+  | "const"
+  | "json";
 
 /** A param as the form shows it. */
 export interface FormParam {
@@ -29,10 +42,12 @@ export function formParams(params: Readonly<Record<string, DagParam>> | null): r
 function formParam(name: string, param: DagParam): FormParam {
   const schema = param.schema ?? {};
   const types = typesOf(schema);
-  const nullable = types.includes("null") || (Array.isArray(schema.enum) && schema.enum.includes(null)) || schema.const === null;
+  const nullable =
+    types.includes("null") || (Array.isArray(schema.enum) && schema.enum.includes(null)) || schema.const === null;
   const given = param.value ?? ("default" in schema ? schema.default : undefined) ?? null;
   // A default of null is one only where null is a value.
-  const initial = given === null && !nullable && types.length > 0 ? undefined : "const" in schema ? schema.const : given;
+  const initial =
+    given === null && !nullable && types.length > 0 ? undefined : "const" in schema ? schema.const : given;
   return {
     name,
     kind: kindOf(schema, types, initial),
@@ -49,7 +64,8 @@ function formParam(name: string, param: DagParam): FormParam {
 
 /** The types that a schema allows; looks one level into anyOf and oneOf. */
 function typesOf(schema: JsonObject): readonly string[] {
-  const own = typeof schema.type === "string" ? [schema.type] : Array.isArray(schema.type) ? schema.type.map(String) : [];
+  const own =
+    typeof schema.type === "string" ? [schema.type] : Array.isArray(schema.type) ? schema.type.map(String) : [];
   if (own.length > 0) return own;
   const among = Array.isArray(schema.anyOf) ? schema.anyOf : Array.isArray(schema.oneOf) ? schema.oneOf : [];
   return [...new Set((among as readonly JsonValue[]).flatMap((each) => (isJsonObject(each) ? typesOf(each) : [])))];
@@ -64,13 +80,20 @@ function kindOf(schema: JsonObject, types: readonly string[], value: JsonValue |
   switch (type) {
     case "string":
       if (format === "date" || format === "time" || format === "date-time") return format;
-      return format === "multiline" || (typeof schema.minLength === "number" && schema.minLength > 200) ? "multiline" : "string";
+      return format === "multiline" || (typeof schema.minLength === "number" && schema.minLength > 200)
+        ? "multiline"
+        : "string";
     case "number":
     case "integer":
     case "boolean":
       return type;
     case "array":
-      if (isJsonObject(schema.items) && Array.isArray(schema.items.enum) && schema.items.enum.every((each) => typeof each === "string")) return "enums";
+      if (
+        isJsonObject(schema.items) &&
+        Array.isArray(schema.items.enum) &&
+        schema.items.enum.every((each) => typeof each === "string")
+      )
+        return "enums";
       return !isJsonObject(schema.items) || schema.items.type === "string" ? arrayKind(schema, value) : "json";
     default:
       return "json";
@@ -80,7 +103,9 @@ function kindOf(schema: JsonObject, types: readonly string[], value: JsonValue |
 function arrayKind(schema: JsonObject, value: JsonValue | undefined): FieldKind {
   if (isJsonObject(schema.items)) return "strings";
   // Without a type for its items, an array is a list of texts only if its default is one.
-  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string") ? "strings" : "json";
+  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")
+    ? "strings"
+    : "json";
 }
 
 function formatWithin(schema: JsonObject): JsonValue | undefined {
@@ -94,7 +119,13 @@ function guess(value: JsonValue | undefined): string | undefined {
 }
 
 function choicesOf(schema: JsonObject): FormParam["choices"] {
-  const values = Array.isArray(schema.enum) ? schema.enum : Array.isArray(schema.examples) ? schema.examples : isJsonObject(schema.items) && Array.isArray(schema.items.enum) ? schema.items.enum : [];
+  const values = Array.isArray(schema.enum)
+    ? schema.enum
+    : Array.isArray(schema.examples)
+      ? schema.examples
+      : isJsonObject(schema.items) && Array.isArray(schema.items.enum)
+        ? schema.items.enum
+        : [];
   const labels = isJsonObject(schema.values_display) ? schema.values_display : {};
   return (values as readonly JsonValue[]).map((value) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
@@ -105,5 +136,7 @@ function choicesOf(schema: JsonObject): FormParam["choices"] {
 
 /** The conf that a form begins with: every default that there is. */
 export function initialConf(params: readonly FormParam[]): JsonObject {
-  return Object.fromEntries(params.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value] as const])));
+  return Object.fromEntries(
+    params.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value] as const])),
+  );
 }

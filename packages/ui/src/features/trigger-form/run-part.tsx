@@ -3,7 +3,15 @@ import type { Dispatch } from "react";
 import type { FormEvent, FormState } from "./form-state.ts";
 
 /** What belongs to the run and not to its conf. */
-export function RunPart({ state, dispatch, errors }: { state: FormState; dispatch: Dispatch<FormEvent>; errors: Readonly<Record<"runId" | "logicalDate" | "note", string | undefined>> }) {
+export function RunPart({
+  state,
+  dispatch,
+  errors,
+}: {
+  state: FormState;
+  dispatch: Dispatch<FormEvent>;
+  errors: Readonly<Record<"runId" | "logicalDate" | "note", string | undefined>>;
+}) {
   return (
     <section className="panel" aria-label="Run">
       <h2>Run</h2>
@@ -30,7 +38,16 @@ export function RunPart({ state, dispatch, errors }: { state: FormState; dispatc
           error={errors.logicalDate}
           onChange={(event) => dispatch({ type: "set", part: { logicalDate: event.currentTarget.value } })}
         />
-        <Textarea label="Note" name="note" autosize minRows={1} maxRows={6} value={state.note} error={errors.note} onChange={(event) => dispatch({ type: "set", part: { note: event.currentTarget.value } })} />
+        <Textarea
+          label="Note"
+          name="note"
+          autosize
+          minRows={1}
+          maxRows={6}
+          value={state.note}
+          error={errors.note}
+          onChange={(event) => dispatch({ type: "set", part: { note: event.currentTarget.value } })}
+        />
       </div>
     </section>
   );

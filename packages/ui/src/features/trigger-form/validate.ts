@@ -13,7 +13,10 @@ export function validateConf(params: readonly FormParam[], conf: JsonObject): Re
 }
 
 /** @returns undefined where the value fits, or where only the server can tell */
-export function validateParam({ schema, required }: Pick<FormParam, "schema" | "required">, value: JsonValue | undefined): string | undefined {
+export function validateParam(
+  { schema, required }: Pick<FormParam, "schema" | "required">,
+  value: JsonValue | undefined,
+): string | undefined {
   if (value === undefined) return required ? "A value is needed" : undefined;
   let errors: readonly OutputUnit[];
   try {

@@ -10,7 +10,16 @@ export function ChoiceField(props: FieldProps) {
   const data = choices.map((choice) => ({ value: JSON.stringify(choice.value), label: choice.label }));
   if (param.kind === "enums") {
     const chosen = Array.isArray(value) ? (value as readonly JsonValue[]).map((each) => JSON.stringify(each)) : [];
-    return <MultiSelect {...labelsOf(props)} data={data} value={chosen} searchable clearable onChange={(next) => onChange(next.map((each) => JSON.parse(each) as JsonValue))} />;
+    return (
+      <MultiSelect
+        {...labelsOf(props)}
+        data={data}
+        value={chosen}
+        searchable
+        clearable
+        onChange={(next) => onChange(next.map((each) => JSON.parse(each) as JsonValue))}
+      />
+    );
   }
   return (
     <Select

@@ -7,7 +7,15 @@ export function FlagField(props: FieldProps) {
   const { param, value, onChange, error } = props;
   const { label, description, withAsterisk } = labelsOf(props);
   if (!param.nullable && !param.required) {
-    return <Switch label={label} description={description} error={error} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+    return (
+      <Switch
+        label={label}
+        description={description}
+        error={error}
+        checked={value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
   }
   const id = `flag-${param.name}`;
   return (
@@ -19,7 +27,11 @@ export function FlagField(props: FieldProps) {
       {description !== "" && <div className="mantine-InputWrapper-description">{description}</div>}
       <SegmentedControl
         aria-labelledby={id}
-        data={[...(param.nullable ? [{ value: "null", label: "null" }] : [{ value: "", label: "not given" }]), { value: "true", label: "true" }, { value: "false", label: "false" }]}
+        data={[
+          ...(param.nullable ? [{ value: "null", label: "null" }] : [{ value: "", label: "not given" }]),
+          { value: "true", label: "true" },
+          { value: "false", label: "false" },
+        ]}
         value={value === undefined ? "" : JSON.stringify(value)}
         onChange={(next) => onChange(next === "" ? undefined : next === "null" ? null : next === "true")}
       />

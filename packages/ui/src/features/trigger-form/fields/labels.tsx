@@ -5,7 +5,10 @@ import type { FieldProps } from "../param-field.tsx";
 export function labelsOf({ param, error }: FieldProps) {
   return {
     label: param.title,
-    description: param.title === param.name ? param.description : `${param.description === "" ? "" : `${param.description} · `}${param.name}`,
+    description:
+      param.title === param.name
+        ? param.description
+        : `${param.description === "" ? "" : `${param.description} · `}${param.name}`,
     withAsterisk: param.required,
     "aria-required": param.required,
     error,
@@ -16,7 +19,12 @@ export function labelsOf({ param, error }: FieldProps) {
 /** Gives a nullable param back to null. */
 export function NullButton({ param, value, onChange }: FieldProps) {
   return param.nullable && value !== null && value !== undefined ? (
-    <CloseButton size="xs" aria-label={`Set ${param.title} to null`} title="Set to null" onClick={() => onChange(null)} />
+    <CloseButton
+      size="xs"
+      aria-label={`Set ${param.title} to null`}
+      title="Set to null"
+      onClick={() => onChange(null)}
+    />
   ) : null;
 }
 

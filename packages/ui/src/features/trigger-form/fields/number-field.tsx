@@ -10,7 +10,15 @@ export function NumberField(props: FieldProps) {
   const [text, setText] = useState(written);
   useEffect(() => {
     // A value from outside (the JSON view, a reset) replaces the text; one's own typing does not.
-    setText((now) => (now.trim() !== "" && Number(now) === value ? now : typeof value === "number" ? String(value) : value === undefined || value === null ? "" : now));
+    setText((now) =>
+      now.trim() !== "" && Number(now) === value
+        ? now
+        : typeof value === "number"
+          ? String(value)
+          : value === undefined || value === null
+            ? ""
+            : now,
+    );
   }, [value]);
 
   const change = (next: string): void => {

@@ -6,7 +6,9 @@ import { emptyWord, labelsOf } from "./labels.tsx";
 /** A list of texts. */
 export function StringsField(props: FieldProps) {
   const { param, value, onChange } = props;
-  const items = Array.isArray(value) ? (value as readonly JsonValue[]).map((each) => (typeof each === "string" ? each : JSON.stringify(each))) : [];
+  const items = Array.isArray(value)
+    ? (value as readonly JsonValue[]).map((each) => (typeof each === "string" ? each : JSON.stringify(each)))
+    : [];
   return (
     <TagsInput
       {...labelsOf(props)}
@@ -15,7 +17,9 @@ export function StringsField(props: FieldProps) {
       allowDuplicates={param.schema.uniqueItems !== true}
       acceptValueOnBlur
       splitChars={[]}
-      onChange={(next) => onChange(next.length === 0 && param.required ? undefined : next.length === 0 && param.nullable ? null : next)}
+      onChange={(next) =>
+        onChange(next.length === 0 && param.required ? undefined : next.length === 0 && param.nullable ? null : next)
+      }
     />
   );
 }
