@@ -72,6 +72,8 @@ function wrong(where: Where, kind: IssueKind, message: string, ctx?: JsonObject)
 function checkText(spec: Extract<FieldSpec, { kind: "text" }>, where: Where): CheckedValue {
   const { given } = where;
   if (typeof given !== "string") return wrong(where, "string_type", "Input should be a valid string");
+  // No database text holds it, and no honest caller sends it.
+  if (given.includes("\u0000")) return wrong(where, "value_error", "Value error, it must not hold the character NUL", { error: {} });
   // Counted as Python counts: an emoji is one character.
   const length = [...given].length;
   if (spec.minLength !== undefined && length < spec.minLength) {

@@ -46,6 +46,9 @@ export const markTaskInstances: Action<MarkInput, MarkPlan, readonly AffectedTas
     const all: Verdict[] = [...verdicts];
     const runs = runsOf(input);
     const known = facts?.dag?.tasks.map(({ taskId }) => taskId);
+    // Judged whatever the schema said: a field that is wrong is absent here.
+    const given: Partial<MarkInput> = input;
+    if (given.taskId === undefined) return { verdicts: all, warnings: [], plan: null };
     if (known && !known.includes(input.taskId)) all.push(unknownTask(input.dagId, input.taskId, known));
     else if (known && !(await anyInstance(context, input))) all.push(unknownTaskInstance(input));
     return { verdicts: all, warnings: [], plan: { input, runs } };

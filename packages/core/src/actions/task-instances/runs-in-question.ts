@@ -13,9 +13,11 @@ export type RunsInQuestion =
 /** No request by hand changes more runs than this at once. */
 export const MOST_RUNS = 1000;
 
-/** That there is no such run, where one is named. */
+/** That there is no such run, where one is named: found after the request's own faults, as on Airflow 2. */
 export async function runVerdicts(context: ActionContext, dagId: string, runs: RunsInQuestion): Promise<readonly Verdict[]> {
-  return "runId" in runs ? (await runFindings(context, dagId, runs.runId)).verdicts : [];
+  if (!("runId" in runs)) return [];
+  const { verdicts } = await runFindings(context, dagId, runs.runId);
+  return verdicts.map(({ refusal }): Verdict => ({ phase: "conflict", refusal }));
 }
 
 /** Keys of the runs in question, oldest first. */

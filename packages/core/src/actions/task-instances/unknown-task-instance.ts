@@ -8,7 +8,7 @@ export interface TaskInstancePlace {
   readonly mapIndex?: number | undefined;
 }
 
-/** That there is no such task instance. */
+/** That there is no such task instance: found after the request's own faults, as on Airflow 2. */
 export function unknownTaskInstance({ dagId, run, taskId, mapIndex }: TaskInstancePlace): Verdict {
   const where = "runId" in run ? `DAG run with ID '${run.runId}'` : `execution_date ${toAirflowText(run.logicalDate, "+00:00").replace("T", " ")}`;
   const runId = "runId" in run ? run.runId : run.logicalDate;
@@ -17,5 +17,5 @@ export function unknownTaskInstance({ dagId, run, taskId, mapIndex }: TaskInstan
     v2: `The Task Instance with dag_id: \`${dagId}\`, run_id: \`${runId}\`${mapIndex === undefined ? "" : `, map_index: \`${String(mapIndex)}\``} and task_id: \`${taskId}\` was not found`,
   };
   const name = `${taskId}${mapIndex === undefined || mapIndex < 0 ? "" : ` (map index ${String(mapIndex)})`} in the run ${runId} of ${dagId}`;
-  return { phase: "existence", refusal: refusal("object.unknown", { kind: "task instance", name, near: "" }, { airflow }) };
+  return { phase: "conflict", refusal: refusal("object.unknown", { kind: "task instance", name, near: "" }, { airflow }) };
 }

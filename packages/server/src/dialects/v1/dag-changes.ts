@@ -1,6 +1,6 @@
 import { deleteDag, patchDag, patchDags } from "@windlass/core/actions";
 import { findDag, listDags } from "@windlass/core/queries";
-import { invariant, refusal, type Verdict } from "@windlass/contract";
+import { invariant, readableDags, refusal, type Verdict } from "@windlass/contract";
 import { ok } from "../../answer.ts";
 import { defineOperation } from "../../operation.ts";
 import { flag, record, text } from "../../request/field.ts";
@@ -52,13 +52,15 @@ export const dagChangeOperations = [
     action: "dag.edit_many",
     query: { ...dagFilters, update_mask: updateMask },
     body,
-    async handle({ server, query, scope, perform, body: given }) {
+    async handle({ server, query, principal, perform, body: given }) {
+      // Narrowed to what the caller may change, as Airflow 2 does, not to what it may read.
+      const editable = readableDags(principal, "can_edit");
       const filter = { tags: query.tags, excludeStale: query.only_active, isPaused: query.paused, dagIdPattern: query.dag_id_pattern };
-      const found = await listDags(server.actions.database, scope(), filter, [{ by: "dagId", descending: false }], pageOf(query));
+      const found = await listDags(server.actions.database, editable, filter, [{ by: "dagId", descending: false }], pageOf(query));
       const dagIds = found.rows.map(({ dagId }) => dagId);
       const { result, warnings } = await perform(patchDags, { dagIds, isPaused: given.is_paused }, maskVerdicts(query.update_mask));
       const everything = { limit: Math.max(result.dagIds.length, 1), offset: 0 };
-      const changed = await listDags(server.actions.database, scope(), { dagIds: result.dagIds }, [{ by: "dagId", descending: false }], everything);
+      const changed = await listDags(server.actions.database, editable, { dagIds: result.dagIds }, [{ by: "dagId", descending: false }], everything);
       return ok({ dags: changed.rows.map(dagView), total_entries: found.total }, { warnings });
     },
   }),

@@ -71,7 +71,8 @@ export function fileToken(dag: Pick<DagRow, "relativeFileloc">): string {
 }
 
 function paramView(param: SerializedParam): Record<string, JsonValue> {
-  return { __class: "airflow.models.param.Param", description: param.description, schema: param.schema, value: param.hasDefault ? param.default : null };
+  const { description: _told, ...schema } = param.schema;
+  return { __class: "airflow.models.param.Param", description: param.description, schema, value: param.hasDefault ? param.default : null };
 }
 
 function scheduleInterval(schedule: SerializedSchedule): Record<string, unknown> | null {

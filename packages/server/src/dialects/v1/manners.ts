@@ -6,6 +6,7 @@ import type { Issue } from "../../request/issue.ts";
 import { issueRefusal, pointerTo } from "../../request/issue-refusal.ts";
 import { attachWarnings } from "../attach-warnings.ts";
 import { issueWords } from "./issue-words.ts";
+import { pythonText } from "./python-text.ts";
 import { renderV1 } from "./refusal.ts";
 
 /** What Airflow 2's OpenAPI document marks as read-only; sent, they are refused before rights are looked at. */
@@ -44,6 +45,7 @@ function readCommaLists(search: URLSearchParams, fields: Fields): JsonObject {
 
 function issueVerdict(issue: Issue): Verdict {
   const [part, name] = issue.place;
+  if (part === "path") return noSuchPath(issue);
   const readOnly = issue.kind === "extra_forbidden" && part === "body" && issue.place.length === 2 && READ_ONLY.has(String(name));
   if (readOnly) {
     const words: AirflowV1Body = { title: "Bad Request", detail: `Property is read-only - '${String(name)}'` };
@@ -51,6 +53,14 @@ function issueVerdict(issue: Issue): Verdict {
   }
   const late = part === "body" && (LATE.has(issue.kind) || nullOfOwnKind(issue));
   return { phase: late ? "fields" : "body", refusal: issueRefusal(issue, { v1: issueWords(issue) }) };
+}
+
+/** Airflow 2's router takes a word where a number belongs for another path. */
+function noSuchPath(issue: Issue): Verdict {
+  const words = { title: "Not Found", detail: "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again." };
+  const kind = String(issue.place[1]);
+  const why = refusal("object.unknown", { kind, name: pythonText(issue.input), near: "" }, { pointer: `path/${kind}`, expected: issue.expected ?? "another value", actual: issue.input, airflow: { v1: words } });
+  return { phase: "body", refusal: why };
 }
 
 // The OpenAPI document lets these two be null, the schema behind it does not.
