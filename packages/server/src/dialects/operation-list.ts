@@ -1,4 +1,4 @@
-import { actionEntry, type Dialect } from "@windlass/contract";
+import { actionEntry, type ActionName, type Dialect } from "@windlass/contract";
 import type { Operation } from "../operation.ts";
 import v1Operations from "./v1/airflow-operations.json" with { type: "json" };
 import v2Operations from "./v2/airflow-operations.json" with { type: "json" };
@@ -10,7 +10,7 @@ export interface ListedOperation {
   readonly path: string;
   readonly operationId: string;
   readonly implemented: boolean;
-  readonly action: string | null;
+  readonly action: ActionName | null;
   readonly mutates: boolean | null;
   readonly summary: string | null;
 }
