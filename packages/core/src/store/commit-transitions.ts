@@ -131,9 +131,11 @@ const EVENTS = `
   order by n
   returning id`;
 
+// A run that was deleted meanwhile has no task instances any more: its commit is refused by the version, not by the foreign key.
 const XCOMS = `
   insert into xcom (task_instance_id, key, value)
-  select task_instance_id, key, value from json_to_recordset($1::json) as g(task_instance_id bigint, key text, value json)
+  select g.task_instance_id, g.key, g.value from json_to_recordset($1::json) as g(task_instance_id bigint, key text, value json)
+  join task_instance t on t.id = g.task_instance_id
   on conflict (task_instance_id, key) do update set value = excluded.value, created_at = clock_timestamp()`;
 
 /** Somebody else changed these runs since they were loaded: the decisions about them must be made anew. */

@@ -9,12 +9,15 @@ import { type Monotonic, TimedCache } from "../timed-cache.ts";
 // Revocation is to take effect within a second on every server; checks run on these.
 const TTL_MS = 800;
 const MOST = 5000;
+const USE_EVERY_MS = 60_000;
 
 const isThere = (value: unknown): boolean => value !== undefined;
 
 /** Accounts, their rights and their credentials, less than a second old: many requests of one caller cost one look-up. */
 export class AccountCache {
   readonly #database: Database;
+  readonly #now: Monotonic;
+  readonly #uses = new Map<string, number>();
   readonly #byName: TimedCache<Account | undefined>;
   readonly #byId: TimedCache<Account | undefined>;
   readonly #permissions: TimedCache<ReadonlySet<string>>;
@@ -24,6 +27,7 @@ export class AccountCache {
 
   constructor(database: Database, now: Monotonic) {
     this.#database = database;
+    this.#now = now;
     const options = { now, ttlMs: TTL_MS, most: MOST };
     // What was not found may be made the next moment.
     const found = { ...options, keep: isThere };
@@ -61,6 +65,16 @@ export class AccountCache {
 
   tokenRevoked(tokenId: string): Promise<boolean> {
     return this.#revoked.get(tokenId, () => isTokenRevoked(this.#database, tokenId));
+  }
+
+  /** Whether the last use of a session or key is worth writing: once a minute here, so that a busy caller costs no statement a request. */
+  isUseDue(credential: string): boolean {
+    const now = this.#now();
+    const last = this.#uses.get(credential);
+    if (last !== undefined && now - last < USE_EVERY_MS) return false;
+    if (this.#uses.size >= MOST) this.#uses.clear();
+    this.#uses.set(credential, now);
+    return true;
   }
 
   /** Forgets everything, after a change made here: other servers see it within a second, this one at once. */

@@ -150,7 +150,8 @@ async function bySession(
   if (!session || account?.active !== true) {
     return { ...nobody(refusal("credentials.session_ended"), "session", account?.userName ?? null), staleCookie: true };
   }
-  void touchSession(context.database, session.id).catch(() => undefined);
+  if (context.accounts.isUseDue(`session ${String(session.id)}`))
+    void touchSession(context.database, session.id).catch(() => undefined);
   return somebody(
     context,
     await principalOfAccount(context, account, { kind: "session", id: String(session.id) }),
@@ -233,7 +234,8 @@ async function byApiKey(
       claimed,
     );
   if (account?.active !== true) return nobody(bearerRefusal("credentials.account_off"), "api_key", claimed);
-  void touchApiKey(context.database, key.id).catch(() => undefined);
+  if (context.accounts.isUseDue(`key ${String(key.id)}`))
+    void touchApiKey(context.database, key.id).catch(() => undefined);
   return somebody(
     context,
     await principalOfAccount(context, account, { kind: "api-key", id: key.displayId }, key.scopes),
