@@ -99,7 +99,7 @@ export function fromAirflow(document: JsonValue): SerializedDag {
   });
   const params = fields.list("params").map((each) => {
     const [name = "", source = {}] = Array.isArray(each) ? (each as readonly JsonValue[]) : [];
-    return [String(name), paramFromAirflow(source)] as const;
+    return [typeof name === "string" ? name : "", paramFromAirflow(source)] as const;
   });
   const edgeInfo = fields.take("edge_info") ?? {};
   const timetable = fields.take("timetable") ?? null;

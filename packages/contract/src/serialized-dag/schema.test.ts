@@ -38,7 +38,7 @@ describe("the serialized Dag's schema", () => {
         const fields = Object.entries(source).filter(([name]) => !structural.includes(name));
         for (const [name, value] of fields) {
           for (const leaf of leaves(value).filter((each) => each.startsWith('"') || /^-?[0-9]/.test(each))) {
-            expect(kept, `${dag.dagId}.${String(source.task_id)}.${name}`).toContain(leaf);
+            expect(kept, `${dag.dagId}.${index}.${name}`).toContain(leaf);
           }
         }
       });

@@ -9,6 +9,10 @@ import { TaskContainer } from "./task-group.ts";
 
 const TESTING_ENTRY: string = "windlass/testing";
 
+interface TestingEntry {
+  testDag(dag: Defined<DagDefinition>, options: DagTestOptions): Promise<DagTestResult>;
+}
+
 /**
  * A Dag: tasks, the edges between them, and when they run. A file makes one or several; `export default` is customary, not needed.
  *
@@ -48,7 +52,7 @@ export class Dag<const P extends ParamsSource = JsonSchema>
   constructor(dagId: string, options: DagOptions<P> = {}) {
     const definition: DagDefinition = {
       dagId,
-      options: options as DagOptions,
+      options: options,
       site: captureSite(Dag as unknown as () => unknown),
       tasks: [],
       groups: [],
@@ -71,7 +75,7 @@ export class Dag<const P extends ParamsSource = JsonSchema>
    */
   async test(options: DagTestOptions<P> = {}): Promise<DagTestResult> {
     // Loaded on demand and by its public name: a file that declares a Dag does not pay for the scheduler's rules.
-    const { testDag } = (await import(TESTING_ENTRY)) as typeof import("../testing/index.ts");
+    const { testDag } = (await import(TESTING_ENTRY)) as TestingEntry;
     return testDag(this, options as DagTestOptions);
   }
 }

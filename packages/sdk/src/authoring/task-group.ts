@@ -94,7 +94,7 @@ export abstract class TaskContainer<P> {
       id ?? (typeof handler === "function" ? handler.name : ""),
       { name: "task", handler, templateFields: {}, optionNames: [] },
       options ?? {},
-      captureSite(this.task as () => unknown),
+      captureSite(this.task),
     );
     const place = (inputs: unknown = {}): TaskRef<never> => {
       if (definition.placements.length === 0) definition.inputs = inputs;
@@ -139,7 +139,7 @@ export abstract class TaskContainer<P> {
       groupId: text + id,
       ownId: id,
       options,
-      site: captureSite(this.taskGroup as () => unknown),
+      site: captureSite(this.taskGroup),
     };
     dag.groups.push(definition);
     return new TaskGroup<P>(definition);
@@ -168,13 +168,13 @@ export class TaskGroup<P = Record<string, unknown>> extends TaskContainer<P> imp
 
   /** These start only after the group's last tasks. */
   before(...others: readonly EdgeEnd[]): this {
-    connect(this, others, "before", captureSite(this.before as () => unknown));
+    connect(this, others, "before", captureSite(this.before));
     return this;
   }
 
   /** The group's first tasks start only after these. */
   after(...others: readonly EdgeEnd[]): this {
-    connect(this, others, "after", captureSite(this.after as () => unknown));
+    connect(this, others, "after", captureSite(this.after));
     return this;
   }
 }

@@ -34,7 +34,7 @@ export function label(text: string, target: Linkable): Labelled {
 export function connect(self: Linkable, ends: readonly EdgeEnd[], direction: "before" | "after", site: CallSite): void {
   const own = definitionOf(self);
   for (const end of ends.flat()) {
-    const labelled = isLinkable(end) ? { label: null, target: end } : (end as Labelled);
+    const labelled = isLinkable(end) ? { label: null, target: end } : end;
     const other = definitionOf(labelled.target);
     const [from, to] = direction === "before" ? [own, other] : [other, own];
     own.dag.edges.push({ from, to, label: labelled.label, site });
@@ -61,13 +61,13 @@ export class TaskRef<T = unknown> implements Defined<TaskDefinition> {
 
   /** These start only after this one, without taking its result. Several, or a list, or a task group. */
   before(...others: readonly EdgeEnd[]): this {
-    connect(this, others, "before", captureSite(this.before as () => unknown));
+    connect(this, others, "before", captureSite(this.before));
     return this;
   }
 
   /** This one starts only after these, without taking their results. */
   after(...others: readonly EdgeEnd[]): this {
-    connect(this, others, "after", captureSite(this.after as () => unknown));
+    connect(this, others, "after", captureSite(this.after));
     return this;
   }
 }

@@ -37,7 +37,7 @@ export function captureOutput(take: TakeLine): () => void {
       if (typeof done === "function") process.nextTick(done);
       return true;
     };
-    process[source].write = write as typeof process.stdout.write;
+    process[source].write = write;
     rests.push(() => {
       rest += decoder.end();
       decoder = new StringDecoder("utf8");

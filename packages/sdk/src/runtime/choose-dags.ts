@@ -2,7 +2,7 @@ import type { SitePosition } from "../authoring/call-site.ts";
 import { type DagDefinition, definitionKey } from "../authoring/definition.ts";
 
 function exportedDefinitions(loaded: object): DagDefinition[] {
-  return Object.values(loaded)
+  return (Object.values(loaded) as readonly unknown[])
     .filter((value): value is { [definitionKey]: DagDefinition } => {
       if (typeof value !== "object" || value === null || !(definitionKey in value)) return false;
       return !("kind" in (value[definitionKey] as object));

@@ -23,20 +23,26 @@ function refused(code: DagFileCode, file: string, data: Readonly<Record<string, 
   return { dags: [], errors: [{ code, reason, fix, file, line: null, column: null, trace: reason }] };
 }
 
+/** A thread that waits for its one file. */
+interface WarmThread {
+  readonly worker: Worker;
+  readonly warm: Promise<void>;
+}
+
 /**
  * Loads bundles, each in a fresh thread, so that a file that loops forever, ends its process or eats memory harms only itself. One thread
  * is always warm and waiting: a load does not pay for its start.
  */
 export class Loader {
   readonly #limits: LoadLimits;
-  #warm: Worker;
+  #waiting: WarmThread;
 
   constructor(limits: LoadLimits) {
     this.#limits = limits;
-    this.#warm = this.#start();
+    this.#waiting = this.#start();
   }
 
-  #start(): Worker {
+  #start(): WarmThread {
     const worker = new Worker(ENTRIES.loadWorker, {
       // What a file prints while it is loaded belongs to nobody.
       stdout: true,
@@ -47,22 +53,34 @@ export class Loader {
     worker.stderr.resume();
     worker.on("error", () => undefined);
     worker.unref();
-    return worker;
+    const warm = new Promise<void>((resolve) => {
+      worker.on("message", (message: FromLoader) => {
+        if (message.type === "warm") resolve();
+      });
+    });
+    return { worker, warm };
   }
 
   /** Loads one bundle. Never rejects. */
   load(request: LoadRequest): Promise<Loaded> {
-    const worker = this.#warm;
-    this.#warm = this.#start();
+    const { worker, warm } = this.#waiting;
+    this.#waiting = this.#start();
     const { file } = request;
     const { seconds, megabytes } = this.#limits;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(refused("dag_file.timeout", file, { seconds })), seconds * 1000);
+      let timer: NodeJS.Timeout | undefined;
+      let settled = false;
       const settle = (loaded: Loaded): void => {
+        settled = true;
         clearTimeout(timer);
         resolve(loaded);
         void worker.terminate();
       };
+      // The file's time begins with the file: a busy machine that starts threads slowly is not its fault.
+      void warm.then(() => {
+        if (settled) return;
+        timer = setTimeout(() => settle(refused("dag_file.timeout", file, { seconds })), seconds * 1000);
+      });
       worker.on("message", (message: FromLoader) => {
         if (message.type === "loaded") settle(message);
       });
@@ -79,6 +97,6 @@ export class Loader {
 
   /** Ends the waiting thread. */
   async close(): Promise<void> {
-    await this.#warm.terminate();
+    await this.#waiting.worker.terminate();
   }
 }

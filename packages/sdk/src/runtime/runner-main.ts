@@ -2,7 +2,6 @@ import type { FromRunner, ToRunner } from "@windlass/contract";
 import { captureOutput } from "./capture-output.ts";
 import { watchForOrphan } from "./orphan-watch.ts";
 import { resolveOwnModules } from "./own-modules.ts";
-import { ENTRIES } from "./paths.ts";
 import { Runner } from "./runner.ts";
 
 // Entry of the runner process: takes ToRunner messages over IPC, answers FromRunner. It ends when the channel does.

@@ -37,7 +37,7 @@ function* patternsOf(schema: JsonValue): Generator<string> {
     if (typeof schema.pattern === "string") yield schema.pattern;
     if (isJsonObject(schema.patternProperties)) yield* Object.keys(schema.patternProperties);
   }
-  for (const each of Object.values(schema) as JsonValue[]) yield* patternsOf(each);
+  for (const each of Object.values<JsonValue>(schema as JsonObject)) yield* patternsOf(each);
 }
 
 /**

@@ -51,7 +51,7 @@ function readRetry(
 function plainFields(fields: Readonly<Record<string, unknown>>): JsonObject {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(fields));
-    return isJsonObject(copy as JsonObject) ? (copy as JsonObject) : {};
+    return isJsonObject(copy) ? copy : {};
   } catch {
     return {};
   }

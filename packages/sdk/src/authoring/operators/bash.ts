@@ -34,6 +34,11 @@ export type BashOptions<P = Record<string, unknown>> =
       readonly script?: never;
     });
 
+/** A value as a command gets it: text as it is, everything else as JSON. */
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
+
 const GRACE_MS = 5_000;
 const OPTION_NAMES = ["script", "argv", "env", "cwd", "skipOnExitCode"] as const;
 
@@ -131,11 +136,11 @@ export function bashOperator<P>(options: BashOptions<P>): Operator {
       const values = resolveValues(env, inputs.env as Record<string, unknown>, context);
       const command =
         options.script === undefined
-          ? Object.values(resolveValues(argv, inputs.argv as Record<string, unknown>, context)).map(String)
+          ? Object.values(resolveValues(argv, inputs.argv as Record<string, unknown>, context)).map(asText)
           : ["bash", "-c", options.script];
       const environment: Record<string, string> = { ...contextEnvironment(context) };
       for (const [name, value] of Object.entries({ ...context.env, ...values })) {
-        if (value !== null && value !== undefined) environment[name] = String(value as EnvValue);
+        if (value !== null && value !== undefined) environment[name] = asText(value);
       }
       return run(command, environment, options, context);
     },
