@@ -22,6 +22,10 @@ export interface Deviation {
 const isClientRefusal = (answer: RecordedAnswer) => answer.status >= 400 && answer.status < 500;
 const isJson = (answer: RecordedAnswer) => answer.type.includes("json");
 const sends = (step: Step, header: RegExp) => Object.keys(step.headers ?? {}).some((name) => header.test(name));
+const namesTwice = (raw: string) => {
+  const names = [...raw.matchAll(/"(\w+)"\s*:/g)].map((match) => match[1]);
+  return /^\s*\{/.test(raw) && new Set(names).size < names.length;
+};
 const UNKNOWN_CALLERS = new Set(["anonymous", "wrong", "nobody"]);
 
 /** The deviations, the first that explains a step counts. */
@@ -97,5 +101,46 @@ export const DEVIATIONS: readonly Deviation[] = [
       isClientRefusal(came) &&
       step.do.startsWith("POST") &&
       /"when":\s*"(tomorrow|yesterday|not)/.test(JSON.stringify(step.body ?? "")),
+  },
+  {
+    id: "ambiguous-json-is-refused",
+    summary: "a body with a name twice, or with text that nothing can store, is refused",
+    explains: ({ wanted, came, step }) =>
+      wanted.status === 200 &&
+      isClientRefusal(came) &&
+      (/\\u(d[89a-f]|0000)/i.test(step.raw ?? "") || namesTwice(step.raw ?? "")),
+  },
+  {
+    id: "pause-is-yes-or-no",
+    summary: "is_paused is true or false, not null",
+    explains: ({ came, step, dialect }) =>
+      dialect === "v1" &&
+      step.do.startsWith("PATCH /api/v1/dags/") &&
+      isClientRefusal(came) &&
+      JSON.stringify(step.body ?? "").includes('"is_paused":null'),
+  },
+  {
+    id: "slots-end-at-minus-one",
+    summary: "a pool has no fewer than -1 slots",
+    explains: ({ wanted, came, step }) =>
+      wanted.status < 300 &&
+      isClientRefusal(came) &&
+      step.do.includes("/pools") &&
+      /"slots":-([2-9]|1\d)/.test(JSON.stringify(step.body ?? "")),
+  },
+  {
+    id: "roles-are-what-was-sent",
+    summary: "a role that is patched with no actions has none",
+    explains: ({ wanted, came, step }) =>
+      wanted.status === 200 &&
+      came.status === 200 &&
+      step.do.startsWith("PATCH /api/v1/roles/") &&
+      JSON.stringify(step.body ?? "").includes('"actions":[]'),
+  },
+  {
+    id: "early-runs-have-tasks",
+    summary: "a run before the Dag's start date is executed like any other",
+    explains: ({ came, step, scenario }) =>
+      scenario === "create.before_start_date" && step.do.endsWith("/taskInstances") && came.status === 200,
   },
 ];

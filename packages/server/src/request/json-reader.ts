@@ -11,7 +11,7 @@ export const JSON_LIMITS: JsonLimits = { maxDepth: 64, maxTokens: 100_000 };
 
 /** What is wrong with a text that should be JSON. `problem` is worded as Python's reader words it, because v2 clients see those words. */
 export interface JsonProblem {
-  readonly kind: "syntax" | "too_deep" | "too_many_tokens" | "duplicate_key" | "forbidden_key";
+  readonly kind: "syntax" | "too_deep" | "too_many_tokens" | "duplicate_key" | "forbidden_key" | "unstorable_text";
   readonly problem: string;
   /** Characters from the beginning of the text. */
   readonly at: number;
@@ -148,6 +148,8 @@ class Reader {
       const next = this.#text[this.#at];
       if (next === '"') {
         this.#at += 1;
+        // Neither PostgreSQL nor UTF-8 can hold them; taken, they would come back as something else.
+        if (result.includes("\u0000") || !result.isWellFormed()) this.#stop("unstorable_text", "a text holds NUL or half of a surrogate pair", start);
         return result;
       }
       if (next === undefined) this.#stop("syntax", "Unterminated string starting at", start);
