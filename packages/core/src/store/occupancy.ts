@@ -34,6 +34,12 @@ const EMPTY: LockedState["occupancy"] = {
   activeOfTaskInRun: new Map(),
 };
 
+// The statements of a round are the same thousands of times: planned once for each connection. And they find their rows by key, also while the
+// statistics still say that the tables are small enough to be read as a whole.
+const PLAN_ONCE = `
+  select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+
 /**
  * Locks pools, then Dags, and counts under the locks (READ COMMITTED: each statement sees what was committed before it, so the counts come after
  * the locks). The runs come last and are locked by the commit itself. `for no key update` leaves the making of runs, which only refers to these rows, alone.
@@ -41,7 +47,8 @@ const EMPTY: LockedState["occupancy"] = {
 export async function lockAndCount(sql: Sql, request: LockRequest): Promise<LockedState> {
   const { pools, dagIds } = request;
   // Sent in one go: the driver pipelines statements that do not wait for each other.
-  const [poolRows, dagRows, occupied, running] = await Promise.all([
+  const [, poolRows, dagRows, occupied, running] = await Promise.all([
+    sql.query(PLAN_ONCE),
     pools.length === 0
       ? []
       : sql.query<{ name: string; slots: number }>(

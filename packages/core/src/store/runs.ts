@@ -88,8 +88,8 @@ export async function insertRuns(sql: Sql, runs: readonly NewRun[]): Promise<rea
       const clash = clashOf(each, taken);
       if (clash) answers[each.index] = clash;
       else {
-        each.moment = addMicros(each.moment, 1);
-        each.identity = each.run.identity(each.moment);
+        const newest = taken.newest.get(each.run.dagId);
+        moveTo(each, addMicros(newest !== undefined && newest > each.moment ? newest : each.moment, 1));
         open.push(each);
       }
     }
@@ -101,28 +101,41 @@ function key(dagId: string, name: string): string {
   return `${dagId}\n${name}`;
 }
 
-/** Moves server-made identities of one batch apart, so that they do not clash with each other round after round. */
+/**
+ * Moves server-made identities of one batch apart, so that they do not clash with each other round after round. Each starts behind the last one
+ * of its Dag, so that thousands at the same moment are counted through once.
+ */
 function separate(batch: readonly Attempted[]): void {
-  const ids = new Set<string>();
-  const dates = new Set<string>();
+  const names = new Set<string>();
+  const last = new Map<string, Instant>();
   for (const each of batch) {
-    for (;;) {
+    const { dagId, given } = each.run;
+    const before = last.get(dagId);
+    if (!given.logicalDate && before !== undefined && each.moment <= before) moveTo(each, addMicros(before, 1));
+    while (!claim(names, each)) {
       const { runId, logicalDate } = each.identity;
-      const idKey = key(each.run.dagId, runId);
-      const dateKey = logicalDate === null ? null : key(each.run.dagId, logicalDate);
-      const clashes = (ids.has(idKey) && !each.run.given.runId) || (dateKey !== null && dates.has(dateKey) && !each.run.given.logicalDate);
-      if (!clashes) {
-        ids.add(idKey);
-        if (dateKey !== null) dates.add(dateKey);
-        break;
-      }
-      each.moment = addMicros(each.moment, 1);
-      const moved = each.run.identity(each.moment);
+      moveTo(each, addMicros(each.moment, 1));
       // An identity that does not move is the caller's own after all; the constraint will say so.
-      if (moved.runId === runId && moved.logicalDate === logicalDate) break;
-      each.identity = moved;
+      if (each.identity.runId === runId && each.identity.logicalDate === logicalDate) break;
     }
+    if (!given.logicalDate && (before === undefined || each.moment > before)) last.set(dagId, each.moment);
   }
+}
+
+function moveTo(each: Attempted, moment: Instant): void {
+  each.moment = moment;
+  each.identity = each.run.identity(moment);
+}
+
+/** Takes an identity's names for the batch. @returns false where a server-made one is taken already */
+function claim(names: Set<string>, { run, identity }: Attempted): boolean {
+  const idKey = key(run.dagId, identity.runId);
+  const dateKey = identity.logicalDate === null ? null : key(run.dagId, `at ${identity.logicalDate}`);
+  if (names.has(idKey) && !run.given.runId) return false;
+  if (dateKey !== null && names.has(dateKey) && !run.given.logicalDate) return false;
+  names.add(idKey);
+  if (dateKey !== null) names.add(dateKey);
+  return true;
 }
 
 const INSERT = `
@@ -176,6 +189,8 @@ async function insertBatch(sql: Sql, batch: readonly Attempted[]): Promise<Map<s
 }
 
 interface Taken {
+  /** The newest logical date of a Dag near the moment that clashed: behind it there is room. */
+  readonly newest: ReadonlyMap<string, Instant>;
   readonly byId: ReadonlyMap<string, ExistingRun>;
   readonly byDate: ReadonlyMap<string, ExistingRun>;
 }
@@ -200,11 +215,19 @@ async function findTaken(sql: Sql, refused: readonly Attempted[]): Promise<Taken
       refused.map((each) => each.identity.logicalDate),
     ],
   );
+  const newest = await sql.query<{ dag_id: string; newest: Instant | null }>(
+    `select g.dag_id, max(r.logical_date) as newest
+     from unnest($1::text[], $2::timestamptz[]) as g(dag_id, moment)
+     join dag_run r on r.dag_id = g.dag_id and r.logical_date >= g.moment and r.logical_date < g.moment + interval '100 milliseconds'
+     group by g.dag_id`,
+    [refused.map((each) => each.run.dagId), refused.map((each) => each.moment)],
+  );
   const existing = rows.map((row) => ({
     dagId: row.dag_id,
     run: { id: row.id, runId: row.run_id, logicalDate: row.logical_date, state: row.state, runType: row.run_type },
   }));
   return {
+    newest: new Map(newest.flatMap((row) => (row.newest === null ? [] : [[row.dag_id, row.newest] as const]))),
     byId: new Map(existing.map(({ dagId, run }) => [key(dagId, run.runId), run])),
     byDate: new Map(existing.flatMap(({ dagId, run }) => (run.logicalDate === null ? [] : [[key(dagId, run.logicalDate), run] as const]))),
   };

@@ -22,7 +22,7 @@ export interface LocalExecutorOptions {
   readonly nodeOptions?: readonly string[];
   /** Milliseconds between asking an attempt to end and killing its process group. @defaultValue 5000 */
   readonly graceMs?: number;
-  /** Milliseconds that an attempt waits for a busy runner before another is started. @defaultValue 10 */
+  /** Milliseconds that an attempt waits for a busy runner before another is started. @defaultValue 25 */
   readonly patienceMs?: number;
   /** Milliseconds after which a runner beyond the warm ones ends. @defaultValue 30000 */
   readonly idleMs?: number;
@@ -35,9 +35,14 @@ export interface LocalExecutorOptions {
 const RESPAWN_FIRST_MS = 100;
 const RESPAWN_LONGEST_MS = 10_000;
 
+// What starting a process costs, in milliseconds: below it, waiting for a busy one is the cheaper way.
+const START_COST_MS = 150;
+// How much of its weight an attempt's duration keeps in the running mean when the next one ends.
+const MEMORY = 0.9;
+
 /**
  * Runs attempts in warm Node processes on this machine, one attempt a process at a time. An attempt taken beyond the ready processes waits for one of
- * them a few milliseconds (short tasks are over by then) and otherwise gets a new process, up to `parallelism`.
+ * them where attempts have been short of late, and otherwise gets a new process, up to `parallelism`.
  */
 export class LocalExecutor implements Executor, RunnerListener {
   readonly hostname = hostname();
@@ -54,12 +59,14 @@ export class LocalExecutor implements Executor, RunnerListener {
   #growTimer: NodeJS.Timeout | undefined;
   #trimTimer: NodeJS.Timeout | undefined;
   #respawnMs = RESPAWN_FIRST_MS;
+  #meanMs = 0;
+  #lastAssigned = 0;
   #stopping: Promise<void> | undefined;
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
     this.#graceMs = options.graceMs ?? 5_000;
-    this.#patienceMs = options.patienceMs ?? 10;
+    this.#patienceMs = options.patienceMs ?? 25;
     this.#watch = new AttemptWatch(this.#graceMs);
   }
 
@@ -148,6 +155,7 @@ export class LocalExecutor implements Executor, RunnerListener {
     this.#running.delete(attemptId);
     runner.attempt = null;
     runner.executed += 1;
+    this.#meanMs = this.#meanMs * MEMORY + (performance.now() - runner.busySince) * (1 - MEMORY);
     if (runner.executed >= (this.#options.attemptsPerRunner ?? 5_000)) this.#retire(runner);
     else this.#rest(runner);
     if (verdict === "cancelled") this.#events?.cancelled(attemptId);
@@ -217,6 +225,7 @@ export class LocalExecutor implements Executor, RunnerListener {
       const attempt = runner && this.#waiting.take();
       if (!attempt) return;
       runner.attempt = attempt;
+      runner.busySince = this.#lastAssigned = performance.now();
       this.#running.set(attempt.attemptId, runner);
       this.#watch.begin(runner, attempt);
       runner.send({ type: "run", attempt });
@@ -226,10 +235,16 @@ export class LocalExecutor implements Executor, RunnerListener {
   #growSoon(): void {
     this.#growTimer ??= setTimeout(() => {
       this.#growTimer = undefined;
-      const impatient = this.#waiting.waitingSince(performance.now() - this.#patienceMs);
+      const now = performance.now();
+      const flows = now - this.#lastAssigned < this.#patienceMs;
+      const busy = Math.max(1, this.#running.size);
+      const worthIt = !flows || (this.#waiting.size * this.#meanMs) / busy > START_COST_MS;
+      const impatient = worthIt ? this.#waiting.waitingSince(now - this.#patienceMs) : 0;
       const starting = [...this.#runners].filter((each) => !each.isReady).length;
       const room = this.#options.parallelism - this.#runners.size;
-      for (let count = Math.min(impatient - starting, room); count > 0; count -= 1) this.#spawn();
+      // Starting a process takes a core for a while: no more at a time than there are cores.
+      const atOnce = Math.max(1, this.#options.warmRunners) - starting;
+      for (let count = Math.min(impatient - starting, room, atOnce); count > 0; count -= 1) this.#spawn();
       if (this.#waiting.size > 0) this.#growSoon();
     }, this.#patienceMs);
   }

@@ -23,6 +23,7 @@ export class RunnerProcess {
   /** It gets no further attempt. */
   retiring = false;
   idleSince = 0;
+  busySince = 0;
   readonly exited: Promise<void>;
   readonly #child: ChildProcess;
   #stderr = "";
