@@ -82,7 +82,7 @@ export async function startUp(options: UpOptions): Promise<UpProcess> {
     output: () => output,
     startMs,
     async stop() {
-      child.kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await ended;
     },
     async kill() {

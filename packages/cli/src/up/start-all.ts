@@ -29,7 +29,7 @@ import { liveFeed } from "./live-feed.ts";
 import { localLogReader } from "./log-reader.ts";
 import { metadataDatabase } from "./metadata-database.ts";
 import { systemClock } from "./system-clock.ts";
-import { uiFolder } from "./ui-folder.ts";
+import { errorPagesFolder, uiFolder } from "./served-folders.ts";
 
 const FIRST_PARSE_MS = 5_000;
 
@@ -129,6 +129,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
       live,
       logs: localLogReader(logsFolder),
       uiFolder: uiFolder(),
+      errorPagesFolder: errorPagesFolder(),
       version: WINDLASS_VERSION,
       logger: log,
     });

@@ -1,0 +1,197 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { openDatabase, startEmbedded } from "@windlass/core/database";
+import { afterAll, describe, expect, it } from "vitest";
+import { seededRandom } from "../test-support/seeded-random.ts";
+import { until } from "../test-support/until.ts";
+import { startUp, temporaryFolder, type UpProcess } from "../test-support/up-process.ts";
+
+/*
+ * kill -9 under load: five random moments each for the server process, a runner and PostgreSQL. Afterwards every run that was acknowledged has
+ * ended well, no attempt started twice, and the views of the invariants are empty.
+ */
+
+const dagsFolder = fileURLToPath(new URL("./drill-dags", import.meta.url));
+const KILLS = 5;
+const TASKS = ["first", "left", "right", "last"];
+
+interface Entry {
+  readonly what: "start" | "end";
+  readonly attemptId: string;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly tryNumber: number;
+}
+
+/** Triggers runs without pause and keeps those that the server acknowledged. */
+class Load {
+  readonly acknowledged = new Set<string>();
+  readonly #ledger: string;
+  #server: UpProcess;
+  #going = true;
+  #n = 0;
+  readonly #done: Promise<void>[];
+
+  constructor(server: UpProcess, ledger: string) {
+    this.#server = server;
+    this.#ledger = ledger;
+    this.#done = [this.#go(), this.#go()];
+  }
+
+  /** From now on this server is asked. */
+  use(server: UpProcess): void {
+    this.#server = server;
+  }
+
+  async end(): Promise<void> {
+    this.#going = false;
+    await Promise.all(this.#done);
+  }
+
+  async #go(): Promise<void> {
+    while (this.#going) {
+      const id = `drill_${String(++this.#n)}`;
+      const { url, key } = this.#server;
+      const answer = await fetch(`${url}/api/v2/dags/ledger/dagRuns`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body: JSON.stringify({ dag_run_id: id, logical_date: null, conf: { ledger: this.#ledger } }),
+      }).catch(() => undefined);
+      if (answer?.status === 200) this.acknowledged.add(id);
+      await answer?.arrayBuffer().catch(() => undefined);
+      await delay(100);
+    }
+  }
+}
+
+function get(server: UpProcess, path: string): Promise<Response> {
+  return fetch(server.url + path, { headers: { authorization: `Bearer ${server.key}` } });
+}
+
+function processesOf(part: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        // The first state after the name: a zombie is no process any more.
+        return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(part) && !/^State:\s+Z/m.test(readFileSync(`/proc/${name}/status`, "utf8"));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return new RegExp(`^PPid:\\s+${String(pid)}$`, "m").test(readFileSync(`/proc/${name}/status`, "utf8"));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+function kill(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It was gone already; the next kill finds another.
+  }
+}
+
+const VICTIMS = ["server", "runner", "postgres"] as const;
+
+describe.skipIf(!existsSync("/proc/self/status"))("kill -9 under load", () => {
+  const folders: ReturnType<typeof temporaryFolder>[] = [];
+  const seed = Number(process.env.WINDLASS_DRILL_SEED ?? Date.now() % 1_000_000);
+
+  const servers: (() => Promise<void>)[] = [];
+
+  afterAll(async () => {
+    for (const stop of servers) await stop();
+    for (const folder of folders) await folder.remove();
+  });
+
+  it.each(VICTIMS)(`of the %s, ${String(KILLS)} times (seed ${String(seed)}): nothing acknowledged is lost, nothing starts twice`, async (victim) => {
+    const random = seededRandom(seed);
+    const folder = temporaryFolder();
+    folders.push(folder);
+    const ledger = join(folder.path, "ledger.jsonl");
+    const options = { dagsFolder, dataFolder: join(folder.path, "data") };
+    let server = await startUp(options);
+    servers.push(() => server.stop());
+    await until(async () => (await get(server, "/api/v2/dags/ledger")).status === 200);
+    const load = new Load(server, ledger);
+    await until(async () => Promise.resolve(load.acknowledged.size > 2));
+    for (let i = 0; i < KILLS; i++) {
+      // The moment is what is random: any point of a trigger, a commit, a dispatch, a report.
+      await delay(500 + random() * 1500);
+      if (victim === "server") {
+        await server.kill();
+        server = await startUp(options);
+        load.use(server);
+      } else if (victim === "runner") {
+        const runners = childrenOf(server.process.pid ?? 0).filter((pid) => processesOf("runner-main").includes(pid));
+        kill(runners[Math.floor(random() * runners.length)]);
+      } else {
+        kill(Number(readFileSync(postmasterFile(options.dataFolder), "utf8").split("\n")[0]));
+      }
+    }
+    // It goes on answering after the last kill.
+    const before = load.acknowledged.size;
+    await until(async () => Promise.resolve(load.acknowledged.size > before + KILLS));
+    await load.end();
+
+    const open = new Set(load.acknowledged);
+    await until(async () => {
+      for (const id of [...open]) {
+        const answer = await get(server, `/api/v2/dags/ledger/dagRuns/${id}`).catch(() => undefined);
+        if (answer === undefined || answer.status >= 500) return false;
+        const run = (await answer.json()) as { state: string };
+        expect([id, answer.status, run.state]).not.toContain("failed");
+        expect(answer.status).toBe(200);
+        if (run.state === "success") open.delete(id);
+      }
+      return open.size === 0;
+    }, 120);
+    await server.stop();
+
+    const entries = readFileSync(ledger, "utf8").trim().split("\n").map((line) => JSON.parse(line) as Entry);
+    const starts = entries.filter((each) => each.what === "start").map((each) => each.attemptId);
+    expect(new Set(starts).size).toBe(starts.length);
+    for (const id of load.acknowledged) {
+      const ended = new Set(entries.filter((each) => each.runId === id && each.what === "end").map((each) => each.taskId));
+      expect([...ended].sort()).toEqual([...TASKS].sort());
+    }
+    expect(await invariantRows(options.dataFolder)).toEqual([]);
+  });
+});
+
+function postmasterFile(dataFolder: string): string {
+  return join(dataFolder, "postgres", "cluster", "postmaster.pid");
+}
+
+async function invariantRows(dataFolder: string): Promise<readonly string[]> {
+  const embedded = await startEmbedded({ dataFolder: join(dataFolder, "postgres") });
+  const database = openDatabase({ url: embedded.url });
+  try {
+    const views = await database.query<{ name: string }>("select table_name as name from information_schema.views where table_schema = 'invariant' order by 1");
+    expect(views.length).toBeGreaterThan(5);
+    const broken: string[] = [];
+    for (const { name } of views) {
+      const rows = await database.query(`select * from invariant."${name}" limit 5`);
+      if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows)}`);
+    }
+    return broken;
+  } finally {
+    await database.close();
+    await embedded.stop();
+  }
+}
