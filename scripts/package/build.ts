@@ -19,7 +19,7 @@ const entries: Record<string, string> = {
   main: "packages/cli/src/main.ts",
   "parser-main": "packages/sdk/src/runtime/parser-main.ts",
   "runner-main": "packages/sdk/src/runtime/runner-main.ts",
-  "load-worker": "packages/sdk/src/runtime/load-worker.ts",
+  "load-worker-main": "packages/sdk/src/runtime/load-worker-main.ts",
 };
 
 /** Sources name their process entries as `./x.ts` beside themselves; in the package these are `./x.js`. */
@@ -31,7 +31,10 @@ const entryUrls: Plugin = {
       if (!text.includes("import.meta.url")) return null;
       return {
         loader: "ts",
-        contents: text.replace(/new URL\(\s*"(\.\.?\/[^"]*\/)?([\w-]+)\.ts",\s*import\.meta\.url\s*\)/g, 'new URL("./$2.js", import.meta.url)'),
+        contents: text.replace(
+          /new URL\(\s*"(\.\.?\/[^"]*\/)?([\w-]+)\.ts",\s*import\.meta\.url\s*\)/g,
+          'new URL("./$2.js", import.meta.url)',
+        ),
       };
     });
   },
@@ -73,4 +76,7 @@ await cp(join(root, "docs/errors"), join(out, "errors"), { recursive: true });
 await cp(join(root, "LICENSE"), join(out, "LICENSE"));
 await cp(join(root, "packages/cli/README.md"), join(out, "README.md"));
 await writeTypes(root, out);
-await writeFile(join(out, "package.json"), `${JSON.stringify(await packageManifest(root, result.metafile), null, 2)}\n`);
+await writeFile(
+  join(out, "package.json"),
+  `${JSON.stringify(await packageManifest(root, result.metafile), null, 2)}\n`,
+);

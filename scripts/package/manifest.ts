@@ -11,8 +11,12 @@ interface Manifest {
 /** package.json of the published package; its dependencies are exactly what the bundle imports, at the pinned versions. */
 export async function packageManifest(root: string, metafile: Metafile): Promise<object> {
   const read = async (path: string) => JSON.parse(await readFile(join(root, path, "package.json"), "utf8")) as Manifest;
-  const packages = await Promise.all(["contract", "sdk", "core", "server", "cli"].map((name) => read(`packages/${name}`)));
-  const pinned = new Map(packages.flatMap((each) => Object.entries({ ...each.dependencies, ...each.optionalDependencies })));
+  const packages = await Promise.all(
+    ["contract", "sdk", "core", "server", "cli"].map((name) => read(`packages/${name}`)),
+  );
+  const pinned = new Map(
+    packages.flatMap((each) => Object.entries({ ...each.dependencies, ...each.optionalDependencies })),
+  );
   const imported = new Set(
     Object.values(metafile.outputs)
       .flatMap((output) => output.imports)

@@ -12,9 +12,23 @@ export async function writeTypes(root: string, out: string): Promise<void> {
     process.execPath,
     [
       join(root, "node_modules/typescript/bin/tsc"),
-      ...["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--outDir", types, "--rootDir", join(root, "packages")],
+      ...[
+        "--declaration",
+        "--emitDeclarationOnly",
+        "--noEmit",
+        "false",
+        "--outDir",
+        types,
+        "--rootDir",
+        join(root, "packages"),
+      ],
       ...["--target", "ES2024", "--module", "nodenext", "--moduleResolution", "nodenext", "--strict", "--skipLibCheck"],
-      ...["--exactOptionalPropertyTypes", "--allowImportingTsExtensions", "--erasableSyntaxOnly", "--verbatimModuleSyntax"],
+      ...[
+        "--exactOptionalPropertyTypes",
+        "--allowImportingTsExtensions",
+        "--erasableSyntaxOnly",
+        "--verbatimModuleSyntax",
+      ],
       ...["--types", "node", join(root, "packages/cli/src/index.ts"), join(root, "packages/cli/src/testing.ts")],
     ],
     { stdio: "inherit", cwd: root },
@@ -24,13 +38,16 @@ export async function writeTypes(root: string, out: string): Promise<void> {
   for (const name of files) {
     const file = join(types, name);
     const text = await readFile(file, "utf8");
-    const rewritten = text.replace(/(["'])(@windlass\/[\w/-]+|\.\.?\/[^"']+\.ts)\1/g, (whole, quote: string, name: string) => {
-      if (name.startsWith(".")) return `${quote}${name.replace(/\.ts$/, ".js")}${quote}`;
-      const target = targets.get(name);
-      if (target === undefined) return whole;
-      const path = relative(dirname(file), target).replace(/\.d\.ts$/, ".js");
-      return `${quote}${path.startsWith(".") ? path : `./${path}`}${quote}`;
-    });
+    const rewritten = text.replace(
+      /(["'])(@windlass\/[\w/-]+|\.\.?\/[^"']+\.ts)\1/g,
+      (whole, quote: string, name: string) => {
+        if (name.startsWith(".")) return `${quote}${name.replace(/\.ts$/, ".js")}${quote}`;
+        const target = targets.get(name);
+        if (target === undefined) return whole;
+        const path = relative(dirname(file), target).replace(/\.d\.ts$/, ".js");
+        return `${quote}${path.startsWith(".") ? path : `./${path}`}${quote}`;
+      },
+    );
     if (rewritten !== text) await writeFile(file, rewritten);
   }
 }

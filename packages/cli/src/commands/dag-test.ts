@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
-import { refuse } from "@windlass/contract";
-import type { Dag, DagTestResult } from "@windlass/sdk";
+import { type LoadError, type Refusal, RefusalError, refuse } from "@windlass/contract";
+import type { DagTestResult } from "@windlass/sdk";
+import { type LoadedDag, loadDags } from "@windlass/sdk/runtime";
 import { guarded } from "../command.ts";
 import { EXIT, type Io } from "../io.ts";
 import { refusalText } from "../output/refusal.ts";
@@ -34,15 +34,19 @@ export function registerDagTest(dags: Command, io: Io): void {
     );
 }
 
-async function findDag(file: string, dagId: string | undefined): Promise<Pick<Dag, "dagId" | "test">> {
-  const { Dag } = await import("@windlass/sdk");
-  const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-  const found = [...new Set(Object.values(module))].filter((each) => each instanceof Dag);
-  const dag = found.find((each) => dagId === undefined || each.dagId === dagId);
-  if (!dag) {
-    throw refuse("cli.no_dag_in_file", { file, found: found.map((each) => each.dagId).join(", ") || "no Dag" });
-  }
+/** @throws RefusalError with the file's load errors, or where it has no such Dag */
+async function findDag(file: string, dagId: string | undefined): Promise<LoadedDag> {
+  const { dags, errors } = await loadDags(file);
+  const [first, ...rest] = errors.map((each) => refusalOf(each));
+  if (first) throw new RefusalError(first, ...rest);
+  const dag = dags.find((each) => dagId === undefined || each.dagId === dagId);
+  if (!dag) throw refuse("cli.no_dag_in_file", { file, found: dags.map((each) => each.dagId).join(", ") || "no Dag" });
   return dag;
+}
+
+function refusalOf({ code, reason, fix, file, line }: LoadError): Refusal {
+  const where = line === null ? file : `${file}:${String(line)}`;
+  return { code, status: { v1: 400, v2: 400, native: 400 }, summary: `${where} does not load`, reason, fix, docs: `docs/errors/${code}.md` };
 }
 
 function readable(result: DagTestResult): string {
