@@ -36,7 +36,10 @@ export function registerDagTest(dags: Command, io: Io): void {
 
 /** @throws RefusalError with the file's load errors, or where it has no such Dag */
 async function findDag(file: string, dagId: string | undefined): Promise<LoadedDag> {
-  const { dags, errors } = await loadDags(file);
+  const { dags, errors } = await loadDags(file).catch((error: unknown) => {
+    const [message, at] = error instanceof Error ? [`${error.name}: ${error.message}`, /:(\d+):\d+\)?$/m.exec(error.stack ?? "")?.[1]] : [String(error)];
+    throw refuse("dag_file.throws", { file, line: at ?? "?", error: message });
+  });
   const [first, ...rest] = errors.map((each) => refusalOf(each));
   if (first) throw new RefusalError(first, ...rest);
   const dag = dags.find((each) => dagId === undefined || each.dagId === dagId);
