@@ -58,14 +58,16 @@ export class DagProcessor implements Service {
   #debounceTimer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #again = false;
-  #stopped = true;
+  #started = false;
+  #stopped = false;
 
   constructor(options: DagProcessorOptions) {
     this.#options = options;
   }
 
   async start(): Promise<void> {
-    if (!this.#stopped) return;
+    if (this.#started) return;
+    this.#started = true;
     this.#stopped = false;
     this.#rescanTimer = setInterval(() => this.#soon(0), this.#options.rescanMs ?? 30_000);
     this.#rescanTimer.unref();
@@ -75,6 +77,7 @@ export class DagProcessor implements Service {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#started = false;
     clearInterval(this.#rescanTimer);
     clearTimeout(this.#debounceTimer);
     this.#watcher?.close();
@@ -93,7 +96,7 @@ export class DagProcessor implements Service {
   }
 
   #watch(): void {
-    if (this.#watcher || this.#stopped) return;
+    if (this.#watcher || !this.#started) return;
     const { dagsFolder, debounceMs = 50 } = this.#options;
     try {
       this.#watcher = watch(dagsFolder, { recursive: true, persistent: false }, (_event, name) => {
@@ -110,7 +113,7 @@ export class DagProcessor implements Service {
   }
 
   #soon(ms: number): void {
-    if (this.#stopped) return;
+    if (!this.#started) return;
     clearTimeout(this.#debounceTimer);
     this.#debounceTimer = setTimeout(() => {
       if (this.#round) {
@@ -140,7 +143,7 @@ export class DagProcessor implements Service {
       if (this.#stopped) return;
       // A file is remembered as parsed when it was stored; a database that is away leaves it for the next round.
       await this.#parse(file);
-      this.#stamps.set(file, stamp);
+      if (!this.#stopped) this.#stamps.set(file, stamp);
     }
   }
 
@@ -163,6 +166,8 @@ export class DagProcessor implements Service {
   async #parse(file: string): Promise<void> {
     const { database, clock, parser, bundles, pausedAtCreation, dagsFolder, onDagsChanged, onErrorsChanged } = this.#options;
     const result = await parser.parse(dagsFolder, file);
+    // The parser was ended with this service: that says nothing about the file.
+    if (this.#stopped) return;
     if (result.dags.length === 0 && result.errors.length === 0) this.#withoutDags.add(file);
     else this.#withoutDags.delete(file);
     await this.#keepBundle(bundles, result);

@@ -46,7 +46,7 @@ export class ParserProcess {
     this.#options = options;
   }
 
-  /** Parses one file. Whatever the file does to its process is an error of the file; this never rejects. */
+  /** Parses one file; after `stop` it never answers. Whatever the file does to its process is an error of the file; this never rejects. */
   parse(dagsFolder: string, file: string): Promise<ParseResult> {
     return new Promise((resolve) => {
       this.#queue.push({ id: this.#nextId++, dagsFolder, file, resolve });

@@ -352,7 +352,11 @@ export class Scheduler implements Service {
       this.#settle(each);
     }
     for (const { active, attemptId } of result.started) this.#dispatch(active, attemptId);
-    for (const each of decided) for (const report of each.reports) this.#options.dispatcher.release(report.attemptId);
+    for (const report of decided.flatMap((each) => each.reports)) {
+      this.#options.dispatcher.release(report.attemptId);
+      // Taken for lost, it may yet be running here.
+      if (report.kind === "lost") this.#options.executor.cancel(report.attemptId, "the attempt was taken for lost");
+    }
     this.#options.onCommitted(result);
     this.committed.emit(result.committed.map((each) => each.active.id));
   }
