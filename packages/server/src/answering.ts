@@ -255,7 +255,7 @@ export async function refuseCall(
   reply.code(rendered.status).header("content-type", rendered.type);
   if (rendered.status === 401) {
     reply.header("www-authenticate", [
-      ...challenges(answering.server.actions.config, incoming.headers["sec-fetch-mode"] !== undefined),
+      ...challenges(answering.server.actions.config, isBrowser(incoming)),
     ]);
   }
   if (first.retryAfterSeconds !== undefined) reply.header("retry-after", String(first.retryAfterSeconds));
@@ -271,6 +271,14 @@ export async function refuseCall(
     operation: about.operation,
   });
   return reply.send(JSON.stringify(rendered.body));
+}
+
+/**
+ * `Sec-Fetch-Mode` does not tell: Node's own `fetch` sends it. A browser sends `Sec-Fetch-Site` as well, but over plain http to another machine
+ * neither, and is then known by its name only.
+ */
+function isBrowser({ headers }: Incoming): boolean {
+  return headers["sec-fetch-site"] !== undefined || headers["user-agent"]?.startsWith("Mozilla/") === true;
 }
 
 function incomingOf(request: FastifyRequest, reply: FastifyReply): Incoming {

@@ -59,8 +59,13 @@ describe("the main job on v2", () => {
     expect(refused.body.windlass.code).toBe("credentials.wrong");
     expect(refused.body.windlass.also).toBeUndefined();
     expect(String(refused.headers["www-authenticate"])).toContain("Basic");
-    const browser = await app.ask("GET", "/api/v2/dags", undefined, { "sec-fetch-mode": "cors" });
-    expect(String(browser.headers["www-authenticate"])).not.toContain("Basic");
+    const browsers = [{ "sec-fetch-site": "same-origin" }, { "user-agent": "Mozilla/5.0 (X11; Linux x86_64)" }];
+    for (const headers of browsers) {
+      const browser = await app.ask("GET", "/api/v2/dags", undefined, headers);
+      expect(String(browser.headers["www-authenticate"])).not.toContain("Basic");
+    }
+    const node = await app.ask("GET", "/api/v2/dags", undefined, { "sec-fetch-mode": "cors", "user-agent": "node" });
+    expect(String(node.headers["www-authenticate"])).toContain("Basic");
   });
 
   it("tells every fault of a body at once, as Airflow lists them", async () => {
