@@ -94,4 +94,11 @@ export const run = {
     fix: "{fix}",
     meanwhile: "No run was made.",
   },
+  "task_instance.state_same": {
+    status: { v1: 409, v2: 409, native: 409 },
+    summary: "The task instance has this state already",
+    reason: "The task instance {task_id} is {state} already.",
+    fix: "Nothing is to be done; to have it executed again, clear it.",
+    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
+  },
 } as const satisfies Family;

@@ -42,6 +42,8 @@ export interface TaskInstanceRow {
 
 /** What task instances are picked by. */
 export interface TaskInstanceFilter {
+  /** Keys of rows. */
+  readonly ids?: readonly number[] | undefined;
   readonly dagIds?: readonly string[] | undefined;
   readonly dagIdPattern?: string | undefined;
   readonly dagIdPrefix?: string | undefined;
@@ -72,6 +74,8 @@ export interface TaskInstanceFilter {
   readonly endDate?: Range<Instant> | undefined;
   readonly updatedAt?: Range<Instant> | undefined;
   readonly durationSeconds?: Range<number> | undefined;
+  /** Only mapped instances. */
+  readonly isMapped?: boolean | undefined;
   /** Nothing matches: a filter on something that no task instance has. */
   readonly nothing?: boolean | undefined;
 }
@@ -113,6 +117,7 @@ const FROM = `from task_instance t join dag_run r on r.id = t.dag_run_id join da
 function conditionsOf(scope: DagScope, filter: TaskInstanceFilter): Conditions {
   const conditions = new Conditions()
     .scope("r.dag_id", scope)
+    .anyOf("t.id", filter.ids, "bigint")
     .anyOf("r.dag_id", filter.dagIds)
     .pattern("r.dag_id", filter.dagIdPattern)
     .prefix("r.dag_id", filter.dagIdPrefix)
@@ -142,6 +147,7 @@ function conditionsOf(scope: DagScope, filter: TaskInstanceFilter): Conditions {
     .range("t.end_date", filter.endDate)
     .range("t.updated_at", filter.updatedAt)
     .range("extract(epoch from t.end_date - t.start_date)", filter.durationSeconds);
+  if (filter.isMapped === true) conditions.raw("t.map_index >= 0");
   return filter.nothing === true ? conditions.raw("false") : conditions;
 }
 

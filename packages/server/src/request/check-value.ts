@@ -28,8 +28,10 @@ export function checkValue(field: Field<unknown>, given: JsonValue, place: Place
   const where: Where = { field, given, place, manner };
   const { spec } = field;
   switch (spec.kind) {
-    case "any":
-      return right(given);
+    case "any": {
+      const broken = spec.rule?.(given);
+      return broken === undefined ? right(given) : wrong(where, "value_error", `Value error, ${broken}`, { error: {} });
+    }
     case "text":
       return checkText(spec, where);
     case "integer":
@@ -111,11 +113,11 @@ function checkInteger(spec: Extract<FieldSpec, { kind: "integer" }>, where: Wher
 
 function checkNumber(spec: Extract<FieldSpec, { kind: "number" }>, where: Where): CheckedValue {
   const { given, manner } = where;
-  if (typeof given === "number") return within(spec.minimum, undefined, undefined, given, where);
+  if (typeof given === "number") return within(spec.minimum, spec.above, undefined, given, where);
   if (typeof given === "string" && manner.values !== "exact") {
     const value = given.trim() === "" ? Number.NaN : Number(given);
     if (Number.isNaN(value)) return wrong(where, "float_parsing", "Input should be a valid number, unable to parse string as a number");
-    return within(spec.minimum, undefined, undefined, value, where);
+    return within(spec.minimum, spec.above, undefined, value, where);
   }
   return wrong(where, "float_type", "Input should be a valid number");
 }

@@ -20,7 +20,7 @@ export type FieldSpec =
       readonly rule?: (value: string) => string | undefined;
     }
   | { readonly kind: "integer"; readonly minimum?: number; readonly above?: number; readonly maximum?: number }
-  | { readonly kind: "number"; readonly minimum?: number }
+  | { readonly kind: "number"; readonly minimum?: number; readonly above?: number }
   | { readonly kind: "boolean" }
   | { readonly kind: "moment"; readonly zone: MomentManner }
   | { readonly kind: "choice"; readonly values: readonly string[]; readonly literal?: boolean }
@@ -32,7 +32,11 @@ export type FieldSpec =
       /** Unknown names are ignored, because the original ignores them and nothing is written from them. */
       readonly ignoresUnknown?: boolean;
     }
-  | { readonly kind: "any" };
+  | {
+      readonly kind: "any";
+      /** A rule that no schema says: the sentence that is wrong with the value, or undefined. */
+      readonly rule?: (value: JsonValue) => string | undefined;
+    };
 
 /** A field with what stands around its value. */
 export interface Field<Value> {
@@ -74,7 +78,7 @@ export function integer(rules: IntegerRules = {}): Field<number> {
 }
 
 /** A number. */
-export function number(rules: { readonly minimum?: number } = {}): Field<number> {
+export function number(rules: { readonly minimum?: number; readonly above?: number } = {}): Field<number> {
   return field({ kind: "number", ...rules });
 }
 
@@ -121,6 +125,11 @@ export function tolerantRecord<F extends Fields>(fields: F): Field<ValueOf<F>> {
 /** Any JSON value. */
 export function anything(): Field<JsonValue> {
   return field({ kind: "any" });
+}
+
+/** A JSON value that a rule judges; the words of the rule are what is told. */
+export function judged<Value>(rule: (value: JsonValue) => string | undefined): Field<Value> {
+  return field({ kind: "any", rule });
 }
 
 /** May be left out. */

@@ -1,4 +1,5 @@
 import { refuse } from "@windlass/contract";
+import { parseDagFile } from "@windlass/core/actions";
 import { findDagSource, listDagIdsOfFile } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { objectUnknown } from "../../not-found.ts";
@@ -19,7 +20,7 @@ export const dagSourceOperations = [
     params: { file_token: text() },
     produces: ["text/plain"],
     async handle({ server, params, headers, may }) {
-      const file = Buffer.from(params.file_token, "base64url").toString("utf8");
+      const file = fileOf(params.file_token);
       const dagIds = await listDagIdsOfFile(server.actions.database, file);
       // A file is read by whoever may read every Dag in it.
       const readable = dagIds.every((dagId) => may("dag_source.read", dagId));
@@ -41,4 +42,24 @@ export const dagSourceOperations = [
       );
     },
   }),
+  defineOperation({
+    dialect: "v1",
+    method: "PUT",
+    path: "/api/v1/parseDagFile/{file_token}",
+    operationId: "reparse_dag_file",
+    summary: "Has a Dag file parsed again",
+    action: "dag.parse",
+    params: { file_token: text() },
+    answers: [201],
+    async handle({ params, perform }) {
+      const { warnings } = await perform(parseDagFile, { relativeFileloc: fileOf(params.file_token) });
+      return { status: 201, type: "text/html", warnings };
+    },
+  }),
 ];
+
+/** The file that a token of `fileToken` names; the empty one where it is no token. */
+function fileOf(token: string): string {
+  const file = Buffer.from(token, "base64url").toString("utf8");
+  return file.includes("\u0000") || file.includes("\uFFFD") ? "" : file;
+}

@@ -42,7 +42,8 @@ function eventLogView(row: AuditRow): Record<string, unknown> {
     dag_id: row.dagId,
     event: EVENT_NAMES[row.action] ?? row.action,
     event_log_id: row.id,
-    execution_date: isoOrNull(row.logicalDate),
+    // As on Airflow 2, only what happened to a task instance has one.
+    execution_date: row.taskId === null ? null : isoOrNull(row.logicalDate),
     extra: row.extra === null ? null : pythonJson(row.extra),
     map_index: row.mapIndex,
     owner: row.accountName,

@@ -16,6 +16,7 @@ import { poolOperations } from "./pools.ts";
 import { roleOperations } from "./roles.ts";
 import { runChangeOperations } from "./run-changes.ts";
 import { runOperations } from "./runs.ts";
+import { taskInstanceDependencyOperations } from "./task-instance-dependencies.ts";
 import { taskInstanceLinkOperations } from "./task-instance-links.ts";
 import { taskInstanceListOperations } from "./task-instance-lists.ts";
 import { tryOperations } from "./task-instance-tries.ts";
@@ -40,6 +41,7 @@ export const v1Operations: readonly Operation[] = [
   ...taskInstanceListOperations,
   ...tryOperations,
   ...taskInstanceLinkOperations,
+  ...taskInstanceDependencyOperations,
   ...logOperations,
   ...xcomOperations,
   ...taskOperations,

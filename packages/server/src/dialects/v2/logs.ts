@@ -1,8 +1,9 @@
-import { type JsonObject, refuse } from "@windlass/contract";
+import { type JsonObject, refusal, refuse } from "@windlass/contract";
 import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { defineOperation } from "../../operation.ts";
 import { flag, integer, nullable, optional, text, withDefault } from "../../request/field.ts";
+import { withStatus } from "../with-status.ts";
 import { attemptOfTry, type LogLines, mayStillWrite, readLogLines } from "../task-log.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { taskInstanceOf } from "./task-instances.ts";
@@ -110,12 +111,11 @@ export const logOperations = [
     params: logPath,
     query: { map_index: withDefault(integer(), -1) },
     async handle() {
-      throw refuse(
-        "object.unknown",
-        { kind: "external log", name: "this server keeps logs itself", near: "" },
-        {
+      throw withStatus(
+        400,
+        refusal("object.unknown", { kind: "external log", name: "this server keeps logs itself", near: "" }, {
           airflow: { v2: "Task log handler does not support external logs." },
-        },
+        }),
       );
     },
   }),

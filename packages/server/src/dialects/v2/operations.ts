@@ -3,6 +3,8 @@ import { aboutOperations } from "./about.ts";
 import { authenticationOperations } from "./authentication.ts";
 import { changeDagOperations } from "./change-dags.ts";
 import { changeRunOperations } from "./change-runs.ts";
+import { changeTaskInstanceOperations } from "./change-task-instances.ts";
+import { clearOperations } from "./clear.ts";
 import { connectionOperations } from "./connections.ts";
 import { dagFactOperations } from "./dag-facts.ts";
 import { dagOperations } from "./dags.ts";
@@ -13,7 +15,7 @@ import { logOperations } from "./logs.ts";
 import { monitorOperations } from "./monitor.ts";
 import { poolOperations } from "./pools.ts";
 import { runOperations } from "./runs.ts";
-import { taskInstanceOperations } from "./task-instances.ts";
+import { taskInstanceOperations, taskInstanceSideOperations } from "./task-instances.ts";
 import { taskOperations } from "./tasks.ts";
 import { triggerOperations } from "./trigger.ts";
 import { variableOperations } from "./variables.ts";
@@ -30,6 +32,9 @@ export const v2Operations: readonly Operation[] = [
   ...runOperations,
   ...changeRunOperations,
   ...taskInstanceOperations,
+  ...taskInstanceSideOperations,
+  ...changeTaskInstanceOperations,
+  ...clearOperations,
   ...logOperations,
   ...xcomOperations,
   ...taskOperations,

@@ -26,7 +26,8 @@ export function runView(run: RunRow): Record<string, unknown> {
     triggered_by: TRIGGERED_BY[run.triggeredBy] ?? run.triggeredBy,
     triggering_user_name: run.triggeringUser,
     conf: run.conf,
-    note: run.note,
+    // An empty note is none for Airflow 3.
+    note: run.note === "" ? null : run.note,
     dag_versions: run.hasTaskInstances ? [dagVersionView(version, run.dagId, run.dagDisplayName)] : [],
     bundle_version: null,
     dag_display_name: run.dagDisplayName,

@@ -1,10 +1,11 @@
-import { refuse } from "@windlass/contract";
-import { findRun, listRuns, type RunFilter, type RunRow, type RunSort } from "@windlass/core/queries";
+import { setTimeout as delay } from "node:timers/promises";
+import { isTerminalRunState, NOT_MAPPED, refuse, RETURN_VALUE_KEY } from "@windlass/contract";
+import { findRun, findXCom, listRuns, type RunFilter, type RunRow, type RunSort } from "@windlass/core/queries";
 import { type Answer, ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { runUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
-import { choice, integer, list, literal, nullable, optional, record, text, withDefault } from "../../request/field.ts";
+import { choice, integer, list, literal, nullable, number, optional, record, text, withDefault } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { dagOf, runStatesOf } from "./dags.ts";
@@ -27,6 +28,9 @@ const ORDER: Readonly<Record<string, RunSort>> = {
   duration: "duration",
   run_type: "runType",
 };
+
+// So far Airflow counts when it pages by cursor.
+const MOST_COUNTED = 50_000;
 
 const RUN_TYPES = [
   "backfill",
@@ -127,6 +131,28 @@ function page(rows: readonly RunRow[], total: number): Answer {
   });
 }
 
+async function* waitedLines(
+  call: Pick<Call<unknown, unknown, unknown>, "server" | "signal">,
+  first: RunRow,
+  intervalSeconds: number,
+  results: readonly string[],
+): AsyncGenerator<string> {
+  let run: RunRow | undefined = first;
+  while (run !== undefined && !call.signal.aborted) {
+    if (isTerminalRunState(run.state)) {
+      const found: Record<string, unknown> = {};
+      for (const taskId of results) {
+        found[taskId] = (await findXCom(call.server.actions.database, run.dagId, run.runId, taskId, NOT_MAPPED, RETURN_VALUE_KEY))?.value ?? null;
+      }
+      yield `${JSON.stringify({ state: run.state, ...(results.length > 0 ? { results: found } : {}) })}\n`;
+      return;
+    }
+    yield `${JSON.stringify({ state: run.state })}\n`;
+    await delay(intervalSeconds * 1000, undefined, { signal: call.signal }).catch(() => undefined);
+    run = await findRun(call.server.actions.database, run.dagId, run.runId);
+  }
+}
+
 /** Reading runs. */
 export const runOperations = [
   defineOperation({
@@ -169,16 +195,16 @@ export const runOperations = [
         return page(rows, total);
       }
       const from = readCursor(query.cursor);
-      const { rows } = await listRuns(server.actions.database, scope(), filter, ordering, {
+      const { rows, total } = await listRuns(server.actions.database, scope(), filter, ordering, {
         limit: limit + 1,
         offset: from,
       });
       return ok({
         dag_runs: rows.slice(0, limit).map(runView),
-        total_entries: null,
+        total_entries: Math.min(total, MOST_COUNTED),
         next_cursor: rows.length > limit ? writeCursor(from + limit) : null,
         previous_cursor: from > 0 ? writeCursor(Math.max(from - limit, 0)) : null,
-        total_entries_limit: null,
+        total_entries_limit: MOST_COUNTED,
       });
     },
   }),
@@ -230,6 +256,23 @@ export const runOperations = [
     async handle(call) {
       await runOf(call, call.params.dag_id, call.params.dag_run_id);
       return ok({ asset_events: [], total_entries: 0 });
+    },
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "GET",
+    path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/wait",
+    operationId: "wait_dag_run_until_finished",
+    summary: "Lines of JSON with the run's state, until it has ended; the last with the results asked for",
+    action: "dag_run.read",
+    params: { dag_id: text(), dag_run_id: text() },
+    query: { interval: number({ above: 0 }), result: optional(list(text())) },
+    produces: ["application/x-ndjson"],
+    async handle(call) {
+      const { params, query } = call;
+      const run = await runOf(call, params.dag_id, params.dag_run_id);
+      const mayReadResults = query.result === undefined || call.may("xcom.read", params.dag_id);
+      return { status: 200, type: null, stream: waitedLines(call, run, query.interval, mayReadResults ? (query.result ?? []) : []) };
     },
   }),
 ];

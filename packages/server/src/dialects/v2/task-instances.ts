@@ -1,4 +1,4 @@
-import { refuse } from "@windlass/contract";
+import { refusal, refuse } from "@windlass/contract";
 import {
   findTaskInstance,
   listTaskInstances,
@@ -14,6 +14,7 @@ import { defineOperation } from "../../operation.ts";
 import { choice, integer, list, literal, nullable, optional, record, text, withDefault } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import type { Server } from "../../server.ts";
+import { withStatus } from "../with-status.ts";
 import { displayNamesOf } from "../display-names.ts";
 import { runOf } from "./runs.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
@@ -211,18 +212,12 @@ export const taskInstanceOperations = [
     async handle(call) {
       const { server, query, params, scope } = call;
       if (params.dag_id === "~" && params.dag_run_id !== "~") {
-        throw refuse(
-          "request.field_wrong",
-          {
-            part: "path",
-            name: "dag_id",
-            problem: "a run's id is unique only within its Dag",
-            expected: "the Dag's id",
-          },
-          {
+        throw withStatus(
+          400,
+          refusal("request.field_wrong", { part: "path", name: "dag_id", problem: "a run's id is unique only within its Dag", expected: "the Dag's id" }, {
             pointer: "path/dag_id",
             airflow: { v2: "dag_id is required when dag_run_id is specified" },
-          },
+          }),
         );
       }
       if (params.dag_run_id !== "~") await runOf(call, params.dag_id, params.dag_run_id);
@@ -355,6 +350,43 @@ export const taskInstanceOperations = [
     action: "task_instance.read",
     params: { ...mappedPath, task_try_number: integer() },
     handle: (call) => oneTry(call, call.params, call.params.map_index),
+  }),
+];
+
+/** What stands beside a task instance. */
+export const taskInstanceSideOperations = [
+  defineOperation({
+    dialect: "v2",
+    method: "GET",
+    path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/links",
+    operationId: "get_extra_links",
+    summary: "Links that operators add: none",
+    action: "task_instance.read",
+    params: instancePath,
+    query: { map_index: withDefault(integer(), -1) },
+    async handle(call) {
+      await taskInstanceOf(call, call.params, call.query.map_index);
+      return ok({ extra_links: {}, total_entries: 0 });
+    },
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "GET",
+    path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/listMapped",
+    operationId: "get_mapped_task_instances",
+    summary: "The mapped instances of a task",
+    action: "task_instance.list",
+    params: instancePath,
+    query: instanceFilters,
+    async handle({ server, params, query, scope }) {
+      const filter: TaskInstanceFilter = { ...ranges(query), dagIds: [params.dag_id], runIds: [params.dag_run_id], taskIds: [params.task_id], states: statesOf(query.state), isMapped: true };
+      const { rows, total } = await listTaskInstances(server.actions.database, scope(), filter, readOrderBy(query.order_by, ORDER), pageOf(query));
+      if (total === 0) {
+        const said = `Task id ${params.task_id} is not mapped`;
+        throw objectUnknown("mapped task", params.task_id, { airflow: { v2: said } });
+      }
+      return taskInstancePage(server, rows, total);
+    },
   }),
 ];
 
