@@ -1,4 +1,5 @@
 import { type Decision, type DecisionWarning, mayKnow, orderVerdicts, refusal, type Verdict } from "@windlass/contract";
+import { storableTextVerdicts } from "../domain/decide/storable-text.ts";
 import { strictVerdicts } from "../domain/decide/strict-handling.ts";
 import type { Action, DecideMode, Findings } from "./action.ts";
 import { aliasFindings } from "./alias-findings.ts";
@@ -27,6 +28,7 @@ export async function decideRequest<Input, Plan, Result>(
     ...permissionVerdicts(request, action.name, subject),
     ...(request.verdicts ?? []),
     ...aliases.verdicts,
+    ...storableTextVerdicts(request.body).filter((each) => !isToldOf(request, each)),
     ...others,
   ];
   // Nobody: nothing more is looked at, so that a stranger costs no database work and learns nothing.
@@ -42,4 +44,9 @@ export async function decideRequest<Input, Plan, Result>(
   if (found.plan === null)
     return { allowed: false, refusals: [refusal("request.not_decidable", { action: action.name })] };
   return { allowed: true, plan: found.plan, warnings };
+}
+
+/** Whether the dialect's schema has found something wrong with the same field already. */
+function isToldOf(request: ActionRequest, verdict: Verdict): boolean {
+  return request.verdicts?.some(({ refusal: each }) => each.pointer === verdict.refusal.pointer) === true;
 }

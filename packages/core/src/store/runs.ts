@@ -142,12 +142,12 @@ const INSERT = `
   with given as (
     select * from json_to_recordset($1::json) as g(dag_id text, run_id text, run_type text, triggered_by text, triggering_user text,
       logical_date timestamptz, data_interval_start timestamptz, data_interval_end timestamptz, run_after timestamptz, queued_at timestamptz,
-      conf json, params json, note text, note_account_id bigint, dag_version_id bigint, launch_context jsonb)
+      conf text, params text, note text, note_account_id bigint, dag_version_id bigint, launch_context jsonb)
   ), made as (
     insert into dag_run (dag_id, run_id, state, run_type, triggered_by, triggering_user, logical_date, data_interval_start, data_interval_end,
       run_after, queued_at, conf, params, note, note_account_id, dag_version_id, launch_context)
     select dag_id, run_id, 'queued', run_type, triggered_by, triggering_user, logical_date, data_interval_start, data_interval_end,
-      run_after, queued_at, conf, params, note, note_account_id, dag_version_id, launch_context
+      run_after, queued_at, conf::json, params::json, note, note_account_id, dag_version_id, launch_context
     from given
     on conflict do nothing
     returning id, dag_id, run_id, dag_version_id, queued_at
@@ -176,8 +176,9 @@ async function insertBatch(sql: Sql, batch: readonly Attempted[]): Promise<Map<s
         data_interval_end: identity.dataIntervalEnd,
         run_after: identity.runAfter,
         queued_at: run.queuedAt,
-        conf: run.conf,
-        params: run.params,
+        // As text: read as part of the whole, a lone surrogate in them would refuse the batch, which `json` by itself takes.
+        conf: JSON.stringify(run.conf),
+        params: JSON.stringify(run.params),
         note: run.note,
         note_account_id: run.noteAccountId,
         dag_version_id: run.dagVersionId,

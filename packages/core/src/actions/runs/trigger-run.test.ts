@@ -279,6 +279,13 @@ describe("triggering a run", () => {
     expect(await codes({ note: "x".repeat(1001) })).toEqual(["limit.note_length"]);
   });
 
+  it("keeps any character in conf, and refuses a note that cannot be stored", async () => {
+    const conf = { a: "\ud800", b: "\u0000", "\udfff": 1 };
+    expect((await trigger({ conf }, { idempotencyKey: "odd", body: { conf } })).result.conf).toEqual(conf);
+    expect(await rows("select conf from dag_run")).toEqual([{ conf }]);
+    expect(await codes({ note: "\u0000" }, { body: { note: "\u0000" } })).toEqual(["request.field_wrong"]);
+  });
+
   it("says what it would refuse when only asked, and changes nothing", async () => {
     await trigger({ dagRunId: "there" });
     const decision = await decideRequest(
