@@ -17,19 +17,23 @@ import { temporaryFolder } from "../../packages/cli/test-support/up-process.ts";
 
 const folder = temporaryFolder();
 const rows: Row[] = [];
+const add = (measured: readonly Row[]): void => {
+  for (const row of measured) console.error(`${row.name}: ${shown(row.value)} ${row.unit}`);
+  rows.push(...measured);
+};
 try {
   const { rows: processes, server } = await processRows(folder.path);
-  rows.push(...processes);
+  add(processes);
   try {
-    rows.push(...(await runRows(server)));
-    rows.push(...(await throughputRows(server)));
-    rows.push(...(await triggerRows(server)));
+    add(await runRows(server));
+    add(await throughputRows(server));
+    add(await triggerRows(server));
   } finally {
     await server.stop();
   }
   const database = await startEmbedded({ dataFolder: join(folder.path, "peer") });
   try {
-    rows.push(...(await graphileRows(database.url)));
+    add(await graphileRows(database.url));
   } finally {
     await database.stop();
   }
