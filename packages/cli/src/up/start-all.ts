@@ -93,6 +93,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
         runsCreated: (ids) => { engine.signals.runsCreated(ids); },
         runChanged: (id) => { engine.signals.runChanged(id); },
         dagChanged: (dagId) => { engine.signals.dagChanged(dagId); },
+        parseAgain: (file) => { engine.signals.parseAgain(file); },
         poolChanged: (name) => { engine.signals.poolChanged(name); },
         cancelAttempts: (ids) => { engine.signals.cancelAttempts(ids); },
         refused: () => { live.refused(null); },

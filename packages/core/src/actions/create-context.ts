@@ -35,6 +35,7 @@ const DEAF: EngineSignals = {
   runsCreated: () => undefined,
   runChanged: () => undefined,
   dagChanged: () => undefined,
+  parseAgain: () => undefined,
   poolChanged: () => undefined,
   cancelAttempts: () => undefined,
   refused: () => undefined,

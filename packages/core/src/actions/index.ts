@@ -24,6 +24,7 @@ export { createUser, deleteUser, patchUser, type UserInput, type UserResult } fr
 export type { ActionContext, EngineSignals, Randomness } from "./context.ts";
 export { closeActionContext, createActionContext, type ActionContextOptions } from "./create-context.ts";
 export { deleteDag, type DeleteDagInput } from "./dags/delete-dag.ts";
+export { parseDagFile, type ParseDagFileInput } from "./dags/parse-dag-file.ts";
 export { patchDag, type PatchDagInput, type PatchedDag } from "./dags/patch-dag.ts";
 export { patchDags, type PatchDagsInput } from "./dags/patch-dags.ts";
 export { decideRequest } from "./decide-request.ts";
@@ -62,3 +63,4 @@ export { type MarkInput, markTaskInstances } from "./task-instances/mark-task-in
 export type { RunsInQuestion } from "./task-instances/runs-in-question.ts";
 export { setTaskInstanceNote, type TaskInstanceNoteInput } from "./task-instances/set-task-instance-note.ts";
 export { isSensitiveName, MASK, maskPath, maskSecrets } from "../domain/mask.ts";
+export { createXCom, deleteXCom, patchXCom, type XComInput, type XComPlace, type XComResult } from "./xcoms/change-xcoms.ts";

@@ -1,12 +1,14 @@
 import { hostname } from "node:os";
-import type { Clock, ConfigValues, LoadError } from "@windlass/contract";
+import type { AttemptError, Clock, ConfigValues, LoadError } from "@windlass/contract";
 import type { EngineSignals, Randomness } from "../actions/context.ts";
 import type { Database } from "../database/sql.ts";
 import { LeaseKeeper } from "../executors/local/lease-keeper.ts";
+import { writeLostMarker } from "../executors/local/lost-marker.ts";
 import { LocalExecutor } from "../executors/local/local-executor.ts";
 import { childEnvironment } from "../executors/local/runner-environment.ts";
+import { attemptLogPath } from "../queries/log-path.ts";
 import type { LiveChange, LiveFeed } from "../queries/live.ts";
-import { listAttemptsOfBoots, renewLeases } from "../store/attempts.ts";
+import { listAttemptsOfBoots, renewLeases, type OpenAttempt } from "../store/attempts.ts";
 import { replaceFact } from "../store/installation.ts";
 import { storeLegalTransitions } from "../store/invariants.ts";
 import { answerAttempt, type SecretSource } from "./attempt-requests.ts";
@@ -17,6 +19,8 @@ import { ParserProcess } from "./dag-processor/parser-process.ts";
 import { EventsNotifier } from "./events-notifier.ts";
 import { LiveHub } from "./live-hub.ts";
 import { withPatience } from "./patience.ts";
+import { preloadBundles } from "./preload-bundles.ts";
+import { listenForSignals } from "./remote-signals.ts";
 import { rescuer } from "./rescuer.ts";
 import type { RoundResult } from "./scheduler/commit-round.ts";
 import { DagVersions } from "./scheduler/dag-versions.ts";
@@ -37,9 +41,9 @@ export interface EngineLog {
 export interface EnginePaces {
   /** @defaultValue 5000 */
   readonly pollMs?: number;
-  /** @defaultValue 10000 */
+  /** @defaultValue a sixth of the lease, at most 10000 */
   readonly renewMs?: number;
-  /** @defaultValue 40000 */
+  /** @defaultValue two thirds of the lease */
   readonly giveUpMs?: number;
   /** @defaultValue 60 */
   readonly leaseSeconds?: number;
@@ -100,6 +104,13 @@ export interface Engine {
   readonly executor: LocalExecutor;
 }
 
+const LOST: AttemptError = {
+  kind: "lost",
+  name: "AttemptLost",
+  message: "The attempt stopped reporting: its process, its machine or the connection to it is gone.",
+  stack: null,
+};
+
 /** Wires an engine. Nothing is started before `start`. */
 export function createEngine(options: EngineOptions): Engine {
   const { database, clock, random, bootId, config, log, paces = {}, environment = {} } = options;
@@ -156,6 +167,10 @@ export function createEngine(options: EngineOptions): Engine {
     ...(paces.pollMs !== undefined && { pollMs: paces.pollMs }),
     scheduledRunsPerRound: config.scheduler.max_dagruns_to_create_per_loop,
   });
+  const loseAttempts = (found: readonly OpenAttempt[]): void => {
+    scheduler.attemptsFound("lost", found);
+    for (const { attemptId } of found) void writeLostMarker(attemptLogPath(options.logsFolder, attemptId), LOST, clock.now());
+  };
   const leases = new LeaseKeeper({
     renew: (attemptIds) => renewLeases(database, attemptIds, leaseSeconds),
     attempts: () => [...executor.attempts(), ...dispatcher.preparing()],
@@ -166,8 +181,9 @@ export function createEngine(options: EngineOptions): Engine {
       log.error("leases could not be renewed: every runner is ended, before others take its attempts for lost");
       executor.killAll();
     },
-    ...(paces.renewMs !== undefined && { renewMs: paces.renewMs }),
-    ...(paces.giveUpMs !== undefined && { giveUpMs: paces.giveUpMs }),
+    // Several tries in a lease, and an end in good time before it is over.
+    renewMs: paces.renewMs ?? Math.min(10_000, (leaseSeconds * 1_000) / 6),
+    giveUpMs: paces.giveUpMs ?? (leaseSeconds * 2_000) / 3,
   });
   const dagProcessor = new DagProcessor({
     database,
@@ -183,6 +199,7 @@ export function createEngine(options: EngineOptions): Engine {
     onProblem,
     onDagsChanged: (dagIds) => {
       for (const dagId of dagIds) scheduler.dagChanged(dagId);
+      void preloadBundles(database, bundles, executor);
       live.publish(dagIds.map((dagId) => ({ kind: "dag", dagId })));
     },
     onErrorsChanged: () => {
@@ -196,7 +213,10 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const rescue = rescuer({
     database,
-    scheduler,
+    onLost: loseAttempts,
+    onNeverStarted: (found) => {
+      scheduler.attemptsFound("never_started", found);
+    },
     onProblem,
     ...(paces.rescueMs !== undefined && { everyMs: paces.rescueMs }),
     ...(paces.leaseMarginSeconds !== undefined && { marginSeconds: paces.leaseMarginSeconds }),
@@ -220,7 +240,36 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const services: readonly Service[] = [beats, scheduler, rescue, clean, dagProcessor];
   let started = false;
+  let unlisten: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
+
+  const signals: EngineSignals = {
+    runsCreated: (ids) => {
+      scheduler.runsCreated(ids);
+    },
+    runChanged: (id) => {
+      scheduler.runChanged(id);
+    },
+    dagChanged: (dagId) => {
+      scheduler.dagChanged(dagId);
+      live.publish([{ kind: "dag", dagId }]);
+    },
+    parseAgain: (file) => {
+      dagProcessor.parseAgain(file);
+    },
+    poolChanged: () => {
+      scheduler.slotsFreed();
+    },
+    cancelAttempts: (attemptIds) => {
+      for (const attemptId of attemptIds) {
+        const held = dispatcher.held(attemptId);
+        if (held) scheduler.runChanged(held.dagRunId);
+      }
+    },
+    refused: () => {
+      live.publish([{ kind: "refused_requests" }]);
+    },
+  };
 
   async function start(): Promise<void> {
     await storeLegalTransitions(database);
@@ -249,13 +298,17 @@ export function createEngine(options: EngineOptions): Engine {
     leases.start();
     // What the last boot of this folder left running is run by nobody: its try is over, without waiting for the lease.
     if (typeof deadBoot === "string" && deadBoot !== bootId) {
-      scheduler.attemptsFound("lost", await withPatience(() => listAttemptsOfBoots(database, [deadBoot]), () => !stopping));
+      loseAttempts(await withPatience(() => listAttemptsOfBoots(database, [deadBoot]), () => !stopping));
     }
     for (const service of services) await service.start();
+    void preloadBundles(database, bundles, executor);
+    // Where it fails the scheduler's own looks find everything, only later.
+    unlisten = await listenForSignals(database, signals, () => void scheduler.look().catch(() => undefined)).catch(() => undefined);
     started = true;
   }
 
   async function stop(): Promise<void> {
+    await unlisten?.().catch(() => undefined);
     await Promise.all([dagProcessor.stop(), rescue.stop(), clean.stop()]);
     dispatcher.stop();
     // The reports of what is ended here are still committed.
@@ -278,30 +331,7 @@ export function createEngine(options: EngineOptions): Engine {
     services,
     executor,
     status: () => ({ bootId, started, activeRuns: scheduler.activeRuns, executor: executor.status() }),
-    signals: {
-      runsCreated: (ids) => {
-        scheduler.runsCreated(ids);
-      },
-      runChanged: (id) => {
-        scheduler.runChanged(id);
-      },
-      dagChanged: (dagId) => {
-        scheduler.dagChanged(dagId);
-        live.publish([{ kind: "dag", dagId }]);
-      },
-      poolChanged: () => {
-        scheduler.slotsFreed();
-      },
-      cancelAttempts: (attemptIds) => {
-        for (const attemptId of attemptIds) {
-          const held = dispatcher.held(attemptId);
-          if (held) scheduler.runChanged(held.dagRunId);
-        }
-      },
-      refused: () => {
-        live.publish([{ kind: "refused_requests" }]);
-      },
-    },
+    signals,
   };
 }
 

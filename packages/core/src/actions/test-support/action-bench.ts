@@ -98,6 +98,7 @@ export async function actionBench(
     runsCreated: (ids) => heard.push(`runsCreated:${String(ids.length)}`),
     runChanged: () => heard.push("runChanged"),
     dagChanged: (dagId) => heard.push(`dagChanged:${dagId}`),
+    parseAgain: (file) => heard.push(`parseAgain:${file}`),
     poolChanged: (name) => heard.push(`poolChanged:${name}`),
     cancelAttempts: (ids) => heard.push(`cancelAttempts:${String(ids.length)}`),
     refused: (requestId) => heard.push(`refused:${requestId}`),

@@ -95,6 +95,12 @@ export class DagProcessor implements Service {
     return this.#round;
   }
 
+  /** Has a file parsed again soon although it did not change. @param file its path relative to the Dags folder */
+  parseAgain(file: string): void {
+    this.#stamps.delete(file);
+    this.#soon(0);
+  }
+
   #watch(): void {
     if (this.#watcher || !this.#started) return;
     const { dagsFolder, debounceMs = 50 } = this.#options;
