@@ -135,6 +135,9 @@ export const ACTIONS = {
   "log.read": read("log", "read logs of the Dag", readsDag, needs("can_read", "Task Logs")),
   "xcom.list": read("xcom", "list XComs of the Dag", readsDag, needs("can_read", "XComs")),
   "xcom.read": read("xcom", "read an XCom of the Dag", readsDag, needs("can_read", "XComs")),
+  "xcom.create": change("xcom", "leave an XCom of the Dag", editsDag, needs("can_create", "XComs")),
+  "xcom.edit": change("xcom", "change an XCom of the Dag", editsDag, needs("can_edit", "XComs")),
+  "xcom.delete": change("xcom", "delete an XCom of the Dag", editsDag, needs("can_delete", "XComs")),
 
   "asset.list": read("asset", "list assets", needs("can_read", "Assets", "Datasets")),
   "asset.read": read("asset", "read an asset", needs("can_read", "Assets", "Datasets")),

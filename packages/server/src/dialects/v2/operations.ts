@@ -4,6 +4,7 @@ import { authenticationOperations } from "./authentication.ts";
 import { changeDagOperations } from "./change-dags.ts";
 import { changeRunOperations } from "./change-runs.ts";
 import { changeTaskInstanceOperations } from "./change-task-instances.ts";
+import { changeXComOperations } from "./change-xcoms.ts";
 import { clearOperations } from "./clear.ts";
 import { connectionOperations } from "./connections.ts";
 import { dagFactOperations } from "./dag-facts.ts";
@@ -37,6 +38,7 @@ export const v2Operations: readonly Operation[] = [
   ...clearOperations,
   ...logOperations,
   ...xcomOperations,
+  ...changeXComOperations,
   ...taskOperations,
   ...importErrorOperations,
   ...poolOperations,
