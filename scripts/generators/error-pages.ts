@@ -1,10 +1,13 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CATALOGUE, REFUSAL_CODES, type CatalogueEntry, type RefusalCode } from "@windlass/contract";
+import { root } from "../architecture/repository.ts";
 import type { Generator } from "./generator.ts";
 import { generatedNote, table } from "./markdown.ts";
 
 const folder = "docs/errors/";
 
-/** One page for each refusal of the catalogue, and their index by family. */
+/** One page for each refusal of the catalogue, and their index by family. What stands between the marks `by hand` is kept. */
 export const errorPages: Generator = {
   name: "error pages",
   owns: [folder],
@@ -42,9 +45,20 @@ ${entry.fix}
 ## What the system does meanwhile
 
 ${entry.meanwhile}
-
+${byHand(code)}
 [All refusals](README.md)
 `;
+}
+
+const BEGIN = "<!-- by hand -->";
+const END = "<!-- end of by hand -->";
+
+/** What somebody wrote between the marks of a page stays there; a page without marks has none. */
+function byHand(code: RefusalCode): string {
+  const path = join(root, `${folder}${code}.md`);
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  return begin < 0 || end < begin ? "" : `\n${text.slice(begin, end + END.length)}\n`;
 }
 
 function index(): string {
