@@ -42,7 +42,9 @@ await engine.start();
 await settled;
 
 const versions = new Map(
-  (await database.query<{ dag_id: string; id: number }>("select dag_id, current_version_id as id from dag")).map((row) => [row.dag_id, row.id]),
+  (await database.query<{ dag_id: string; id: number }>("select dag_id, current_version_id as id from dag")).map(
+    (row) => [row.dag_id, row.id],
+  ),
 );
 
 interface Times {
@@ -61,7 +63,13 @@ async function trigger(dagId: string, count: number): Promise<readonly number[]>
         dagId,
         dagVersionId: versions.get(dagId) ?? 0,
         moment: now,
-        identity: (moment) => ({ runId: `manual__${moment}`, logicalDate: moment, dataIntervalStart: null, dataIntervalEnd: null, runAfter: now }),
+        identity: (moment) => ({
+          runId: `manual__${moment}`,
+          logicalDate: moment,
+          dataIntervalStart: null,
+          dataIntervalEnd: null,
+          runAfter: now,
+        }),
         given: { runId: false, logicalDate: false },
         runType: "manual",
         triggeredBy: "test",
@@ -83,7 +91,10 @@ async function trigger(dagId: string, count: number): Promise<readonly number[]>
 async function over(ids: readonly number[]): Promise<void> {
   for (;;) {
     const next = engine.scheduler.committed.next();
-    const [row] = await database.query<{ open: number }>("select count(*) as open from dag_run where id = any($1) and end_date is null", [ids]);
+    const [row] = await database.query<{ open: number }>(
+      "select count(*) as open from dag_run where id = any($1) and end_date is null",
+      [ids],
+    );
     if (row?.open === 0) return;
     await next;
   }
@@ -115,7 +126,9 @@ function quantile(values: readonly number[], at: number): number {
 }
 
 function report(name: string, values: readonly number[]): void {
-  console.log(`${name.padEnd(34)} p50 ${quantile(values, 0.5).toFixed(2)} ms   p99 ${quantile(values, 0.99).toFixed(2)} ms`);
+  console.log(
+    `${name.padEnd(34)} p50 ${quantile(values, 0.5).toFixed(2)} ms   p99 ${quantile(values, 0.99).toFixed(2)} ms`,
+  );
 }
 
 for (const dagId of ["bench_single", "bench_chain", "bench_fan"]) for (let i = 0; i < 5; i += 1) await measure(dagId);
@@ -128,11 +141,26 @@ for (let i = 0; i < rounds; i += 1) {
   chain.push(await measure("bench_chain"));
   fan.push(await measure("bench_fan"));
 }
-report("trigger committed", single.map((each) => each.answered - each.asked));
-report("trigger to first user code", single.map((each) => (each.tasks[0] ?? Number.NaN) - each.asked));
-report("hop", chain.flatMap((each) => each.tasks.slice(1).map((at, index) => at - (each.tasks[index] ?? Number.NaN))));
-report("chain of 10, trigger to end", chain.map((each) => each.ended - each.asked));
-report("fan-out 1-100-1, trigger to end", fan.map((each) => each.ended - each.asked));
+report(
+  "trigger committed",
+  single.map((each) => each.answered - each.asked),
+);
+report(
+  "trigger to first user code",
+  single.map((each) => (each.tasks[0] ?? Number.NaN) - each.asked),
+);
+report(
+  "hop",
+  chain.flatMap((each) => each.tasks.slice(1).map((at, index) => at - (each.tasks[index] ?? Number.NaN))),
+);
+report(
+  "chain of 10, trigger to end",
+  chain.map((each) => each.ended - each.asked),
+);
+report(
+  "fan-out 1-100-1, trigger to end",
+  fan.map((each) => each.ended - each.asked),
+);
 
 const TICK_MS = 10;
 
@@ -142,7 +170,9 @@ function processorMs(): { readonly engine: number; readonly runners: number; rea
   const used = { engine: (own.user + own.system) / 1_000, runners: 0, postgres: 0 };
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
-      const parts = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+      const parts = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /, "")
+        .split(" ");
       const parent = Number(parts[1]);
       const ms = (Number(parts[11]) + Number(parts[12])) * TICK_MS;
       if (parent === process.pid && Number(pid) !== server.pid) used.runners += ms;
@@ -161,8 +191,11 @@ async function rate(name: string, dagId: string, runs: number, tasks: number): P
   const seconds = (performance.now() - began) / 1_000;
   const after = processorMs();
   const count = runs * tasks;
-  const each = (part: keyof typeof after): string => `${part} ${(((after[part] - before[part]) / count) * 1_000).toFixed(0)}`;
-  console.log(`${name.padEnd(34)} ${(count / seconds).toFixed(0)} task instances/s; processor time of each, µs: ${each("engine")}, ${each("runners")}, ${each("postgres")}`);
+  const each = (part: keyof typeof after): string =>
+    `${part} ${(((after[part] - before[part]) / count) * 1_000).toFixed(0)}`;
+  console.log(
+    `${name.padEnd(34)} ${(count / seconds).toFixed(0)} task instances/s; processor time of each, µs: ${each("engine")}, ${each("runners")}, ${each("postgres")}`,
+  );
 }
 
 await rate("rate, 20 runs of 100 tasks", "bench_wide", 20, 100);

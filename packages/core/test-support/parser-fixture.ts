@@ -21,15 +21,38 @@ async function parse({ id, dagsFolder, file }: ParseRequest): Promise<void> {
 }
 
 function resultOf(file: string, source: string): ParseResult | undefined {
-  let told: { readonly dags?: readonly string[]; readonly tasks?: number; readonly exit?: number; readonly hang?: boolean };
+  let told: {
+    readonly dags?: readonly string[];
+    readonly tasks?: number;
+    readonly exit?: number;
+    readonly hang?: boolean;
+  };
   try {
     told = JSON.parse(source) as typeof told;
   } catch {
-    const error = { code: "dag_file.syntax", reason: `${file} is no JSON`, fix: "mend it", file, line: 1, column: 1, trace: "" };
+    const error = {
+      code: "dag_file.syntax",
+      reason: `${file} is no JSON`,
+      fix: "mend it",
+      file,
+      line: 1,
+      column: 1,
+      trace: "",
+    };
     return { file, hash: null, bundle: null, source, dags: [], errors: [error], seconds: 0 };
   }
   if (told.exit !== undefined) process.exit(told.exit);
   if (told.hang === true) return undefined;
-  const dags: readonly SerializedDag[] = (told.dags ?? []).map((dagId) => testDag(dagId, testChain(told.tasks ?? 1), { relativeFileloc: file }));
-  return { file, hash: createHash("sha256").update(source).digest("hex"), bundle: source, source, dags, errors: [], seconds: 0.001 };
+  const dags: readonly SerializedDag[] = (told.dags ?? []).map((dagId) =>
+    testDag(dagId, testChain(told.tasks ?? 1), { relativeFileloc: file }),
+  );
+  return {
+    file,
+    hash: createHash("sha256").update(source).digest("hex"),
+    bundle: source,
+    source,
+    dags,
+    errors: [],
+    seconds: 0.001,
+  };
 }

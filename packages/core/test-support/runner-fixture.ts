@@ -29,9 +29,13 @@ async function run(attempt: AttemptContext): Promise<void> {
 
 async function execute(attempt: AttemptContext): Promise<AttemptOutcome> {
   const told = attempt.run.conf[attempt.taskId];
-  const todo: JsonObject = typeof told === "object" && told !== null && !Array.isArray(told) ? (told as JsonObject) : {};
+  const todo: JsonObject =
+    typeof told === "object" && told !== null && !Array.isArray(told) ? (told as JsonObject) : {};
   await mkdir(dirname(attempt.logPath), { recursive: true });
-  await appendFile(attempt.logPath, `${JSON.stringify({ event: "start", pid: process.pid, inputs: attempt.inputs })}\n`);
+  await appendFile(
+    attempt.logPath,
+    `${JSON.stringify({ event: "start", pid: process.pid, inputs: attempt.inputs })}\n`,
+  );
   const firstTries = (count: unknown): boolean => typeof count === "number" && attempt.tryNumber <= count;
   if (firstTries(todo["exit"])) process.exit(3);
   if (firstTries(todo["kill"])) process.kill(process.pid, "SIGKILL");

@@ -3,7 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configValues, fromMillis, type Clock, type JsonObject, type SerializedDag, type TaskInstanceState } from "@windlass/contract";
+import {
+  configValues,
+  fromMillis,
+  type Clock,
+  type JsonObject,
+  type SerializedDag,
+  type TaskInstanceState,
+} from "@windlass/contract";
 import type { Database } from "@windlass/core/database";
 import { createEngine, type Engine, type EngineOptions } from "@windlass/core/services";
 import { syncDagFile } from "../src/store/dags.ts";
@@ -48,7 +55,9 @@ export interface RunOutcome {
 const NONE = "00000000-0000-0000-0000-000000000000";
 
 /** Starts an engine. @param options what is to differ from the usual */
-export async function testEngine(options: Partial<EngineOptions> & { readonly test?: TestDatabase; readonly folder?: string } = {}): Promise<TestEngine> {
+export async function testEngine(
+  options: Partial<EngineOptions> & { readonly test?: TestDatabase; readonly folder?: string } = {},
+): Promise<TestEngine> {
   const test = options.test ?? (await testDatabase());
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "windlass-engine-")));
   const clock = new MovableClock();
@@ -96,13 +105,22 @@ export async function testEngine(options: Partial<EngineOptions> & { readonly te
       engine.signals.dagChanged(dag.dagId);
     },
     async trigger(dagId, conf = {}, overrides = {}) {
-      const [version] = await database.query<{ id: number }>("select current_version_id as id from dag where dag_id = $1", [dagId]);
+      const [version] = await database.query<{ id: number }>(
+        "select current_version_id as id from dag where dag_id = $1",
+        [dagId],
+      );
       const now = clock.now();
       const run: NewRun = {
         dagId,
         dagVersionId: version!.id,
         moment: now,
-        identity: (moment) => ({ runId: `manual__${moment}`, logicalDate: moment, dataIntervalStart: null, dataIntervalEnd: null, runAfter: now }),
+        identity: (moment) => ({
+          runId: `manual__${moment}`,
+          logicalDate: moment,
+          dataIntervalStart: null,
+          dataIntervalEnd: null,
+          runAfter: now,
+        }),
         given: { runId: false, logicalDate: false },
         runType: "manual",
         triggeredBy: "test",
@@ -122,7 +140,10 @@ export async function testEngine(options: Partial<EngineOptions> & { readonly te
     },
     over: (dagRunId) =>
       until(async () => {
-        const [run] = await database.query<{ state: string; end_date: string | null }>("select state, end_date from dag_run where id = $1", [dagRunId]);
+        const [run] = await database.query<{ state: string; end_date: string | null }>(
+          "select state, end_date from dag_run where id = $1",
+          [dagRunId],
+        );
         if (run === undefined || run.end_date === null) return undefined;
         return { state: run.state, ...(await statesOf(database, dagRunId)) };
       }),

@@ -32,7 +32,16 @@ const SECONDS_PER_DAY = 24 * 60 * 60;
 
 /** Removes what has been kept long enough. Each part stands for itself: one that fails is reported and does not keep the others from their turn. */
 export function cleaner(options: CleanerOptions): Repeating {
-  const { database, clock, logsFolder, onProblem, eventDays = 365, refusalDays = 30, logDays = 30, sessionDays = 30 } = options;
+  const {
+    database,
+    clock,
+    logsFolder,
+    onProblem,
+    eventDays = 365,
+    refusalDays = 30,
+    logDays = 30,
+    sessionDays = 30,
+  } = options;
   const parts: readonly (() => Promise<unknown>)[] = [
     async () => {
       while ((await deleteOldEvents(database, eventDays)).more);

@@ -119,7 +119,9 @@ export function createEngine(options: EngineOptions): Engine {
   const leaseSeconds = paces.leaseSeconds ?? config.scheduler.task_instance_heartbeat_timeout;
   const childEnv = childEnvironment(environment);
   const onProblem: OnProblem = (service, error) => {
-    log.error(`${service} had a problem`, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    log.error(`${service} had a problem`, {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
   };
 
   const live = new LiveHub();
@@ -169,7 +171,8 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const loseAttempts = (found: readonly OpenAttempt[]): void => {
     scheduler.attemptsFound("lost", found);
-    for (const { attemptId } of found) void writeLostMarker(attemptLogPath(options.logsFolder, attemptId), LOST, clock.now());
+    for (const { attemptId } of found)
+      void writeLostMarker(attemptLogPath(options.logsFolder, attemptId), LOST, clock.now());
   };
   const leases = new LeaseKeeper({
     renew: (attemptIds) => renewLeases(database, attemptIds, leaseSeconds),
@@ -298,12 +301,19 @@ export function createEngine(options: EngineOptions): Engine {
     leases.start();
     // What the last boot of this folder left running is run by nobody: its try is over, without waiting for the lease.
     if (typeof deadBoot === "string" && deadBoot !== bootId) {
-      loseAttempts(await withPatience(() => listAttemptsOfBoots(database, [deadBoot]), () => !stopping));
+      loseAttempts(
+        await withPatience(
+          () => listAttemptsOfBoots(database, [deadBoot]),
+          () => !stopping,
+        ),
+      );
     }
     for (const service of services) await service.start();
     void preloadBundles(database, bundles, executor);
     // Where it fails the scheduler's own looks find everything, only later.
-    unlisten = await listenForSignals(database, signals, () => void scheduler.look().catch(() => undefined)).catch(() => undefined);
+    unlisten = await listenForSignals(database, signals, () => void scheduler.look().catch(() => undefined)).catch(
+      () => undefined,
+    );
     started = true;
   }
 
@@ -350,8 +360,13 @@ function changesOf({ committed, eventIds }: RoundResult): readonly LiveChange[] 
   );
 }
 
-function declared(environment: Readonly<Record<string, string | undefined>>, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
+function declared(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
 }
 
 function errorFields(file: string, { code, reason, line }: LoadError): Readonly<Record<string, unknown>> {

@@ -24,18 +24,31 @@ afterEach(async () => {
 });
 
 /** Changes a run as somebody else would: another process, which tells the engine nothing. */
-async function byHand(dagRunId: number, decide: (state: (taskId: string) => { id: number; state: TaskInstanceState | null }) => readonly Transition[]): Promise<void> {
+async function byHand(
+  dagRunId: number,
+  decide: (state: (taskId: string) => { id: number; state: TaskInstanceState | null }) => readonly Transition[],
+): Promise<void> {
   await test.database.transaction(async (tx) => {
-    const [loaded] = await loadRuns(tx, [dagRunId], async (ids) => new Map((await loadDagVersions(tx, ids)).map((each) => [each.id, buildGraph(each.dag)])));
+    const [loaded] = await loadRuns(
+      tx,
+      [dagRunId],
+      async (ids) => new Map((await loadDagVersions(tx, ids)).map((each) => [each.id, buildGraph(each.dag)])),
+    );
     const before = loaded!.snapshot;
     const transitions = decide((taskId) => before.taskInstances.find((each) => each.taskId === taskId)!);
     const at = test.clock.now();
     const after = apply(before, transitions, at);
-    await commitTransitions(tx, batchOf([{ before, after, transitions }], { at, bootId: NO_BOOT, leaseSeconds: 60, hostname: "", pid: null }));
+    await commitTransitions(
+      tx,
+      batchOf([{ before, after, transitions }], { at, bootId: NO_BOOT, leaseSeconds: 60, hostname: "", pid: null }),
+    );
   });
 }
 
-async function stateOf(dagRunId: number, taskId: string): Promise<{ state: string | null; attempt_id: string; try_number: number }> {
+async function stateOf(
+  dagRunId: number,
+  taskId: string,
+): Promise<{ state: string | null; attempt_id: string; try_number: number }> {
   const [row] = await test.database.query<{ state: string | null; attempt_id: string; try_number: number }>(
     "select state, attempt_id, try_number from task_instance where dag_run_id = $1 and task_id = $2",
     [dagRunId, taskId],
@@ -50,7 +63,11 @@ function running(dagRunId: number, taskId: string): Promise<{ attempt_id: string
   });
 }
 
-const PERSON: Pick<Extract<Transition, { kind: "task_instance" }>, "kind" | "mapIndex" | "reason"> = { kind: "task_instance", mapIndex: -1, reason: "marked" };
+const PERSON: Pick<Extract<Transition, { kind: "task_instance" }>, "kind" | "mapIndex" | "reason"> = {
+  kind: "task_instance",
+  mapIndex: -1,
+  reason: "marked",
+};
 
 describe("recovery", () => {
   it("dispatches an attempt anew that was queued and never started, in the same try", async () => {
@@ -59,11 +76,15 @@ describe("recovery", () => {
     const run = await test.trigger("queued");
     await test.until(async () => ((await stateOf(run, "t0")).state === "scheduled" ? true : undefined));
     const attemptId = "01a00000-0000-7000-8000-000000000001";
-    await byHand(run, (of) => [{ ...PERSON, id: of("t0").id, taskId: "t0", from: "scheduled", to: "queued", tryNumber: 1, attemptId }]);
+    await byHand(run, (of) => [
+      { ...PERSON, id: of("t0").id, taskId: "t0", from: "scheduled", to: "queued", tryNumber: 1, attemptId },
+    ]);
     await test.database.execute("update task_instance set updated_at = updated_at - interval '1 hour'");
     await test.database.execute("update pool set slots = 128");
     expect(await test.over(run)).toMatchObject({ state: "success", tries: { t0: 1 } });
-    const attempts = await test.database.query("select outcome, try_number, dispatch_sequence, started_at is null as unstarted from task_attempt order by 3");
+    const attempts = await test.database.query(
+      "select outcome, try_number, dispatch_sequence, started_at is null as unstarted from task_attempt order by 3",
+    );
     expect(attempts).toEqual([
       { outcome: "superseded", try_number: 1, dispatch_sequence: 1, unstarted: true },
       { outcome: "success", try_number: 1, dispatch_sequence: 2, unstarted: false },
@@ -88,9 +109,13 @@ describe("recovery", () => {
       { kind: "run", from: "running", to: "failed", reason: "marked" },
     ]);
     test.engine.scheduler.attemptFinished(attemptId, { state: "success", returnValue: "too late" });
-    await test.until(async () => ((await test.database.query("select 1 from late_report")).length > 0 ? true : undefined));
+    await test.until(async () =>
+      (await test.database.query("select 1 from late_report")).length > 0 ? true : undefined,
+    );
     expect((await stateOf(run, "t0")).state).toBe("failed");
-    expect(await test.database.query("select attempt_id, report from late_report")).toEqual([{ attempt_id: attemptId, report: "success" }]);
+    expect(await test.database.query("select attempt_id, report from late_report")).toEqual([
+      { attempt_id: attemptId, report: "success" },
+    ]);
     expect(await test.database.query("select 1 from xcom")).toEqual([]);
   });
 
@@ -113,7 +138,9 @@ describe("recovery", () => {
     await test.store(testDag("cleared", testChain(1)));
     const run = await test.trigger("cleared", { t0: { hang: 1 } });
     const first = await running(run, "t0");
-    await byHand(run, (of) => [{ ...PERSON, id: of("t0").id, taskId: "t0", from: "running", to: "restarting", tryNumber: 1, reason: "cleared" }]);
+    await byHand(run, (of) => [
+      { ...PERSON, id: of("t0").id, taskId: "t0", from: "running", to: "restarting", tryNumber: 1, reason: "cleared" },
+    ]);
     test.engine.signals.runChanged(run);
     expect(await test.over(run)).toMatchObject({ state: "success", tries: { t0: 2 } });
     expect((await stateOf(run, "t0")).attempt_id).not.toBe(first.attempt_id);
@@ -123,11 +150,15 @@ describe("recovery", () => {
     await test.store(testDag("slow", [testTask("t0", { executionTimeoutSeconds: 0.05 })]));
     const run = await test.trigger("slow", { t0: { busy: 1 } });
     expect(await test.over(run)).toMatchObject({ state: "failed" });
-    expect(await test.database.query("select error ->> 'kind' as kind from task_instance")).toEqual([{ kind: "timeout" }]);
+    expect(await test.database.query("select error ->> 'kind' as kind from task_instance")).toEqual([
+      { kind: "timeout" },
+    ]);
   });
 
   it("lets a new boot take up at once what the last one on its folder left running", async () => {
-    await test.store(testDag("reboot", [testTask("t0", { retry: RETRY_NOW }), testTask("t1", { upstreamTaskIds: ["t0"] })]));
+    await test.store(
+      testDag("reboot", [testTask("t0", { retry: RETRY_NOW }), testTask("t1", { upstreamTaskIds: ["t0"] })]),
+    );
     const run = await test.trigger("reboot", { t0: { hang: 1 } });
     await running(run, "t0");
     // As a crash would have it: nothing is reported, nothing is committed any more.
@@ -138,21 +169,32 @@ describe("recovery", () => {
   });
 
   it("lets two schedulers share a database without starting anything twice", async () => {
-    await using other = await testEngine({ test: test.test, database: test.test.open(), paces: { pollMs: 50 }, instanceId: "other" });
+    await using other = await testEngine({
+      test: test.test,
+      database: test.test.open(),
+      paces: { pollMs: 50 },
+      instanceId: "other",
+    });
     await test.store(testDag("shared", testChain(4)));
     other.engine.signals.dagChanged("shared");
     const runs = await Promise.all(Array.from({ length: 20 }, () => test.trigger("shared")));
     other.engine.signals.runsCreated(runs);
     for (const run of runs) expect(await test.until(() => finished(run))).toBe("success");
-    const [count] = await test.database.query("select count(*) as started, count(distinct task_instance_id) as instances from task_attempt where started_at is not null");
+    const [count] = await test.database.query(
+      "select count(*) as started, count(distinct task_instance_id) as instances from task_attempt where started_at is not null",
+    );
     expect(count).toEqual({ started: 80, instances: 80 });
   });
 
   it("keeps going where a run cannot be written, without it", async () => {
     await test.store(testDag("good", testChain(2)));
     await test.store(testDag("bad", testChain(2)));
-    await test.database.execute("create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$");
-    await test.database.execute("create trigger refuse before update on dag_run for each row when (old.dag_id = 'bad') execute function refuse()");
+    await test.database.execute(
+      "create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$",
+    );
+    await test.database.execute(
+      "create trigger refuse before update on dag_run for each row when (old.dag_id = 'bad') execute function refuse()",
+    );
     const bad = await test.trigger("bad");
     const good = await Promise.all(Array.from({ length: 5 }, () => test.trigger("good")));
     for (const run of good) expect(await test.over(run)).toMatchObject({ state: "success" });
@@ -164,7 +206,9 @@ describe("recovery", () => {
     const startDate = instant("2026-01-01T00:00:00Z");
     await test.store(testDag("hourly", testChain(1), { schedule, startDate, catchup: false }));
     const [made] = await test.until(async () => {
-      const rows = await test.database.query<{ run_id: string; state: string; run_type: string }>("select run_id, state, run_type from dag_run where state = 'success'");
+      const rows = await test.database.query<{ run_id: string; state: string; run_type: string }>(
+        "select run_id, state, run_type from dag_run where state = 'success'",
+      );
       return rows.length > 0 ? rows : undefined;
     });
     expect(made).toMatchObject({ run_type: "scheduled" });
@@ -176,7 +220,10 @@ describe("recovery", () => {
 /** The state of a run that is over. Another scheduler may have ended it, so it is asked for again a little later, too. */
 async function finished(run: number): Promise<string | undefined> {
   await test.engine.scheduler.runOnce();
-  const [row] = await test.database.query<{ state: string; end_date: string | null }>("select state, end_date from dag_run where id = $1", [run]);
+  const [row] = await test.database.query<{ state: string; end_date: string | null }>(
+    "select state, end_date from dag_run where id = $1",
+    [run],
+  );
   if (row?.end_date === null) setTimeout(() => test.engine.scheduler.committed.emit([]), 20);
   return row?.end_date === null ? undefined : row?.state;
 }

@@ -35,7 +35,13 @@ async function killPostgres(): Promise<void> {
 
 describe("PostgreSQL killed under load", () => {
   it("costs no run and no process, and nothing starts twice", async () => {
-    const test = { database, url: server.url, open: () => database, drop: async () => undefined, [Symbol.asyncDispose]: async () => undefined };
+    const test = {
+      database,
+      url: server.url,
+      open: () => database,
+      drop: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    };
     await using engine = await testEngine({ test, database, folder, paces: { pollMs: 500, rescueMs: 500 } });
     await engine.store(testDag("chain", testChain(20), { maxActiveRuns: 100 }));
     const runs: number[] = [];
@@ -45,10 +51,15 @@ describe("PostgreSQL killed under load", () => {
       await killPostgres();
     }
     await expect
-      .poll(() => database.query("select count(*) as n from dag_run where state = 'success'"), { timeout: 120_000, interval: 250 })
+      .poll(() => database.query("select count(*) as n from dag_run where state = 'success'"), {
+        timeout: 120_000,
+        interval: 250,
+      })
       .toEqual([{ n: runs.length }]);
     expect(await engine.violations()).toEqual([]);
-    const twice = await database.query("select task_instance_id from task_attempt where started_at is not null group by 1 having count(*) > 1");
+    const twice = await database.query(
+      "select task_instance_id from task_attempt where started_at is not null group by 1 having count(*) > 1",
+    );
     expect(twice).toEqual([]);
   });
 });

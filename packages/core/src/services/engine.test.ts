@@ -23,8 +23,14 @@ describe("the engine", () => {
     ];
     await test.store(testDag("chain", tasks));
     const run = await test.trigger("chain", { a: { value: [1, 2] } });
-    expect(await test.over(run)).toMatchObject({ state: "success", tasks: { a: "success", b: "success" }, tries: { a: 1, b: 1 } });
-    const rows = await test.database.query("select t.task_id, x.value from xcom x join task_instance t on t.id = x.task_instance_id order by 1");
+    expect(await test.over(run)).toMatchObject({
+      state: "success",
+      tasks: { a: "success", b: "success" },
+      tries: { a: 1, b: 1 },
+    });
+    const rows = await test.database.query(
+      "select t.task_id, x.value from xcom x join task_instance t on t.id = x.task_instance_id order by 1",
+    );
     expect(rows).toEqual([
       { task_id: "a", value: [1, 2] },
       { task_id: "b", value: { taskId: "b", inputs: { from: [1, 2] } } },
@@ -35,7 +41,9 @@ describe("the engine", () => {
     await test.store(testDag("one", testChain(1)));
     const run = await test.trigger("one");
     await test.over(run);
-    const events = await test.database.query("select to_state, reason from event where dag_run_id = $1 order by id", [run]);
+    const events = await test.database.query("select to_state, reason from event where dag_run_id = $1 order by id", [
+      run,
+    ]);
     expect(events).toEqual([
       { to_state: "queued", reason: "run_created" },
       { to_state: "running", reason: "run_started" },
@@ -53,7 +61,11 @@ describe("the engine", () => {
     const once = await test.trigger("retry", { a: { fail: 1 } });
     expect(await test.over(once)).toMatchObject({ state: "success", tries: { a: 2, b: 1 } });
     const twice = await test.trigger("retry", { a: { fail: 2 } });
-    expect(await test.over(twice)).toMatchObject({ state: "failed", tasks: { a: "failed", b: "upstream_failed" }, tries: { a: 2, b: 0 } });
+    expect(await test.over(twice)).toMatchObject({
+      state: "failed",
+      tasks: { a: "failed", b: "upstream_failed" },
+      tries: { a: 2, b: 0 },
+    });
   });
 
   it("takes a try for a runner that dies, and names how it died", async () => {
@@ -62,7 +74,9 @@ describe("the engine", () => {
     expect(await test.over(killed)).toMatchObject({ state: "success", tries: { a: 2 } });
     const exited = await test.trigger("dying", { a: { exit: 2 } });
     expect(await test.over(exited)).toMatchObject({ state: "failed", tries: { a: 2 } });
-    const errors = await test.database.query("select error ->> 'kind' as kind from task_attempt where error is not null order by ended_at");
+    const errors = await test.database.query(
+      "select error ->> 'kind' as kind from task_attempt where error is not null order by ended_at",
+    );
     expect(errors).toEqual([{ kind: "signal" }, { kind: "exit" }, { kind: "exit" }]);
   });
 
@@ -72,7 +86,9 @@ describe("the engine", () => {
     await test.store(testDag("pooled", tasks));
     const run = await test.trigger("pooled");
     const most = await test.until(async () => {
-      const [row] = await test.database.query<{ n: number }>("select count(*) as n from task_instance where state in ('queued', 'running')");
+      const [row] = await test.database.query<{ n: number }>(
+        "select count(*) as n from task_instance where state in ('queued', 'running')",
+      );
       expect(row!.n).toBeLessThanOrEqual(2);
       const [over] = await test.database.query<{ state: string }>("select state from dag_run where id = $1", [run]);
       return over!.state === "success" ? true : undefined;
@@ -99,7 +115,9 @@ describe("the engine", () => {
   });
 
   it("runs a wide fan-out with more attempts than runners", async () => {
-    const middle = Array.from({ length: 60 }, (_, index) => testTask(`m${String(index)}`, { upstreamTaskIds: ["first"] }));
+    const middle = Array.from({ length: 60 }, (_, index) =>
+      testTask(`m${String(index)}`, { upstreamTaskIds: ["first"] }),
+    );
     const last = testTask("last", { upstreamTaskIds: middle.map((task) => task.taskId) });
     await test.store(testDag("wide", [testTask("first"), ...middle, last], { maxActiveTasks: 32 }));
     const run = await test.trigger("wide");

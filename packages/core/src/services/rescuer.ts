@@ -1,13 +1,15 @@
 import type { Database } from "../database/sql.ts";
-import { listExpiredLeases, listStuckQueued, listStuckRestarting } from "../store/attempts.ts";
+import { listExpiredLeases, listStuckQueued, listStuckRestarting, type OpenAttempt } from "../store/attempts.ts";
 import { Repeating } from "./repeating.ts";
-import type { Scheduler } from "./scheduler/scheduler.ts";
 import type { OnProblem } from "./service.ts";
 
 /** How attempts are rescued. Seconds. */
 export interface RescuerOptions {
   readonly database: Database;
-  readonly scheduler: Pick<Scheduler, "attemptsFound">;
+  /** These attempts were started, and nobody will report on them. */
+  readonly onLost: (found: readonly OpenAttempt[]) => void;
+  /** These attempts were queued, and nobody started them. */
+  readonly onNeverStarted: (found: readonly OpenAttempt[]) => void;
   readonly onProblem: OnProblem;
   /** @defaultValue 5000 */
   readonly everyMs?: number;
@@ -27,15 +29,15 @@ const LIMIT = 1_000;
  * scheduler may find the same.
  */
 export function rescuer(options: RescuerOptions): Repeating {
-  const { database, scheduler, marginSeconds = 10, queuedSeconds = 30, restartingSeconds = 75 } = options;
+  const { database, onLost, onNeverStarted, marginSeconds = 10, queuedSeconds = 30, restartingSeconds = 75 } = options;
   return new Repeating({
     name: "rescuer",
     everyMs: options.everyMs ?? 5_000,
     onProblem: options.onProblem,
     round: async () => {
-      scheduler.attemptsFound("lost", await listExpiredLeases(database, marginSeconds, LIMIT));
-      scheduler.attemptsFound("lost", await listStuckRestarting(database, restartingSeconds, LIMIT));
-      scheduler.attemptsFound("never_started", await listStuckQueued(database, queuedSeconds, LIMIT));
+      onLost(await listExpiredLeases(database, marginSeconds, LIMIT));
+      onLost(await listStuckRestarting(database, restartingSeconds, LIMIT));
+      onNeverStarted(await listStuckQueued(database, queuedSeconds, LIMIT));
     },
   });
 }

@@ -162,7 +162,11 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<r
     runs.length === 0 ? [] : sql.query<{ id: number }>(RUNS, [JSON.stringify(runs.map(runRow))]),
     instances.length === 0
       ? [{ n: 0 }]
-      : sql.query<{ n: number }>(INSTANCES, [JSON.stringify(instances.map(instanceRow)), batch.leaseSeconds, batch.bootId]),
+      : sql.query<{ n: number }>(INSTANCES, [
+          JSON.stringify(instances.map(instanceRow)),
+          batch.leaseSeconds,
+          batch.bootId,
+        ]),
     attemptsEnded.length === 0 ? 0 : sql.execute(ATTEMPTS_ENDED, [JSON.stringify(attemptsEnded.map(attemptRow))]),
     events.length === 0 ? [] : sql.query<{ id: number }>(EVENTS, [JSON.stringify(events.map(eventRow))]),
     xcoms.length === 0 ? 0 : sql.execute(XCOMS, [JSON.stringify(xcoms.map(xcomRow))]),

@@ -34,3 +34,15 @@ export async function loadBundle(sql: Sql, hash: string): Promise<Buffer | undef
   const rows = await sql.query<{ code: Buffer }>(`select code from bundle where hash = $1`, [hash]);
   return rows[0]?.code;
 }
+
+/** Hashes of the bundles of Dags that may run, those with the latest runs first. */
+export async function listCurrentBundles(sql: Sql, limit: number): Promise<readonly string[]> {
+  const rows = await sql.query<{ bundle_hash: string }>(
+    `select v.bundle_hash from dag d join dag_version v on v.id = d.current_version_id
+     left join lateral (select r.run_after from dag_run r where r.dag_id = d.dag_id order by r.run_after desc, r.id desc limit 1) l on true
+     where not d.is_stale and not d.is_paused
+     group by v.bundle_hash order by max(l.run_after) desc nulls last limit $1`,
+    [limit],
+  );
+  return rows.map((row) => row.bundle_hash);
+}

@@ -4,7 +4,10 @@ import type { Sql } from "../database/sql.ts";
 const BATCH = 10_000;
 
 /** Forgets transitions older than so many days; those of runs that are not over stay. @returns how many rows; a full batch means that there is more */
-export async function deleteOldEvents(sql: Sql, days: number): Promise<{ readonly deleted: number; readonly more: boolean }> {
+export async function deleteOldEvents(
+  sql: Sql,
+  days: number,
+): Promise<{ readonly deleted: number; readonly more: boolean }> {
   const deleted = await sql.execute(
     `delete from event where id in (
        select e.id from event e left join dag_run r on r.id = e.dag_run_id

@@ -8,7 +8,12 @@ export interface LogicalDateSpan {
 }
 
 /** Keys of a Dag's runs whose logical dates lie in a span, oldest first. @param most no more than so many are read */
-export async function listRunsBetween(sql: Sql, dagId: string, { from, to }: LogicalDateSpan, most: number): Promise<readonly { readonly id: number; readonly runId: string }[]> {
+export async function listRunsBetween(
+  sql: Sql,
+  dagId: string,
+  { from, to }: LogicalDateSpan,
+  most: number,
+): Promise<readonly { readonly id: number; readonly runId: string }[]> {
   return sql.query<{ id: number; runId: string }>(
     `select id, run_id as "runId" from dag_run
      where dag_id = $1 and ($2::timestamptz is null or logical_date >= $2) and ($3::timestamptz is null or logical_date <= $3)

@@ -65,7 +65,12 @@ const MOST_ROUNDS = 1_000;
  */
 export async function insertRuns(sql: Sql, runs: readonly NewRun[]): Promise<readonly RunInsertion[]> {
   const answers: RunInsertion[] = new Array<RunInsertion>(runs.length);
-  let open: Attempted[] = runs.map((run, index) => ({ index, run, moment: run.moment, identity: run.identity(run.moment) }));
+  let open: Attempted[] = runs.map((run, index) => ({
+    index,
+    run,
+    moment: run.moment,
+    identity: run.identity(run.moment),
+  }));
   for (let round = 0; open.length > 0; round += 1) {
     invariant(round < MOST_ROUNDS, "a server-made run id stays taken however far it moves");
     separate(open);
@@ -230,7 +235,11 @@ async function findTaken(sql: Sql, refused: readonly Attempted[]): Promise<Taken
   return {
     newest: new Map(newest.flatMap((row) => (row.newest === null ? [] : [[row.dag_id, row.newest] as const]))),
     byId: new Map(existing.map(({ dagId, run }) => [key(dagId, run.runId), run])),
-    byDate: new Map(existing.flatMap(({ dagId, run }) => (run.logicalDate === null ? [] : [[key(dagId, run.logicalDate), run] as const]))),
+    byDate: new Map(
+      existing.flatMap(({ dagId, run }) =>
+        run.logicalDate === null ? [] : [[key(dagId, run.logicalDate), run] as const],
+      ),
+    ),
   };
 }
 

@@ -25,11 +25,21 @@ interface LastRow {
 
 type LastDates = Pick<RunDates, "dataIntervalStart" | "dataIntervalEnd" | "runAfter">;
 
-function lastDates({ data_interval_start: start, data_interval_end: end, run_after: runAfter }: LastRow): LastDates | null {
-  return start === null || end === null || runAfter === null ? null : { dataIntervalStart: start, dataIntervalEnd: end, runAfter };
+function lastDates({
+  data_interval_start: start,
+  data_interval_end: end,
+  run_after: runAfter,
+}: LastRow): LastDates | null {
+  return start === null || end === null || runAfter === null
+    ? null
+    : { dataIntervalStart: start, dataIntervalEnd: end, runAfter };
 }
 
-function nextDates({ schedule, startDate, endDate, catchup }: SerializedDag, last: LastDates | null, now: Instant): RunDates | null {
+function nextDates(
+  { schedule, startDate, endDate, catchup }: SerializedDag,
+  last: LastDates | null,
+  now: Instant,
+): RunDates | null {
   return nextRun(schedule, { last, startDate, endDate, catchup, now });
 }
 
@@ -74,12 +84,20 @@ export async function storeNextRun(sql: Sql, dag: SerializedDag, last: LastDates
 export async function storeDates(sql: Sql, dagId: string, next: RunDates | null): Promise<void> {
   await sql.execute(
     `update dag set next_logical_date = $2, next_data_interval_start = $3, next_data_interval_end = $4, next_run_after = $5 where dag_id = $1`,
-    [dagId, next?.logicalDate ?? null, next?.dataIntervalStart ?? null, next?.dataIntervalEnd ?? null, next?.runAfter ?? null],
+    [
+      dagId,
+      next?.logicalDate ?? null,
+      next?.dataIntervalStart ?? null,
+      next?.dataIntervalEnd ?? null,
+      next?.runAfter ?? null,
+    ],
   );
 }
 
 /** When the next scheduled run of any Dag is due; null where none is. */
 export async function nextDueAt(sql: Sql): Promise<Instant | null> {
-  const rows = await sql.query<{ next: Instant | null }>(`select min(next_run_after) as next from dag where not is_paused and not is_stale`);
+  const rows = await sql.query<{ next: Instant | null }>(
+    `select min(next_run_after) as next from dag where not is_paused and not is_stale`,
+  );
   return rows[0]?.next ?? null;
 }

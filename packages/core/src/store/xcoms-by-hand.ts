@@ -10,7 +10,14 @@ export interface NamedXCom {
 }
 
 /** Looks for an XCom by the names in a path. */
-export async function findNamedXCom(sql: Sql, dagId: string, runId: string, taskId: string, mapIndex: number, key: string): Promise<NamedXCom> {
+export async function findNamedXCom(
+  sql: Sql,
+  dagId: string,
+  runId: string,
+  taskId: string,
+  mapIndex: number,
+  key: string,
+): Promise<NamedXCom> {
   const rows = await sql.query<{ id: number | null; exists: boolean }>(
     `select t.id, exists (select 1 from xcom x where x.task_instance_id = t.id and x.key = $5) as exists
      from dag_run r left join task_instance t on t.dag_run_id = r.id and t.task_id = $3 and t.map_index = $4
@@ -24,17 +31,22 @@ export async function findNamedXCom(sql: Sql, dagId: string, runId: string, task
 /** Leaves an XCom. @returns false where there is one of this key already */
 export async function insertXCom(sql: Sql, taskInstanceId: number, key: string, value: JsonValue): Promise<boolean> {
   return (
-    (await sql.execute(`insert into xcom (task_instance_id, key, value) values ($1, $2, $3::json) on conflict do nothing`, [
-      taskInstanceId,
-      key,
-      JSON.stringify(value),
-    ])) === 1
+    (await sql.execute(
+      `insert into xcom (task_instance_id, key, value) values ($1, $2, $3::json) on conflict do nothing`,
+      [taskInstanceId, key, JSON.stringify(value)],
+    )) === 1
   );
 }
 
 /** Replaces an XCom's value. @returns whether it is there */
 export async function updateXCom(sql: Sql, taskInstanceId: number, key: string, value: JsonValue): Promise<boolean> {
-  return (await sql.execute(`update xcom set value = $3::json where task_instance_id = $1 and key = $2`, [taskInstanceId, key, JSON.stringify(value)])) === 1;
+  return (
+    (await sql.execute(`update xcom set value = $3::json where task_instance_id = $1 and key = $2`, [
+      taskInstanceId,
+      key,
+      JSON.stringify(value),
+    ])) === 1
+  );
 }
 
 /** Deletes an XCom. @returns whether it was there */

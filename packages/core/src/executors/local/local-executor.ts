@@ -72,7 +72,8 @@ export class LocalExecutor implements Executor, RunnerListener {
 
   async start(events: ExecutorEvents): Promise<void> {
     this.#events = events;
-    for (let count = 0; count < Math.min(this.#options.warmRunners, this.#options.parallelism); count += 1) this.#spawn();
+    for (let count = 0; count < Math.min(this.#options.warmRunners, this.#options.parallelism); count += 1)
+      this.#spawn();
     const idleMs = this.#options.idleMs ?? 30_000;
     this.#trimTimer = setInterval(() => this.#trim(performance.now() - idleMs), Math.max(100, idleMs / 4));
     this.#trimTimer.unref();
@@ -162,7 +163,12 @@ export class LocalExecutor implements Executor, RunnerListener {
     else this.#events?.finished(attemptId, outcome);
   }
 
-  request(runner: RunnerProcess, id: number, attemptId: string, request: Parameters<ExecutorEvents["answer"]>[1]): void {
+  request(
+    runner: RunnerProcess,
+    id: number,
+    attemptId: string,
+    request: Parameters<ExecutorEvents["answer"]>[1],
+  ): void {
     const events = this.#events;
     if (!events || runner.attempt?.attemptId !== attemptId) return;
     void events.answer(attemptId, request).then((response) => {
@@ -183,7 +189,9 @@ export class LocalExecutor implements Executor, RunnerListener {
       if (verdict === "cancelled") this.#events?.cancelled(attempt.attemptId);
       else this.#events?.finished(attempt.attemptId, lostOutcome(error));
     } else if (!runner.isReady && !this.#stopping) {
-      this.#options.onProblem?.(`a runner ended before it was ready: ${exitReason(exit).message} ${exit.stderr}`.trim());
+      this.#options.onProblem?.(
+        `a runner ended before it was ready: ${exitReason(exit).message} ${exit.stderr}`.trim(),
+      );
     }
     this.#replace(runner);
   }

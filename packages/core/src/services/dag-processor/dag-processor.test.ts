@@ -60,7 +60,9 @@ async function write(file: string, content: unknown): Promise<void> {
 }
 
 function dags(): Promise<unknown[]> {
-  return test.database.query("select dag.dag_id, is_stale, has_import_errors, is_paused, version_number from dag left join dag_version v on v.id = current_version_id order by 1");
+  return test.database.query(
+    "select dag.dag_id, is_stale, has_import_errors, is_paused, version_number from dag left join dag_version v on v.id = current_version_id order by 1",
+  );
 }
 
 function parsed(file: string): Promise<ParsedFile> {
@@ -117,10 +119,14 @@ describe("the Dag processor", () => {
     await write("a.ts", "not json");
     await processor.runOnce();
     expect(await dags()).toMatchObject([{ dag_id: "one", is_stale: true, has_import_errors: true }]);
-    expect(await test.database.query("select relative_fileloc, code, line from import_error")).toEqual([{ relative_fileloc: "a.ts", code: "dag_file.syntax", line: 1 }]);
+    expect(await test.database.query("select relative_fileloc, code, line from import_error")).toEqual([
+      { relative_fileloc: "a.ts", code: "dag_file.syntax", line: 1 },
+    ]);
     await write("a.ts", { dags: ["one"] });
     await processor.runOnce();
-    expect(await dags()).toMatchObject([{ dag_id: "one", is_stale: false, has_import_errors: false, version_number: 1 }]);
+    expect(await dags()).toMatchObject([
+      { dag_id: "one", is_stale: false, has_import_errors: false, version_number: 1 },
+    ]);
     expect(await test.database.query("select 1 from import_error")).toEqual([]);
   });
 
@@ -136,7 +142,9 @@ describe("the Dag processor", () => {
     await write("a.ts", { dags: ["one"] });
     await write("b.ts", { dags: ["one"] });
     await processor.runOnce();
-    expect(await test.database.query("select relative_fileloc, code from import_error")).toEqual([{ relative_fileloc: "b.ts", code: "dag_file.dag_in_two_files" }]);
+    expect(await test.database.query("select relative_fileloc, code from import_error")).toEqual([
+      { relative_fileloc: "b.ts", code: "dag_file.dag_in_two_files" },
+    ]);
   });
 
   it("survives files that end the parser or never answer, and goes on with the others", async () => {

@@ -170,7 +170,8 @@ export class DagProcessor implements Service {
   }
 
   async #parse(file: string): Promise<void> {
-    const { database, clock, parser, bundles, pausedAtCreation, dagsFolder, onDagsChanged, onErrorsChanged } = this.#options;
+    const { database, clock, parser, bundles, pausedAtCreation, dagsFolder, onDagsChanged, onErrorsChanged } =
+      this.#options;
     const result = await parser.parse(dagsFolder, file);
     // The parser was ended with this service: that says nothing about the file.
     if (this.#stopped) return;

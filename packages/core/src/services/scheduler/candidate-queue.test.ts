@@ -40,20 +40,29 @@ describe("the queue of candidates", () => {
   });
 
   it("agrees with sorting all of them, whatever was added and removed", () => {
-    const entry = fc.record({ run: fc.integer({ min: 1, max: 6 }), weight: fc.integer({ min: 0, max: 4 }), removed: fc.boolean() });
+    const entry = fc.record({
+      run: fc.integer({ min: 1, max: 6 }),
+      weight: fc.integer({ min: 0, max: 4 }),
+      removed: fc.boolean(),
+    });
     fc.assert(
-      fc.property(fc.array(entry, { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 6 }), (entries, count, gone) => {
-        const queue = new CandidateQueue();
-        const all = entries.map((each, id) => candidate(id, { dagRunId: each.run, effectiveWeight: each.weight }));
-        for (const each of all) queue.add(each);
-        const left = all.filter((each, index) => !entries[index]!.removed && each.dagRunId !== gone);
-        queue.removeRun(gone);
-        all.forEach((each, index) => {
-          if (entries[index]!.removed) queue.remove(each);
-        });
-        expect(queue.top(count, () => 100)).toEqual(left.toSorted(byPriority).slice(0, count));
-        expect(queue.isEmpty).toBe(left.length === 0);
-      }),
+      fc.property(
+        fc.array(entry, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 0, max: 6 }),
+        (entries, count, gone) => {
+          const queue = new CandidateQueue();
+          const all = entries.map((each, id) => candidate(id, { dagRunId: each.run, effectiveWeight: each.weight }));
+          for (const each of all) queue.add(each);
+          const left = all.filter((each, index) => !entries[index]!.removed && each.dagRunId !== gone);
+          queue.removeRun(gone);
+          all.forEach((each, index) => {
+            if (entries[index]!.removed) queue.remove(each);
+          });
+          expect(queue.top(count, () => 100)).toEqual(left.toSorted(byPriority).slice(0, count));
+          expect(queue.isEmpty).toBe(left.length === 0);
+        },
+      ),
     );
   });
 });

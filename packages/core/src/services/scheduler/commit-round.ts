@@ -6,7 +6,7 @@ import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { TaskInstanceTransition } from "../../domain/transition.ts";
 import { insertLateReports } from "../../store/attempts.ts";
-import { commitTransitions, type EventRow } from "../../store/commit-transitions.ts";
+import { commitTransitions } from "../../store/commit-transitions.ts";
 import { lockAndCount, type LockedState } from "../../store/occupancy.ts";
 import { batchOf } from "../../store/run-decisions.ts";
 import type { ActiveRun, AttemptReport } from "./active-run.ts";
@@ -35,7 +35,8 @@ export interface RoundResult {
   readonly heldBack: readonly Decided[];
   /** Attempts that are running from now on, with the run they belong to. */
   readonly started: readonly { readonly active: ActiveRun; readonly attemptId: string }[];
-  readonly events: readonly EventRow[];
+  /** Attempts that are over by this commit, whoever said so. */
+  readonly endedAttempts: readonly string[];
   readonly eventIds: readonly number[];
 }
 
@@ -49,7 +50,9 @@ export interface RoundResult {
 export async function commitRound(database: Database, input: RoundInput): Promise<RoundResult> {
   const { candidates } = input;
   const pools = [...new Set(candidates.map((each) => each.pool))].sort();
-  const dagIds = [...new Set(input.decided.filter((each) => each.asksAdmission).map((each) => each.after.dagId))].sort();
+  const dagIds = [
+    ...new Set(input.decided.filter((each) => each.asksAdmission).map((each) => each.after.dagId)),
+  ].sort();
   const late = input.decided.flatMap((each) => each.late);
   return database.transaction(async (tx) => {
     const locked = await lockAndCount(tx, { pools, dagIds });
@@ -68,7 +71,13 @@ export async function commitRound(database: Database, input: RoundInput): Promis
       xcoms: admitted.flatMap((each) => each.xcoms),
     });
     const [eventIds] = await Promise.all([changed.length > 0 ? commitTransitions(tx, batch) : [], writeLate(tx, late)]);
-    return { committed: decisions, heldBack, started, events: batch.events, eventIds };
+    return {
+      committed: decisions,
+      heldBack,
+      started,
+      endedAttempts: batch.attemptsEnded.map((each) => each.attemptId),
+      eventIds,
+    };
   });
 }
 
@@ -91,7 +100,9 @@ function admit(
   for (const [dagId, runs] of Map.groupBy(asking, (each) => each.after.dagId)) {
     const dag = locked.dags.get(dagId);
     // What ends in this very commit makes room.
-    const ending = decided.filter((each) => each.before.dagId === dagId && each.before.state === "running" && each.after.state !== "running").length;
+    const ending = decided.filter(
+      (each) => each.before.dagId === dagId && each.before.state === "running" && each.after.state !== "running",
+    ).length;
     const admission = admitRuns(
       runs.map((each) => ({ id: each.before.id, runAfter: each.before.runAfter })),
       {
@@ -122,9 +133,14 @@ function giveSlots(
     const base = byRun.get(runId) ?? untouched(input.activeRun(runId));
     if (!base) continue;
     const transitions = candidates.flatMap((each) => slotTransitions(base, each, input.newAttemptId(runId)));
-    const decided = { ...base, after: apply(base.after, transitions, input.now), transitions: [...base.transitions, ...transitions] };
+    const decided = {
+      ...base,
+      after: apply(base.after, transitions, input.now),
+      transitions: [...base.transitions, ...transitions],
+    };
     byRun.set(runId, decided);
-    for (const { attemptId } of transitions) if (attemptId !== undefined) started.push({ active: base.active, attemptId });
+    for (const { attemptId } of transitions)
+      if (attemptId !== undefined) started.push({ active: base.active, attemptId });
   }
   return { decisions: [...byRun.values()], started };
 }
@@ -146,7 +162,11 @@ function untouched(active: ActiveRun | undefined): Decided | undefined {
   };
 }
 
-function slotTransitions(base: Decided, candidate: QueueCandidate, attemptId: string): readonly TaskInstanceTransition[] {
+function slotTransitions(
+  base: Decided,
+  candidate: QueueCandidate,
+  attemptId: string,
+): readonly TaskInstanceTransition[] {
   const { id, taskId, mapIndex } = candidate;
   const tryNumber = tryNumberOf(base, candidate);
   const shared = { kind: "task_instance", id, taskId, mapIndex, tryNumber } as const;

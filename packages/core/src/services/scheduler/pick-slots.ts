@@ -16,7 +16,10 @@ export function pickSlots(
   return selectQueueable(candidates, { ...withoutReleased(occupancy, decided), executorFree }).queue;
 }
 
-function withoutReleased(occupancy: Omit<Occupancy, "executorFree">, decided: readonly Decided[]): Omit<Occupancy, "executorFree"> {
+function withoutReleased(
+  occupancy: Omit<Occupancy, "executorFree">,
+  decided: readonly Decided[],
+): Omit<Occupancy, "executorFree"> {
   const pools = new Map(occupancy.pools);
   const activeInRun = new Map(occupancy.activeInRun);
   const activeOfTask = new Map(occupancy.activeOfTask);

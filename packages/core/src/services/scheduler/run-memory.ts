@@ -108,7 +108,8 @@ export class RunMemory {
 
   /** Marks the runs whose moment has come. */
   wakeTimed(now: Instant): void {
-    for (const active of this.#timed) if (active.nextCheckAt !== null && active.nextCheckAt <= now) this.dirty.add(active);
+    for (const active of this.#timed)
+      if (active.nextCheckAt !== null && active.nextCheckAt <= now) this.dirty.add(active);
   }
 
   /** When the next run is to be looked at by the clock alone. */

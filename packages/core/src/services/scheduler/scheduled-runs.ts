@@ -18,9 +18,13 @@ export async function makeScheduledRuns(database: Database, clock: Clock, limit:
   return database.transaction(async (tx) => {
     const due = await lockDueDags(tx, now, limit);
     if (due.length === 0) return { runIds: [], more: false };
-    const isDue = (each: DueDag): each is DueDag & { readonly dates: RunDates } => each.dates !== null && each.dates.runAfter <= now;
+    const isDue = (each: DueDag): each is DueDag & { readonly dates: RunDates } =>
+      each.dates !== null && each.dates.runAfter <= now;
     const ready = due.filter(isDue);
-    const inserted = await insertRuns(tx, ready.map((each) => newRun(each, each.dates, now)));
+    const inserted = await insertRuns(
+      tx,
+      ready.map((each) => newRun(each, each.dates, now)),
+    );
     // A run with that id or logical date may be there already, made by hand: then the schedule goes on behind it.
     for (const each of ready) await storeNextRun(tx, each.dag, each.dates, now);
     for (const each of due) if (!isDue(each)) await storeDates(tx, each.dagId, each.dates);

@@ -1,5 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isTerminalRunState, RETURN_VALUE_KEY, type AttemptOutcome, type Clock, type Instant } from "@windlass/contract";
+import {
+  isTerminalRunState,
+  RETURN_VALUE_KEY,
+  type AttemptOutcome,
+  type Clock,
+  type Instant,
+} from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
 import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
 import type { Database } from "../../database/sql.ts";
@@ -257,7 +263,8 @@ export class Scheduler implements Service {
     const { dispatcher, executor } = this.#options;
     const { graph, taskInstances } = active.snapshot;
     const { byAttempt } = indexOf(graph, taskInstances);
-    const isRunning = (attemptId: string): boolean => taskInstances[byAttempt.get(attemptId) ?? -1]?.state === "running";
+    const isRunning = (attemptId: string): boolean =>
+      taskInstances[byAttempt.get(attemptId) ?? -1]?.state === "running";
     for (const attemptId of dispatcher.heldOf(active.id)) {
       if (isRunning(attemptId)) continue;
       if (dispatcher.withdraw(attemptId)) active.reports.push({ kind: "lost", attemptId });
@@ -278,8 +285,13 @@ export class Scheduler implements Service {
       executor.cancel(attemptId, "the run was deleted");
       dispatcher.release(attemptId);
     }
-    const reports = [...(active?.reports ?? []), ...this.#memory.takeEarly(id)].filter((each) => each.kind === "outcome");
-    await insertLateReports(database, reports.map((each) => ({ attemptId: each.attemptId, report: "the run was deleted" })));
+    const reports = [...(active?.reports ?? []), ...this.#memory.takeEarly(id)].filter(
+      (each) => each.kind === "outcome",
+    );
+    await insertLateReports(
+      database,
+      reports.map((each) => ({ attemptId: each.attemptId, report: "the run was deleted" })),
+    );
   }
 
   #decide(now: Instant): Decided[] {
@@ -352,11 +364,10 @@ export class Scheduler implements Service {
       this.#settle(each);
     }
     for (const { active, attemptId } of result.started) this.#dispatch(active, attemptId);
-    for (const report of decided.flatMap((each) => each.reports)) {
-      this.#options.dispatcher.release(report.attemptId);
-      // Taken for lost, it may yet be running here.
-      if (report.kind === "lost") this.#options.executor.cancel(report.attemptId, "the attempt was taken for lost");
-    }
+    const { dispatcher, executor } = this.#options;
+    for (const each of decided) for (const report of each.reports) dispatcher.release(report.attemptId);
+    // What ended otherwise than by its own report (the run timed out, the lease was over) may yet be running here.
+    for (const attemptId of result.endedAttempts) executor.cancel(attemptId, "the task instance is over");
     this.#options.onCommitted(result);
     this.committed.emit(result.committed.map((each) => each.active.id));
   }

@@ -1,0 +1,91 @@
+import type { EngineSignals } from "../actions/context.ts";
+import type { Database } from "../database/sql.ts";
+
+/** The channel on which processes without an engine tell those with one what happened. */
+const CHANNEL = "windlass_signals";
+const COALESCE_MS = 2;
+// A notification holds 8,000 bytes.
+const MOST_RUNS = 300;
+const MOST_NAMES = 8;
+
+interface Told {
+  readonly runs: readonly number[];
+  readonly dags: readonly string[];
+  readonly files: readonly string[];
+  readonly pools: boolean;
+}
+
+/**
+ * Signals for a process that has no engine of its own (an API server by itself): they are sent to every engine on the database, several in one
+ * notification. One that is lost costs a poll's time, nothing else. Attempts are ended by the engine that finds their run changed.
+ */
+export function remoteSignals(database: Database): EngineSignals {
+  const runs = new Set<number>();
+  const dags = new Set<string>();
+  const files = new Set<string>();
+  let pools = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const send = (): void => {
+    timer = undefined;
+    const told: Told = {
+      runs: [...runs].slice(0, MOST_RUNS),
+      dags: [...dags].slice(0, MOST_NAMES),
+      files: [...files].slice(0, MOST_NAMES),
+      pools,
+    };
+    for (const id of told.runs) runs.delete(id);
+    for (const dagId of told.dags) dags.delete(dagId);
+    for (const file of told.files) files.delete(file);
+    pools = false;
+    database.notify(CHANNEL, JSON.stringify(told)).catch(() => undefined);
+    if (runs.size > 0 || dags.size > 0 || files.size > 0) soon();
+  };
+  const soon = (): void => {
+    timer ??= setTimeout(send, COALESCE_MS).unref();
+  };
+
+  return {
+    runsCreated: (ids) => {
+      for (const id of ids) runs.add(id);
+      soon();
+    },
+    runChanged: (id) => {
+      runs.add(id);
+      soon();
+    },
+    dagChanged: (dagId) => {
+      dags.add(dagId);
+      soon();
+    },
+    parseAgain: (file) => {
+      files.add(file);
+      soon();
+    },
+    poolChanged: () => {
+      pools = true;
+      soon();
+    },
+    cancelAttempts: () => undefined,
+    refused: () => undefined,
+  };
+}
+
+/** Hands on to an engine what other processes signal. `onMissed` is called when notifications may have been lost. @throws DatabaseError */
+export function listenForSignals(
+  database: Database,
+  signals: EngineSignals,
+  onMissed: () => void,
+): Promise<() => Promise<void>> {
+  return database.listen(CHANNEL, (payload) => {
+    if (payload === "") {
+      onMissed();
+      return;
+    }
+    const { runs, dags, files, pools } = JSON.parse(payload) as Told;
+    if (runs.length > 0) signals.runsCreated(runs);
+    for (const dagId of dags) signals.dagChanged(dagId);
+    for (const file of files) signals.parseAgain(file);
+    if (pools) signals.poolChanged("");
+  });
+}
