@@ -11,7 +11,13 @@ const READS_RUNS: readonly Permission[] = [
 
 /** Roles of the recorded servers; each has an account of its name. */
 const CUSTOM: Readonly<Record<string, readonly Permission[]>> = {
-  only_simple: [["can_read", "DAGs"], ["can_read", "DAG:simple"], ["can_edit", "DAG:simple"], ["can_create", "DAG Runs"], ...READS_RUNS],
+  only_simple: [
+    ["can_read", "DAGs"],
+    ["can_read", "DAG:simple"],
+    ["can_edit", "DAG:simple"],
+    ["can_create", "DAG Runs"],
+    ...READS_RUNS,
+  ],
   read_simple: [["can_read", "DAG:simple"], ...READS_RUNS],
   trigger_all: [["can_read", "DAGs"], ["can_edit", "DAGs"], ["can_create", "DAG Runs"], ...READS_RUNS],
   create_only: [["can_read", "DAGs"], ["can_create", "DAG Runs"], ...READS_RUNS],

@@ -12,7 +12,9 @@ import { makeFixtures } from "./fixtures.ts";
  * `ready <url>`, runs until SIGTERM or SIGINT, and leaves nothing behind.
  */
 
-const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, strict: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { port: { type: "string", default: "0" }, strict: { type: "boolean", default: false } },
+});
 const folder = mkdtempSync(join(tmpdir(), "windlass-conformance-"));
 // An embedded server started by root runs as another account, which has to pass through.
 chmodSync(folder, 0o711);

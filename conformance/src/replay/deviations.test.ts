@@ -36,8 +36,20 @@ describe("deviations on purpose", () => {
       { do: "PATCH /api/v1/dags/documented", body: { is_paused: null } },
       { dialect: "v1" },
     ],
-    ["slots-end-at-minus-one", answer(200), answer(400), { do: "POST /api/v1/pools", body: { name: "p", slots: -5 } }, { dialect: "v1" }],
-    ["roles-are-what-was-sent", answer(200), answer(200), { do: "PATCH /api/v1/roles/r", body: { actions: [] } }, { dialect: "v1" }],
+    [
+      "slots-end-at-minus-one",
+      answer(200),
+      answer(400),
+      { do: "POST /api/v1/pools", body: { name: "p", slots: -5 } },
+      { dialect: "v1" },
+    ],
+    [
+      "roles-are-what-was-sent",
+      answer(200),
+      answer(200),
+      { do: "PATCH /api/v1/roles/r", body: { actions: [] } },
+      { dialect: "v1" },
+    ],
     [
       "early-runs-have-tasks",
       answer(200),

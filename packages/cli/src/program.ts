@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { registerAccounts } from "./commands/accounts.ts";
+import { registerAuth } from "./commands/auth.ts";
 import { registerCheck } from "./commands/check.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerDagTest } from "./commands/dag-test.ts";
@@ -37,6 +38,7 @@ export function buildProgram(io: Io): Command {
   registerCheck(program, io);
   registerRefusals(program, io);
   registerAccounts(program, io);
+  registerAuth(program, io);
   registerSettings(program, io);
   registerConfig(program, io);
   registerDatabase(program, io);

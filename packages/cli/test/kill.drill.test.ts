@@ -76,7 +76,10 @@ function processesOf(part: string): number[] {
     .filter((name) => {
       try {
         // The first state after the name: a zombie is no process any more.
-        return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(part) && !/^State:\s+Z/m.test(readFileSync(`/proc/${name}/status`, "utf8"));
+        return (
+          readFileSync(`/proc/${name}/cmdline`, "utf8").includes(part) &&
+          !/^State:\s+Z/m.test(readFileSync(`/proc/${name}/status`, "utf8"))
+        );
       } catch {
         return false;
       }
@@ -119,59 +122,67 @@ describe.skipIf(!existsSync("/proc/self/status"))("kill -9 under load", () => {
     for (const folder of folders) await folder.remove();
   });
 
-  it.each(VICTIMS)(`of the %s, ${String(KILLS)} times (seed ${String(seed)}): nothing acknowledged is lost, nothing starts twice`, async (victim) => {
-    const random = seededRandom(seed);
-    const folder = temporaryFolder();
-    folders.push(folder);
-    const ledger = join(folder.path, "ledger.jsonl");
-    const options = { dagsFolder, dataFolder: join(folder.path, "data") };
-    let server = await startUp(options);
-    servers.push(() => server.stop());
-    await until(async () => (await get(server, "/api/v2/dags/ledger")).status === 200);
-    const load = new Load(server, ledger);
-    await until(async () => Promise.resolve(load.acknowledged.size > 2));
-    for (let i = 0; i < KILLS; i++) {
-      // The moment is what is random: any point of a trigger, a commit, a dispatch, a report.
-      await delay(500 + random() * 1500);
-      if (victim === "server") {
-        await server.kill();
-        server = await startUp(options);
-        load.use(server);
-      } else if (victim === "runner") {
-        const runners = childrenOf(server.process.pid ?? 0).filter((pid) => processesOf("runner-main").includes(pid));
-        kill(runners[Math.floor(random() * runners.length)]);
-      } else {
-        kill(Number(readFileSync(postmasterFile(options.dataFolder), "utf8").split("\n")[0]));
+  it.each(VICTIMS)(
+    `of the %s, ${String(KILLS)} times (seed ${String(seed)}): nothing acknowledged is lost, nothing starts twice`,
+    async (victim) => {
+      const random = seededRandom(seed);
+      const folder = temporaryFolder();
+      folders.push(folder);
+      const ledger = join(folder.path, "ledger.jsonl");
+      const options = { dagsFolder, dataFolder: join(folder.path, "data") };
+      let server = await startUp(options);
+      servers.push(() => server.stop());
+      await until(async () => (await get(server, "/api/v2/dags/ledger")).status === 200);
+      const load = new Load(server, ledger);
+      await until(async () => Promise.resolve(load.acknowledged.size > 2));
+      for (let i = 0; i < KILLS; i++) {
+        // The moment is what is random: any point of a trigger, a commit, a dispatch, a report.
+        await delay(500 + random() * 1500);
+        if (victim === "server") {
+          await server.kill();
+          server = await startUp(options);
+          load.use(server);
+        } else if (victim === "runner") {
+          const runners = childrenOf(server.process.pid ?? 0).filter((pid) => processesOf("runner-main").includes(pid));
+          kill(runners[Math.floor(random() * runners.length)]);
+        } else {
+          kill(Number(readFileSync(postmasterFile(options.dataFolder), "utf8").split("\n")[0]));
+        }
       }
-    }
-    // It goes on answering after the last kill.
-    const before = load.acknowledged.size;
-    await until(async () => Promise.resolve(load.acknowledged.size > before + KILLS));
-    await load.end();
+      // It goes on answering after the last kill.
+      const before = load.acknowledged.size;
+      await until(async () => Promise.resolve(load.acknowledged.size > before + KILLS));
+      await load.end();
 
-    const open = new Set(load.acknowledged);
-    await until(async () => {
-      for (const id of [...open]) {
-        const answer = await get(server, `/api/v2/dags/ledger/dagRuns/${id}`).catch(() => undefined);
-        if (answer === undefined || answer.status >= 500) return false;
-        const run = (await answer.json()) as { state: string };
-        expect([id, answer.status, run.state]).not.toContain("failed");
-        expect(answer.status).toBe(200);
-        if (run.state === "success") open.delete(id);
+      const open = new Set(load.acknowledged);
+      await until(async () => {
+        for (const id of [...open]) {
+          const answer = await get(server, `/api/v2/dags/ledger/dagRuns/${id}`).catch(() => undefined);
+          if (answer === undefined || answer.status >= 500) return false;
+          const run = (await answer.json()) as { state: string };
+          expect([id, answer.status, run.state]).not.toContain("failed");
+          expect(answer.status).toBe(200);
+          if (run.state === "success") open.delete(id);
+        }
+        return open.size === 0;
+      }, 120);
+      await server.stop();
+
+      const entries = readFileSync(ledger, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Entry);
+      const starts = entries.filter((each) => each.what === "start").map((each) => each.attemptId);
+      expect(new Set(starts).size).toBe(starts.length);
+      for (const id of load.acknowledged) {
+        const ended = new Set(
+          entries.filter((each) => each.runId === id && each.what === "end").map((each) => each.taskId),
+        );
+        expect([...ended].sort()).toEqual([...TASKS].sort());
       }
-      return open.size === 0;
-    }, 120);
-    await server.stop();
-
-    const entries = readFileSync(ledger, "utf8").trim().split("\n").map((line) => JSON.parse(line) as Entry);
-    const starts = entries.filter((each) => each.what === "start").map((each) => each.attemptId);
-    expect(new Set(starts).size).toBe(starts.length);
-    for (const id of load.acknowledged) {
-      const ended = new Set(entries.filter((each) => each.runId === id && each.what === "end").map((each) => each.taskId));
-      expect([...ended].sort()).toEqual([...TASKS].sort());
-    }
-    expect(await invariantRows(options.dataFolder)).toEqual([]);
-  });
+      expect(await invariantRows(options.dataFolder)).toEqual([]);
+    },
+  );
 });
 
 function postmasterFile(dataFolder: string): string {
@@ -182,7 +193,9 @@ async function invariantRows(dataFolder: string): Promise<readonly string[]> {
   const embedded = await startEmbedded({ dataFolder: join(dataFolder, "postgres") });
   const database = openDatabase({ url: embedded.url });
   try {
-    const views = await database.query<{ name: string }>("select table_name as name from information_schema.views where table_schema = 'invariant' order by 1");
+    const views = await database.query<{ name: string }>(
+      "select table_name as name from information_schema.views where table_schema = 'invariant' order by 1",
+    );
     expect(views.length).toBeGreaterThan(5);
     const broken: string[] = [];
     for (const { name } of views) {

@@ -21,11 +21,15 @@ describe("the published package", () => {
 
   beforeAll(async () => {
     await run(process.execPath, [join(root, "scripts/package/build.ts")], { cwd: root });
-    const packed = await run("npm", ["pack", "--json", "--pack-destination", folder.path], { cwd: join(root, "packages/cli/dist") });
+    const packed = await run("npm", ["pack", "--json", "--pack-destination", folder.path], {
+      cwd: join(root, "packages/cli/dist"),
+    });
     const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
     mkdirSync(project);
     writeFileSync(join(project, "package.json"), '{ "name": "project", "private": true, "type": "module" }\n');
-    await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder.path, filename)], { cwd: project });
+    await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder.path, filename)], {
+      cwd: project,
+    });
     await run(process.execPath, [windlass, "init"], { cwd: project });
   });
 
@@ -35,7 +39,9 @@ describe("the published package", () => {
   });
 
   it("brings its third-party parts as ordinary dependencies and nothing of our workspaces", () => {
-    const manifest = JSON.parse(readFileSync(join(dirname(windlass), "package.json"), "utf8")) as { dependencies: Record<string, string> };
+    const manifest = JSON.parse(readFileSync(join(dirname(windlass), "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
     expect(Object.keys(manifest.dependencies)).toContain("fastify");
     expect(Object.keys(manifest.dependencies).filter((name) => name.startsWith("@windlass/"))).toEqual([]);
   });
@@ -46,25 +52,47 @@ describe("the published package", () => {
   });
 
   it("gives authors types: the scaffolded Dag passes the compiler", async () => {
-    await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json", "--typeRoots", join(root, "node_modules/@types")], {
-      cwd: project,
-    });
+    await run(
+      process.execPath,
+      [
+        join(root, "node_modules/typescript/bin/tsc"),
+        "-p",
+        "tsconfig.json",
+        "--typeRoots",
+        join(root, "node_modules/@types"),
+      ],
+      {
+        cwd: project,
+      },
+    );
   });
 
   it("runs a Dag without a server", async () => {
-    const { stdout } = await run(process.execPath, [windlass, "dags", "test", "dags/hello.ts", "--param", "name=Ada"], { cwd: project });
+    const { stdout } = await run(process.execPath, [windlass, "dags", "test", "dags/hello.ts", "--param", "name=Ada"], {
+      cwd: project,
+    });
     expect(stdout).toContain("HELLO, ADA!");
     expect(stdout).toContain("The run is success.");
   });
 
   it("starts, serves its web page, and runs the scaffolded Dag", async () => {
-    up = await startUp({ main: windlass, cwd: project, dagsFolder: join(project, "dags"), dataFolder: join(folder.path, "data") });
+    up = await startUp({
+      main: windlass,
+      cwd: project,
+      dagsFolder: join(project, "dags"),
+      dataFolder: join(folder.path, "data"),
+    });
     const { url, key } = up;
     const page = await fetch(url, { headers: { accept: "text/html" } });
     expect(page.headers.get("content-type")).toContain("text/html");
     const env = { ...process.env, WINDLASS_URL: url, WINDLASS_API_KEY: key };
-    await until(async () => (await fetch(`${url}/api/v2/dags/hello`, { headers: { authorization: `Bearer ${key}` } })).ok);
-    const { stdout } = await run(process.execPath, [windlass, "trigger", "hello", "--param", "name=Ada", "--wait"], { cwd: project, env });
+    await until(
+      async () => (await fetch(`${url}/api/v2/dags/hello`, { headers: { authorization: `Bearer ${key}` } })).ok,
+    );
+    const { stdout } = await run(process.execPath, [windlass, "trigger", "hello", "--param", "name=Ada", "--wait"], {
+      cwd: project,
+      env,
+    });
     expect(stdout).toContain("success");
   });
 });

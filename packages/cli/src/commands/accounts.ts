@@ -4,6 +4,7 @@ import { moment, part, rows, text } from "../client/answers.ts";
 import { print, talk, talking, type TalkingFlags } from "../command.ts";
 import type { Io } from "../io.ts";
 import { table } from "../output/table.ts";
+import { registerPasswordReset } from "./password-reset.ts";
 
 const NATIVE = "/api/windlass/v1";
 
@@ -63,6 +64,7 @@ function registerUsers(program: Command, io: Io): void {
         print(io, flags, answer, () => `${userName} is changed; its earlier sessions and tokens are void`);
       }),
     );
+  registerPasswordReset(users, io);
   deletion(users, io, "<user-name>", `${NATIVE}/users`);
 }
 

@@ -37,7 +37,10 @@ export function registerDagTest(dags: Command, io: Io): void {
 /** @throws RefusalError with the file's load errors, or where it has no such Dag */
 async function findDag(file: string, dagId: string | undefined): Promise<LoadedDag> {
   const { dags, errors } = await loadDags(file).catch((error: unknown) => {
-    const [message, at] = error instanceof Error ? [`${error.name}: ${error.message}`, /:(\d+):\d+\)?$/m.exec(error.stack ?? "")?.[1]] : [String(error)];
+    const [message, at] =
+      error instanceof Error
+        ? [`${error.name}: ${error.message}`, /:(\d+):\d+\)?$/m.exec(error.stack ?? "")?.[1]]
+        : [String(error)];
     throw refuse("dag_file.throws", { file, line: at ?? "?", error: message });
   });
   const [first, ...rest] = errors.map((each) => refusalOf(each));
@@ -49,7 +52,14 @@ async function findDag(file: string, dagId: string | undefined): Promise<LoadedD
 
 function refusalOf({ code, reason, fix, file, line }: LoadError): Refusal {
   const where = line === null ? file : `${file}:${String(line)}`;
-  return { code, status: { v1: 400, v2: 400, native: 400 }, summary: `${where} does not load`, reason, fix, docs: `docs/errors/${code}.md` };
+  return {
+    code,
+    status: { v1: 400, v2: 400, native: 400 },
+    summary: `${where} does not load`,
+    reason,
+    fix,
+    docs: `docs/errors/${code}.md`,
+  };
 }
 
 function readable(result: DagTestResult): string {

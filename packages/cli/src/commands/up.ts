@@ -25,7 +25,9 @@ const NAMES: readonly (readonly [Exclude<keyof UpFlags, "examples">, string])[] 
 export function registerUp(program: Command, io: Io): void {
   program
     .command("up")
-    .description("start everything on this machine: database, API server with web UI, scheduler, Dag processor, runners")
+    .description(
+      "start everything on this machine: database, API server with web UI, scheduler, Dag processor, runners",
+    )
     .option("--port <port>", "the port to listen on (0: any free one)")
     .option("--host <address>", "the address to listen on")
     .option("--dags <folder>", "the folder with Dag files")
@@ -38,7 +40,9 @@ export function registerUp(program: Command, io: Io): void {
     )
     .action(async (flags: UpFlags) =>
       guarded(io, async () => {
-        const values = NAMES.flatMap(([flag, name]) => (flags[flag] === undefined ? [] : [[name, flags[flag]] as const]));
+        const values = NAMES.flatMap(([flag, name]) =>
+          flags[flag] === undefined ? [] : [[name, flags[flag]] as const],
+        );
         const configuration = loadConfiguration(io.cwd, io.env, new Map(values));
         // Loaded here and not above: commands that only talk to a server start without the engine.
         const { startAll } = await import("../up/start-all.ts");

@@ -7,7 +7,10 @@ const BEGINNERS = "hello";
 /** A Dag that a trigger without conf can run now, for the line to paste: `hello` where there is one; a placeholder where none is loaded yet. */
 export async function firstTriggerable(database: Database): Promise<string> {
   const filter = { excludeStale: true, isPaused: false, hasImportErrors: false };
-  const { rows } = await listDags(database, { all: true }, filter, [{ by: "dagId", descending: false }], { limit: PAGE, offset: 0 });
+  const { rows } = await listDags(database, { all: true }, filter, [{ by: "dagId", descending: false }], {
+    limit: PAGE,
+    offset: 0,
+  });
   const ready = rows.filter(({ definition }) => {
     if (definition === null) return false;
     const { params, requires } = definition;

@@ -13,5 +13,7 @@ export function errorPagesFolder(): string | undefined {
 
 /** In the published package everything lies beside this file; in the repository it lies where it is made. */
 function firstWith(file: string, ...places: readonly string[]): string | undefined {
-  return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((folder) => existsSync(`${folder}${file}`));
+  return places
+    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    .find((folder) => existsSync(`${folder}${file}`));
 }

@@ -68,7 +68,10 @@ export async function startAll(options: StartOptions): Promise<Running> {
   if (!existsSync(dagsFolder)) throw refuse("up.dags_folder_missing", { folder: dagsFolder });
   const dataFolder = resolve(configuration.folder, config.database.data_folder);
   mkdirSync(dataFolder, { recursive: true, mode: 0o711 });
-  const logsFolder = config.logging.base_log_folder === null ? join(dataFolder, "logs") : resolve(configuration.folder, config.logging.base_log_folder);
+  const logsFolder =
+    config.logging.base_log_folder === null
+      ? join(dataFolder, "logs")
+      : resolve(configuration.folder, config.logging.base_log_folder);
 
   const undo: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -78,8 +81,18 @@ export async function startAll(options: StartOptions): Promise<Running> {
     const keys = installationKeys(dataFolder);
     const metadata = await metadataDatabase(config.database.sql_alchemy_conn, dataFolder, log);
     undo.push(() => metadata.stop());
-    await migrate({ url: metadata.url, folder: migrationsFolder, log: (line) => { log.info(line); } });
-    const database: Database = openDatabase({ url: metadata.url, poolSize: config.database.sql_alchemy_pool_size, applicationName: "windlass" });
+    await migrate({
+      url: metadata.url,
+      folder: migrationsFolder,
+      log: (line) => {
+        log.info(line);
+      },
+    });
+    const database: Database = openDatabase({
+      url: metadata.url,
+      poolSize: config.database.sql_alchemy_pool_size,
+      applicationName: "windlass",
+    });
     undo.push(() => database.close());
 
     const clock = systemClock();
@@ -90,13 +103,27 @@ export async function startAll(options: StartOptions): Promise<Running> {
       config,
       environment: env,
       signals: {
-        runsCreated: (ids) => { engine.signals.runsCreated(ids); },
-        runChanged: (id) => { engine.signals.runChanged(id); },
-        dagChanged: (dagId) => { engine.signals.dagChanged(dagId); },
-        parseAgain: (file) => { engine.signals.parseAgain(file); },
-        poolChanged: (name) => { engine.signals.poolChanged(name); },
-        cancelAttempts: (ids) => { engine.signals.cancelAttempts(ids); },
-        refused: () => { live.refused(null); },
+        runsCreated: (ids) => {
+          engine.signals.runsCreated(ids);
+        },
+        runChanged: (id) => {
+          engine.signals.runChanged(id);
+        },
+        dagChanged: (dagId) => {
+          engine.signals.dagChanged(dagId);
+        },
+        parseAgain: (file) => {
+          engine.signals.parseAgain(file);
+        },
+        poolChanged: (name) => {
+          engine.signals.poolChanged(name);
+        },
+        cancelAttempts: (ids) => {
+          engine.signals.cancelAttempts(ids);
+        },
+        refused: () => {
+          live.refused(null);
+        },
       },
     });
     undo.push(() => closeActionContext(actions));
@@ -146,7 +173,14 @@ export async function startAll(options: StartOptions): Promise<Running> {
       actions,
       failed: metadata.failed,
       stop,
-      greeting: greeting({ url, dataFolder, dagsFolder, adminPassword, hasKey: key !== null, dagId: await firstTriggerable(database) }),
+      greeting: greeting({
+        url,
+        dataFolder,
+        dagsFolder,
+        adminPassword,
+        hasKey: key !== null,
+        dagId: await firstTriggerable(database),
+      }),
     };
   } catch (error) {
     await stop();
@@ -164,7 +198,11 @@ async function firstParse(parsed: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-async function listen(server: { listen(port: number, host: string): Promise<string> }, port: number, host: string): Promise<string> {
+async function listen(
+  server: { listen(port: number, host: string): Promise<string> },
+  port: number,
+  host: string,
+): Promise<string> {
   try {
     return await server.listen(port, host);
   } catch (error) {
@@ -174,4 +212,3 @@ async function listen(server: { listen(port: number, host: string): Promise<stri
     throw error;
   }
 }
-

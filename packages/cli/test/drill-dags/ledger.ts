@@ -6,7 +6,11 @@ import { Dag, getContext } from "windlass";
 const dag = new Dag("ledger", {
   schedule: null,
   maxActiveRuns: 100,
-  params: { type: "object", properties: { ledger: { type: "string" }, ms: { type: "integer", default: 30 } }, required: ["ledger"] },
+  params: {
+    type: "object",
+    properties: { ledger: { type: "string" }, ms: { type: "integer", default: 30 } },
+    required: ["ledger"],
+  },
   defaultTask: { retries: { attempts: 8, delay: "1s" } },
 });
 

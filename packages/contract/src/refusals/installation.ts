@@ -115,4 +115,11 @@ export const installation = {
     fix: "Export the Dag from the file, or name one that it exports: `windlass dags test <file> <dag-id>`.",
     meanwhile: "Nothing was run.",
   },
+  "cli.no_such_account": {
+    status: { v1: 500, v2: 500, native: 500 },
+    summary: "There is no account of this name",
+    reason: "The database has no account {user_name}.",
+    fix: "Name one that exists; `windlass users list` shows them while the server runs.",
+    meanwhile: "Nothing was changed.",
+  },
 } as const satisfies Family;
