@@ -239,6 +239,15 @@ describe("API keys", () => {
     expect(same.result.scopes).toEqual(["can_read on DAGs"]);
   });
 
+  it("are bounded in number", async () => {
+    await bench.test.database.execute(
+      `insert into api_key (account_id, name, token_hash, display_id, expires_at)
+       select a.id, 'k', decode(md5(n::text), 'hex'), 'x', $1 from account a, generate_series(1, 50) n where a.user_name = 'user'`,
+      [addSeconds(START, 3600)],
+    );
+    await expect(key()).rejects.toMatchObject({ refusals: [{ code: "limit.api_keys", limit: 50 }] });
+  });
+
   it("cannot live for ever", async () => {
     await expect(key("user", null, 10_000)).rejects.toMatchObject({
       refusals: [{ code: "request.field_wrong", pointer: "/expires_in_days" }],

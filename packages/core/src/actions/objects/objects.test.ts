@@ -175,4 +175,12 @@ describe("pools", () => {
     expect(await codes(patchPool, { name: "default_pool", newName: "x" })).toEqual(["pool.default"]);
     expect(await codes(deletePool, { name: "default_pool" })).toEqual(["pool.default"]);
   });
+
+  it("are not deleted while task instances occupy them", async () => {
+    await done(createPool, { name: "small", slots: 1 });
+    await bench.store(testDag("pooled", [testTask("a", { pool: "small" })]));
+    await done(triggerRun, { dagId: "pooled", logicalDate: null });
+    await bench.test.database.execute("update task_instance set state = 'queued' where pool = 'small'");
+    expect(await codes(deletePool, { name: "small" })).toEqual(["pool.in_use"]);
+  });
 });
