@@ -254,9 +254,7 @@ export async function refuseCall(
   const [first] = refusals;
   reply.code(rendered.status).header("content-type", rendered.type);
   if (rendered.status === 401) {
-    reply.header("www-authenticate", [
-      ...challenges(answering.server.actions.config, isBrowser(incoming)),
-    ]);
+    reply.header("www-authenticate", [...challenges(answering.server.actions.config, isBrowser(incoming))]);
   }
   if (first.retryAfterSeconds !== undefined) reply.header("retry-after", String(first.retryAfterSeconds));
   if (first.code === "route.method")

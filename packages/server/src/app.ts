@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { refusal } from "@windlass/contract";
 import type { ActionContext } from "@windlass/core/actions";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, type InjectOptions, type LightMyRequestResponse } from "fastify";
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  type InjectOptions,
+  type LightMyRequestResponse,
+} from "fastify";
 import { type Answering, answerFailure, answerOperation, answerUnknown, refuseCall } from "./answering.ts";
 import { checkDescribedCall } from "./check-call.ts";
 import { ALL_MANNERS, ALL_OPERATIONS } from "./dialects/all.ts";
@@ -59,7 +66,9 @@ export async function createServer(options: ServerOptions): Promise<WindlassServ
     requestIdHeader: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2000 },
-    ...(base.path === "" ? {} : { rewriteUrl: (request: IncomingMessage) => withoutBase(request.url ?? "/", base.path) }),
+    ...(base.path === ""
+      ? {}
+      : { rewriteUrl: (request: IncomingMessage) => withoutBase(request.url ?? "/", base.path) }),
     // No hook runs before these, so the headers are set here.
     frameworkErrors: (error, request, reply) => {
       reply.headers(standardHeaders(base.secure)).header("x-request-id", request.id);
@@ -81,7 +90,12 @@ export async function createServer(options: ServerOptions): Promise<WindlassServ
     checkCall: (described, principal, requestId) => checkDescribedCall(answering, described, principal, requestId),
   };
   const ui: Ui = await serveUi(app, options.uiFolder, base.path);
-  const answering: Answering = { server, manners: ALL_MANNERS, ownOrigins: base.origins.concat(config.api.access_control_allow_origins), ui };
+  const answering: Answering = {
+    server,
+    manners: ALL_MANNERS,
+    ownOrigins: base.origins.concat(config.api.access_control_allow_origins),
+    ui,
+  };
   addHooks(app, answering);
   addRoutes(app, answering);
   await app.ready();
@@ -100,7 +114,9 @@ function addHooks(app: FastifyInstance, answering: Answering): void {
     reply.header("x-request-id", request.id);
     const encoding = request.headers["content-encoding"];
     if (encoding !== undefined && encoding !== "identity") {
-      return refuseCall(answering, request, reply, [refusal("request.compressed", { given: encoding }, { pointer: "header/content-encoding" })]);
+      return refuseCall(answering, request, reply, [
+        refusal("request.compressed", { given: encoding }, { pointer: "header/content-encoding" }),
+      ]);
     }
     return undefined;
   });

@@ -1,4 +1,12 @@
-import type { ActionName, Decision, DecisionWarning, DagScope, JsonValue, Principal, Verdict } from "@windlass/contract";
+import type {
+  ActionName,
+  Decision,
+  DecisionWarning,
+  DagScope,
+  JsonValue,
+  Principal,
+  Verdict,
+} from "@windlass/contract";
 import type { Action, ActionRequest } from "@windlass/core/actions";
 import type { Operation } from "./operation.ts";
 import type { Server } from "./server.ts";
@@ -29,7 +37,11 @@ export interface Call<P, Q, B> {
    * Decides and, unless this is a check, executes. Verdicts of the schema and the rights are decided together with the action's own.
    * @throws RefusalError
    */
-  perform<Input, Plan, Result>(action: Action<Input, Plan, Result>, input: Input, verdicts?: readonly Verdict[]): Promise<PerformedCall<Result>>;
+  perform<Input, Plan, Result>(
+    action: Action<Input, Plan, Result>,
+    input: Input,
+    verdicts?: readonly Verdict[],
+  ): Promise<PerformedCall<Result>>;
 }
 
 /** What `Call.perform` answers. */

@@ -9,7 +9,12 @@ const TITLES: Readonly<Record<Dialect, string>> = {
 };
 
 /** The OpenAPI 3.1 document of one dialect, made from its operations. @param basePath under which callers reach the server */
-export function openApiDocument(dialect: Dialect, operations: readonly Operation[], version: string, basePath: string): JsonObject {
+export function openApiDocument(
+  dialect: Dialect,
+  operations: readonly Operation[],
+  version: string,
+  basePath: string,
+): JsonObject {
   const paths: Record<string, Record<string, JsonValue>> = {};
   for (const operation of operations.filter((each) => each.dialect === dialect)) {
     const path = operation.path.replace(/\{(\w+):path\}/g, "{$1}");
@@ -20,28 +25,50 @@ export function openApiDocument(dialect: Dialect, operations: readonly Operation
     info: { title: TITLES[dialect], version, license: { name: "Apache-2.0" } },
     servers: [{ url: basePath === "" ? "/" : basePath }],
     paths,
-    components: { schemas: { Refusal: refusalSchema(dialect), Windlass: windlassSchema() }, securitySchemes: securitySchemes() },
+    components: {
+      schemas: { Refusal: refusalSchema(dialect), Windlass: windlassSchema() },
+      securitySchemes: securitySchemes(),
+    },
   };
 }
 
 function operationObject(operation: Operation): JsonObject {
   const entry = actionEntry(operation.action);
-  const answers = Object.fromEntries(operation.answers.map((status) => [String(status), answerObject(operation, status)]));
+  const answers = Object.fromEntries(
+    operation.answers.map((status) => [String(status), answerObject(operation, status)]),
+  );
   const anonymous = entry.access === "anonymous";
   return {
     operationId: operation.operationId,
     summary: operation.summary,
     tags: [entry.resource],
     "x-windlass-action": operation.action,
-    parameters: [...parameters("path", operation.params, operation), ...parameters("query", operation.query, operation)],
-    ...(operation.body === null ? {} : { requestBody: { required: !operation.bodyOptional, content: { "application/json": { schema: fieldSchema(operation.body) } } } }),
-    responses: { ...answers, default: { description: "A refusal", content: { [refusalType(operation.dialect)]: { schema: { $ref: "#/components/schemas/Refusal" } } } } },
+    parameters: [
+      ...parameters("path", operation.params, operation),
+      ...parameters("query", operation.query, operation),
+    ],
+    ...(operation.body === null
+      ? {}
+      : {
+          requestBody: {
+            required: !operation.bodyOptional,
+            content: { "application/json": { schema: fieldSchema(operation.body) } },
+          },
+        }),
+    responses: {
+      ...answers,
+      default: {
+        description: "A refusal",
+        content: { [refusalType(operation.dialect)]: { schema: { $ref: "#/components/schemas/Refusal" } } },
+      },
+    },
     security: anonymous ? [] : [{ session: [] }, { basic: [] }, { bearer: [] }, { apiKey: [] }],
   };
 }
 
 function answerObject(operation: Operation, status: number): JsonObject {
-  if (status === 204 || status >= 300) return { description: status === 204 ? "Done; there is no body" : "Leads elsewhere" };
+  if (status === 204 || status >= 300)
+    return { description: status === 204 ? "Done; there is no body" : "Leads elsewhere" };
   const types = ["application/json", ...operation.produces];
   return { description: operation.summary, content: Object.fromEntries(types.map((type) => [type, {}])) };
 }
@@ -53,7 +80,12 @@ function refusalType(dialect: Dialect): string {
 function parameters(where: "path" | "query", fields: Fields, operation: Operation): JsonObject[] {
   const named = Object.entries(fields);
   // A path may have parameters that no field narrows.
-  const loose = where === "path" ? [...operation.path.matchAll(/\{(\w+)(?::path)?\}/g)].map((found) => found[1] ?? "").filter((name) => !(name in fields)) : [];
+  const loose =
+    where === "path"
+      ? [...operation.path.matchAll(/\{(\w+)(?::path)?\}/g)]
+          .map((found) => found[1] ?? "")
+          .filter((name) => !(name in fields))
+      : [];
   return [
     ...named.map(([name, field]) => ({
       name,
@@ -124,11 +156,21 @@ function refusalSchema(dialect: Dialect): JsonObject {
     case "v1":
       return {
         type: "object",
-        properties: { type: { type: "string" }, title: { type: ["string", "null"] }, status: { type: "integer" }, detail: {}, windlass },
+        properties: {
+          type: { type: "string" },
+          title: { type: ["string", "null"] },
+          status: { type: "integer" },
+          detail: {},
+          windlass,
+        },
         required: ["type", "title", "status", "detail", "windlass"],
       };
     case "v2":
-      return { type: "object", properties: { detail: {}, error: { type: "string" }, windlass }, required: ["windlass"] };
+      return {
+        type: "object",
+        properties: { detail: {}, error: { type: "string" }, windlass },
+        required: ["windlass"],
+      };
     case "native":
       return {
         type: "object",
@@ -155,7 +197,11 @@ function windlassSchema(): JsonObject {
       missing: { type: "array", items: text },
       currentValue: {},
       limit: { type: "number" },
-      suggestedRequest: { type: "object", properties: { method: text, path: text, body: {} }, required: ["method", "path"] },
+      suggestedRequest: {
+        type: "object",
+        properties: { method: text, path: text, body: {} },
+        required: ["method", "path"],
+      },
       retryAfterSeconds: { type: "number" },
       requestId: text,
       also: { type: "array", items: { $ref: "#/components/schemas/Windlass" } },

@@ -84,22 +84,31 @@ export async function runOperation(run: Run): Promise<Answer> {
     signal: incoming.signal,
     scope: () => readableDags(identified.principal),
     editScope: () => readableDags(identified.principal, "can_edit"),
-    may: (action: ActionName, onDagId: string | null) => authorize(identified.principal, action, { dagId: onDagId }).length === 0,
+    may: (action: ActionName, onDagId: string | null) =>
+      authorize(identified.principal, action, { dagId: onDagId }).length === 0,
     async perform(action, input, verdicts = []) {
       performed = true;
       const asked = { ...request, verdicts: [...(request.verdicts ?? []), ...verdicts] };
-      if (run.mode === "check") throw new CheckEnded(await decideRequest(server.actions, asked, action, input, "check"));
+      if (run.mode === "check")
+        throw new CheckEnded(await decideRequest(server.actions, asked, action, input, "check"));
       const done: PerformedCall<unknown> = await perform(server.actions, asked, action, input);
       return done as PerformedCall<never>;
     },
   };
   const answer = await operation.handle(call as Call<never, never, never>);
-  invariant(!entry.mutates || entry.access === "anonymous" || performed, `${operation.operationId} changed something without a decision`);
+  invariant(
+    !entry.mutates || entry.access === "anonymous" || performed,
+    `${operation.operationId} changed something without a decision`,
+  );
   return answer;
 }
 
 /** @throws RefusalError with all verdicts in the dialect's order, where there is any */
-export function refuseIfAny(verdicts: readonly Verdict[], run: Pick<Run, "operation" | "identified">, dagId: string | null): void {
+export function refuseIfAny(
+  verdicts: readonly Verdict[],
+  run: Pick<Run, "operation" | "identified">,
+  dagId: string | null,
+): void {
   if (verdicts.length === 0) return;
   const { principal } = run.identified;
   const mayRead = dagId === null || authorize(principal, "dag.read", { dagId }).length === 0;
@@ -110,7 +119,9 @@ export function refuseIfAny(verdicts: readonly Verdict[], run: Pick<Run, "operat
 /** The value of the header `Warning`, as RFC 7234 has it: ASCII, quotes escaped. */
 export function warningHeader(warnings: readonly DecisionWarning[]): string {
   return warnings
-    .map(({ code, summary }) => `299 windlass "${`${code}: ${summary}`.replace(/[^\x20-\x7E]/g, "?").replace(/["\\]/g, "\\$&")}"`)
+    .map(
+      ({ code, summary }) =>
+        `299 windlass "${`${code}: ${summary}`.replace(/[^\x20-\x7E]/g, "?").replace(/["\\]/g, "\\$&")}"`,
+    )
     .join(", ");
 }
-

@@ -40,4 +40,8 @@ export interface CheckedCall {
 }
 
 /** Decides a described request as a principal. */
-export type CheckCall = (described: DescribedRequest, principal: import("@windlass/contract").Principal, requestId: string) => Promise<CheckedCall>;
+export type CheckCall = (
+  described: DescribedRequest,
+  principal: import("@windlass/contract").Principal,
+  requestId: string,
+) => Promise<CheckedCall>;

@@ -44,7 +44,12 @@ describe("every operation", () => {
   const aboutDags = named.filter(([, { path }]) => path.includes("{dag_id}"));
   it.each(aboutDags)("%s shows nothing of a Dag that the caller may not read", async (_, operation) => {
     const path = pathOf(operation, { dag_id: "paused", dag_run_id: "canary", run_id: "canary", task_id: "hello" });
-    const answer = await app.ask(operation.method, path, operation.body === null ? undefined : {}, basic("only_simple"));
+    const answer = await app.ask(
+      operation.method,
+      path,
+      operation.body === null ? undefined : {},
+      basic("only_simple"),
+    );
     expect(answer.status, answer.text.slice(0, 300)).toBeLessThan(500);
     if (answer.status < 300) expect(answer.text).not.toMatch(/canary|"hello"|fixtures/);
     else expect([400, 403, 404, 422]).toContain(answer.status);
@@ -55,16 +60,23 @@ describe("the OpenAPI documents", () => {
   it.each(["v1", "v2", "native"] as const)("of %s name exactly the routes that there are", (dialect) => {
     const document = openApiDocument(dialect, ALL_OPERATIONS, "0", "");
     const paths = isJsonObject(document.paths) ? document.paths : {};
-    const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path}`));
-    const routes = ALL_OPERATIONS.filter((each) => each.dialect === dialect).map(({ method, path }) => `${method} ${path.replace(/:path\}/g, "}")}`);
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const routes = ALL_OPERATIONS.filter((each) => each.dialect === dialect).map(
+      ({ method, path }) => `${method} ${path.replace(/:path\}/g, "}")}`,
+    );
     expect(described.sort()).toEqual(routes.sort());
   });
 
-  it.each(["/api/v1/openapi.json", "/api/v2/openapi.json", "/openapi.json", "/api/windlass/v1/openapi.json"])("%s is served", async (path) => {
-    const answer = await app.ask("GET", path, undefined, {});
-    expect(answer.status).toBe(200);
-    expect(answer.body.openapi).toBe("3.1.0");
-  });
+  it.each(["/api/v1/openapi.json", "/api/v2/openapi.json", "/openapi.json", "/api/windlass/v1/openapi.json"])(
+    "%s is served",
+    async (path) => {
+      const answer = await app.ask("GET", path, undefined, {});
+      expect(answer.status).toBe(200);
+      expect(answer.body.openapi).toBe("3.1.0");
+    },
+  );
 });
 
 describe("every answer, refused or not", () => {
@@ -85,14 +97,18 @@ describe("every answer, refused or not", () => {
     ["POST", "/api/v2/dags/simple/dagRuns", {}, { ...basic("admin"), "sec-fetch-site": "cross-site" }, 403],
     ["POST", "/api/v1/dags/simple/dagRuns", { nope: 1 }, basic("admin"), 400],
     ["GET", "/api/windlass/v1/nowhere", undefined, basic("admin"), 404],
-  ] as const)("%s %s with %o carries the standard headers and a request id", async (method, url, body, headers, status) => {
-    const answer = await app.ask(method, url, body, headers);
-    expect(answer.status, answer.text.slice(0, 300)).toBe(status);
-    for (const [name, value] of Object.entries(standardHeaders(false))) expect(answer.headers[name], name).toBe(value);
-    expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
-    expect(answer.headers["content-type"]).toMatch(/json/);
-    if (status === 405) expect(answer.headers.allow).toBe("GET");
-  });
+  ] as const)(
+    "%s %s with %o carries the standard headers and a request id",
+    async (method, url, body, headers, status) => {
+      const answer = await app.ask(method, url, body, headers);
+      expect(answer.status, answer.text.slice(0, 300)).toBe(status);
+      for (const [name, value] of Object.entries(standardHeaders(false)))
+        expect(answer.headers[name], name).toBe(value);
+      expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+      expect(answer.headers["content-type"]).toMatch(/json/);
+      if (status === 405) expect(answer.headers.allow).toBe("GET");
+    },
+  );
 });
 
 describe("hostile bodies", () => {
@@ -102,7 +118,12 @@ describe("hostile bodies", () => {
     ["a deep nesting", `{"logical_date": null, "conf": ${'{"a":'.repeat(80)}1${"}".repeat(80)}}`, "request.json_shape"],
     ["NaN", '{"logical_date": null, "conf": {"a": NaN}}', "request.not_json"],
   ])("with %s are refused by name", async (_, payload, code) => {
-    const answer = await app.server.inject({ method: "POST", url: "/api/v2/dags/simple/dagRuns", headers: { ...app.admin, "content-type": "application/json" }, payload });
+    const answer = await app.server.inject({
+      method: "POST",
+      url: "/api/v2/dags/simple/dagRuns",
+      headers: { ...app.admin, "content-type": "application/json" },
+      payload,
+    });
     expect(answer.statusCode).toBe(422);
     expect(answer.json().windlass.code).toBe(code);
   });

@@ -45,4 +45,11 @@ export const dag = {
     fix: "Have the Dag's author add `manual` to its allowed run types.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
+  "dag.favorite_same": {
+    status: { v1: 409, v2: 409, native: 409 },
+    summary: "The mark is as it was asked for already",
+    reason: "The Dag {dag_id} is {words}.",
+    fix: "Nothing is to be done.",
+    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
+  },
 } as const satisfies Family;

@@ -28,7 +28,10 @@ export async function listDagVersions(
   ordering: Ordering<keyof typeof DAG_VERSION_SORTS>,
   paging: Paging,
 ): Promise<Page<DagVersionRow>> {
-  const conditions = new Conditions().scope("v.dag_id", scope).equals("v.dag_id", filter.dagId).equals("v.version_number", filter.versionNumber);
+  const conditions = new Conditions()
+    .scope("v.dag_id", scope)
+    .equals("v.dag_id", filter.dagId)
+    .equals("v.version_number", filter.versionNumber);
   const where = conditions.where();
   const counted = [...conditions.params];
   const [count] = await sql.query<{ total: number }>(`select count(*) as total ${FROM} ${where}`, counted);
@@ -38,8 +41,17 @@ export async function listDagVersions(
 }
 
 /** One version by its number. */
-export async function findDagVersion(sql: Sql, dagId: string, versionNumber: number): Promise<DagVersionRow | undefined> {
-  return firstOf(await sql.query<DagVersionRow>(`select ${COLUMNS} ${FROM} where v.dag_id = $1 and v.version_number = $2`, [dagId, versionNumber]));
+export async function findDagVersion(
+  sql: Sql,
+  dagId: string,
+  versionNumber: number,
+): Promise<DagVersionRow | undefined> {
+  return firstOf(
+    await sql.query<DagVersionRow>(`select ${COLUMNS} ${FROM} where v.dag_id = $1 and v.version_number = $2`, [
+      dagId,
+      versionNumber,
+    ]),
+  );
 }
 
 /** A version with its definition. */
@@ -48,10 +60,19 @@ export interface DefinedVersion extends DagVersionRow {
 }
 
 /** The definition of a version of a Dag, tasks included; the newest where no number is given. */
-export async function findDefinition(sql: Sql, dagId: string, versionNumber?: number): Promise<DefinedVersion | undefined> {
+export async function findDefinition(
+  sql: Sql,
+  dagId: string,
+  versionNumber?: number,
+): Promise<DefinedVersion | undefined> {
   const which = versionNumber === undefined ? "v.id = d.current_version_id" : "v.version_number = $2";
   const params = versionNumber === undefined ? [dagId] : [dagId, versionNumber];
-  return firstOf(await sql.query<DefinedVersion>(`select ${COLUMNS}, v.serialized as definition ${FROM} where v.dag_id = $1 and ${which}`, params));
+  return firstOf(
+    await sql.query<DefinedVersion>(
+      `select ${COLUMNS}, v.serialized as definition ${FROM} where v.dag_id = $1 and ${which}`,
+      params,
+    ),
+  );
 }
 
 /** The source file that a version was loaded from. */
@@ -83,7 +104,10 @@ export async function findDagSource(sql: Sql, dagId: string, versionNumber?: num
 export type DagVersionNames = Readonly<Record<string, string>>;
 
 /** Display names of the tasks of some versions. */
-export async function taskDisplayNames(sql: Sql, versionIds: readonly number[]): Promise<ReadonlyMap<number, DagVersionNames>> {
+export async function taskDisplayNames(
+  sql: Sql,
+  versionIds: readonly number[],
+): Promise<ReadonlyMap<number, DagVersionNames>> {
   if (versionIds.length === 0) return new Map();
   const rows = await sql.query<{ id: number; names: Record<string, string> | null }>(
     `select v.id, (select json_object_agg(t ->> 'taskId', t ->> 'displayName') from json_array_elements(v.serialized -> 'tasks') t

@@ -52,6 +52,10 @@ export interface DagFilter {
   readonly runStates?: readonly RunState[] | undefined;
   readonly runStartDate?: Range<Instant> | undefined;
   readonly runEndDate?: Range<Instant> | undefined;
+  /** Only what this account has marked. */
+  readonly favoriteOf?: number | undefined;
+  /** Only what this account has not marked. */
+  readonly notFavoriteOf?: number | undefined;
   readonly hasAssetSchedule?: boolean | undefined;
   /** A text in the condition on assets. */
   readonly assetDependency?: string | undefined;
@@ -103,6 +107,14 @@ function conditionsOf(scope: DagScope, filter: DagFilter): Conditions {
       (param) =>
         `(d.dag_id ilike ${param} or d.display_name ilike ${param} or d.description ilike ${param}
         or exists (select 1 from dag_tag t where t.dag_id = d.dag_id and t.name ilike ${param}))`,
+    )
+    .add(
+      filter.favoriteOf,
+      (param) => `exists (select 1 from dag_favorite f where f.dag_id = d.dag_id and f.account_id = ${param})`,
+    )
+    .add(
+      filter.notFavoriteOf,
+      (param) => `not exists (select 1 from dag_favorite f where f.dag_id = d.dag_id and f.account_id = ${param})`,
     )
     .add(
       filter.hasAssetSchedule,

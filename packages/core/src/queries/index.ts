@@ -1,36 +1,10 @@
-export {
-  ACCOUNT_SORTS,
-  type AccountRow,
-  findAccount,
-  listAccounts,
-} from "./accounts.ts";
-export {
-  type ApiKeyRow,
-  listApiKeys,
-} from "./api-keys.ts";
-export {
-  AUDIT_SORTS,
-  type AuditFilter,
-  type AuditRow,
-  findAudit,
-  listAudit,
-} from "./audit-log.ts";
-export {
-  type Ordering,
-  type Page,
-  type Paging,
-  type Range,
-} from "./conditions.ts";
-export {
-  CONNECTION_SORTS,
-  type ConnectionRow,
-  findConnection,
-  listConnections,
-} from "./connections.ts";
+export { ACCOUNT_SORTS, type AccountRow, findAccount, listAccounts } from "./accounts.ts";
+export { type ApiKeyRow, listApiKeys } from "./api-keys.ts";
+export { AUDIT_SORTS, type AuditFilter, type AuditRow, findAudit, listAudit } from "./audit-log.ts";
+export { type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
+export { CONNECTION_SORTS, type ConnectionRow, findConnection, listConnections } from "./connections.ts";
 export { listDagIdsOfFile } from "./dag-files.ts";
-export {
-  listDagTags,
-} from "./dag-tags.ts";
+export { listDagTags } from "./dag-tags.ts";
 export {
   DAG_VERSION_SORTS,
   type DagSource,
@@ -55,26 +29,10 @@ export {
   listDags,
 } from "./dags.ts";
 export { replayEvents } from "./event-replay.ts";
-export {
-  type EventRow,
-  latestEventId,
-  listRunEvents,
-  readEvents,
-} from "./events.ts";
-export {
-  type GridRun,
-  readGrid,
-} from "./grid.ts";
-export {
-  readHealth,
-  type ServiceHealth,
-} from "./health.ts";
-export {
-  findImportError,
-  IMPORT_ERROR_SORTS,
-  type ImportErrorRow,
-  listImportErrors,
-} from "./import-errors.ts";
+export { type EventRow, latestEventId, listRunEvents, readEvents } from "./events.ts";
+export { type GridRun, readGrid } from "./grid.ts";
+export { readHealth, type ServiceHealth } from "./health.ts";
+export { findImportError, IMPORT_ERROR_SORTS, type ImportErrorRow, listImportErrors } from "./import-errors.ts";
 export {
   EVENTS_CHANNEL,
   listChangesAfter,
@@ -83,16 +41,8 @@ export {
   type LiveHint,
   newestEventId,
 } from "./live.ts";
-export {
-  attemptLogPath,
-} from "./log-path.ts";
-export {
-  findPool,
-  listPoolNames,
-  listPools,
-  POOL_SORTS,
-  type PoolRow,
-} from "./pools.ts";
+export { attemptLogPath } from "./log-path.ts";
+export { findPool, listPoolNames, listPools, POOL_SORTS, type PoolRow } from "./pools.ts";
 export {
   type CodeCount,
   countRefusedRequests,
@@ -102,14 +52,7 @@ export {
   type RefusedRequestReader,
   type RefusedRequestRow,
 } from "./refused-requests.ts";
-export {
-  findRole,
-  listPermissionActions,
-  listRoles,
-  permissionsByRole,
-  ROLE_SORTS,
-  type RoleRow,
-} from "./roles.ts";
+export { findRole, listPermissionActions, listRoles, permissionsByRole, ROLE_SORTS, type RoleRow } from "./roles.ts";
 export {
   countRunsByState,
   type DagRunCounts,
@@ -123,10 +66,7 @@ export {
   type RunRow,
   type RunSort,
 } from "./runs.ts";
-export {
-  listSchemeUse,
-  type SchemeUseRow,
-} from "./scheme-use.ts";
+export { listSchemeUse, type SchemeUseRow } from "./scheme-use.ts";
 export {
   findTaskInstance,
   listTaskInstances,
@@ -135,21 +75,9 @@ export {
   type TaskInstanceRow,
   type TaskInstanceSort,
 } from "./task-instances.ts";
-export {
-  listTries,
-  type TryRow,
-} from "./tries.ts";
-export {
-  findVariable,
-  listVariables,
-  VARIABLE_SORTS,
-  type VariableRow,
-} from "./variables.ts";
-export {
-  findXCom,
-  listXComs,
-  type XComFilter,
-  type XComRow,
-} from "./xcoms.ts";
+export { listTries, type TryRow } from "./tries.ts";
+export { findVariable, listVariables, VARIABLE_SORTS, type VariableRow } from "./variables.ts";
+export { findXCom, listXComs, type XComFilter, type XComRow } from "./xcoms.ts";
 export { explainRun, explainTaskInstance, type Why, type WhySurroundings } from "./why.ts";
 export type { WhyCode, WhyReason } from "../domain/why/reason.ts";
+export { isFavorite } from "./favorites.ts";

@@ -58,7 +58,10 @@ function visible({ accountId, others }: RefusedRequestReader): Conditions {
   if (others === null) return conditions.equals("account_id", accountId);
   if (others.all) return conditions;
   const own = conditions.param(accountId);
-  return conditions.add([...others.dagIds], (param) => `(account_id = ${own} or dag_id is null or dag_id = any(${param}::text[]))`);
+  return conditions.add(
+    [...others.dagIds],
+    (param) => `(account_id = ${own} or dag_id is null or dag_id = any(${param}::text[]))`,
+  );
 }
 
 function conditionsOf(filter: RefusedRequestFilter): Conditions {
@@ -70,12 +73,24 @@ function conditionsOf(filter: RefusedRequestFilter): Conditions {
 }
 
 /** Refused requests, newest first. */
-export async function listRefusedRequests(sql: Sql, filter: RefusedRequestFilter, paging: Paging): Promise<Page<RefusedRequestRow>> {
+export async function listRefusedRequests(
+  sql: Sql,
+  filter: RefusedRequestFilter,
+  paging: Paging,
+): Promise<Page<RefusedRequestRow>> {
   const conditions = conditionsOf(filter);
   const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from refused_request ${where}`, [...conditions.params]);
+  const [count] = await sql.query<{ total: number }>(`select count(*) as total from refused_request ${where}`, [
+    ...conditions.params,
+  ]);
   const page = `order by id desc limit ${conditions.param(paging.limit)} offset ${conditions.param(paging.offset)}`;
-  return { rows: await sql.query<RefusedRequestRow>(`select ${COLUMNS} from refused_request ${where} ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<RefusedRequestRow>(
+      `select ${COLUMNS} from refused_request ${where} ${page}`,
+      conditions.params,
+    ),
+    total: count?.total ?? 0,
+  };
 }
 
 /** Codes with their numbers, the most frequent first. */
@@ -89,7 +104,16 @@ export async function countRefusedRequests(sql: Sql, filter: RefusedRequestFilte
 }
 
 /** One refused request; undefined where there is none, or it is somebody else's. */
-export async function findRefusedRequest(sql: Sql, requestId: string, reader: RefusedRequestReader): Promise<RefusedRequestRow | undefined> {
+export async function findRefusedRequest(
+  sql: Sql,
+  requestId: string,
+  reader: RefusedRequestReader,
+): Promise<RefusedRequestRow | undefined> {
   const conditions = visible(reader).equals("request_id", requestId);
-  return firstOf(await sql.query<RefusedRequestRow>(`select ${COLUMNS} from refused_request ${conditions.where()}`, conditions.params));
+  return firstOf(
+    await sql.query<RefusedRequestRow>(
+      `select ${COLUMNS} from refused_request ${conditions.where()}`,
+      conditions.params,
+    ),
+  );
 }

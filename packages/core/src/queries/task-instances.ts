@@ -160,16 +160,28 @@ export async function listTaskInstances(
   paging: Paging,
 ): Promise<Page<TaskInstanceRow>> {
   const counted = conditionsOf(scope, filter);
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total ${FROM} ${counted.where()}`, counted.params);
+  const [count] = await sql.query<{ total: number }>(
+    `select count(*) as total ${FROM} ${counted.where()}`,
+    counted.params,
+  );
   if (paging.limit === 0) return { rows: [], total: count?.total ?? 0 };
   const conditions = conditionsOf(scope, filter);
   const where = conditions.where();
   const page = conditions.page(TASK_INSTANCE_SORTS, ordering, "t.id", paging);
-  return { rows: await sql.query<TaskInstanceRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params), total: count?.total ?? 0 };
+  return {
+    rows: await sql.query<TaskInstanceRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
+    total: count?.total ?? 0,
+  };
 }
 
 /** One task instance; undefined where there is none. Rights are the caller's affair. */
-export async function findTaskInstance(sql: Sql, dagId: string, runId: string, taskId: string, mapIndex: number): Promise<TaskInstanceRow | undefined> {
+export async function findTaskInstance(
+  sql: Sql,
+  dagId: string,
+  runId: string,
+  taskId: string,
+  mapIndex: number,
+): Promise<TaskInstanceRow | undefined> {
   const rows = await sql.query<TaskInstanceRow>(
     `select ${COLUMNS} ${FROM} where r.dag_id = $1 and r.run_id = $2 and t.task_id = $3 and t.map_index = $4`,
     [dagId, runId, taskId, mapIndex],

@@ -113,6 +113,15 @@ create table public.dag (
   constraint dag_current_version_id_fkey FOREIGN KEY (current_version_id) REFERENCES dag_version(id) DEFERRABLE INITIALLY DEFERRED
 );
 
+create table public.dag_favorite (
+  account_id bigint not null,
+  dag_id text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint dag_favorite_pkey PRIMARY KEY (account_id, dag_id),
+  constraint dag_favorite_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  constraint dag_favorite_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE
+);
+
 create table public.dag_run (
   id bigint not null generated always as identity,
   dag_id text not null,
@@ -468,6 +477,8 @@ CREATE INDEX api_key_account ON public.api_key USING btree (account_id);
 CREATE INDEX audit_log_dag ON public.audit_log USING btree (dag_id, id DESC);
 
 CREATE INDEX dag_next_run ON public.dag USING btree (next_run_after) WHERE ((NOT is_paused) AND (NOT is_stale));
+
+CREATE INDEX dag_favorite_dag ON public.dag_favorite USING btree (dag_id);
 
 CREATE INDEX dag_run_all_recent ON public.dag_run USING btree (run_after DESC, id DESC);
 

@@ -12,4 +12,9 @@ import { v2Operations } from "./v2/operations.ts";
 export const ALL_MANNERS: readonly DialectManners[] = [v1Manners, v2Manners, nativeManners];
 
 /** Every operation of every dialect. */
-export const ALL_OPERATIONS: readonly Operation[] = [...v1Operations, ...v2Operations, ...nativeOperations, ...openApiOperations];
+export const ALL_OPERATIONS: readonly Operation[] = [
+  ...v1Operations,
+  ...v2Operations,
+  ...nativeOperations,
+  ...openApiOperations,
+];

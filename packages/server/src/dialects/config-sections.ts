@@ -12,7 +12,10 @@ export function configSections(values: ConfigValues): readonly ShownSection[] {
     const section = values[name as keyof ConfigValues] as Readonly<Record<string, unknown>>;
     return {
       name,
-      options: Object.entries(options as Readonly<Record<string, ConfigOption>>).map(([key, option]) => ({ key, value: option.secret === true ? "< hidden >" : shown(section[key]) })),
+      options: Object.entries(options as Readonly<Record<string, ConfigOption>>).map(([key, option]) => ({
+        key,
+        value: option.secret === true ? "< hidden >" : shown(section[key]),
+      })),
     };
   });
 }

@@ -35,7 +35,8 @@ function asYaml(dialect: Dialect, path: string, operationId: string): Operation 
     action: "system.docs",
     produces: ["application/yaml"],
     // JSON is YAML 1.2, so a reader of YAML reads it.
-    handle: async ({ server }) => ok(JSON.stringify(documentOf(server, dialect), null, 2), { type: "application/yaml" }),
+    handle: async ({ server }) =>
+      ok(JSON.stringify(documentOf(server, dialect), null, 2), { type: "application/yaml" }),
   });
 }
 

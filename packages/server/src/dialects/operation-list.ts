@@ -15,7 +15,9 @@ export interface ListedOperation {
   readonly summary: string | null;
 }
 
-const AIRFLOW: Readonly<Record<"v1" | "v2", readonly { readonly operationId: string; readonly method: string; readonly path: string }[]>> = {
+const AIRFLOW: Readonly<
+  Record<"v1" | "v2", readonly { readonly operationId: string; readonly method: string; readonly path: string }[]>
+> = {
   v1: v1Operations,
   v2: v2Operations,
 };
@@ -24,20 +26,43 @@ const AIRFLOW: Readonly<Record<"v1" | "v2", readonly { readonly operationId: str
 export function listOperations(all: readonly Operation[]): readonly ListedOperation[] {
   const here = all.map((operation): ListedOperation => {
     const { dialect, method, path, operationId, action, summary } = operation;
-    return { dialect, method, path: plainPath(path), operationId, implemented: true, action, mutates: actionEntry(action).mutates, summary };
+    return {
+      dialect,
+      method,
+      path: plainPath(path),
+      operationId,
+      implemented: true,
+      action,
+      mutates: actionEntry(action).mutates,
+      summary,
+    };
   });
   const known = new Set(here.map(({ method, path }) => shape(method, path)));
   const missing = (["v1", "v2"] as const).flatMap((dialect) =>
     AIRFLOW[dialect]
       .filter(({ method, path }) => !known.has(shape(method, path)))
-      .map(({ method, path, operationId }): ListedOperation => ({ dialect, method, path, operationId, implemented: false, action: null, mutates: null, summary: null })),
+      .map(({ method, path, operationId }): ListedOperation => ({
+        dialect,
+        method,
+        path,
+        operationId,
+        implemented: false,
+        action: null,
+        mutates: null,
+        summary: null,
+      })),
   );
   return [...here, ...missing];
 }
 
 /** Airflow's operation that a wrong path means, where it is one that is not built here. */
 export function missingOperation(all: readonly Operation[], method: string, path: string): ListedOperation | undefined {
-  return listOperations(all).find((each) => !each.implemented && each.method === method && new RegExp(`^${each.path.replace(/\{[^}]*\}/g, "[^/]+")}$`).test(path));
+  return listOperations(all).find(
+    (each) =>
+      !each.implemented &&
+      each.method === method &&
+      new RegExp(`^${each.path.replace(/\{[^}]*\}/g, "[^/]+")}$`).test(path),
+  );
 }
 
 function plainPath(path: string): string {

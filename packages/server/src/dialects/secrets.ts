@@ -36,6 +36,9 @@ export function shownVariable(server: Server, variable: VariableRow): string {
 /** JSON as Python writes it: a space behind each comma and colon. */
 export function pythonJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map((each: JsonValue) => pythonJson(each)).join(", ")}]`;
-  if (isJsonObject(value)) return `{${Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}: ${pythonJson(each)}`).join(", ")}}`;
+  if (isJsonObject(value))
+    return `{${Object.entries(value)
+      .map(([name, each]) => `${JSON.stringify(name)}: ${pythonJson(each)}`)
+      .join(", ")}}`;
   return JSON.stringify(value);
 }

@@ -50,7 +50,12 @@ export function checkValue(field: Field<unknown>, given: JsonValue, place: Place
       return checkList(spec.items, where);
     case "record":
       return isJsonObject(given)
-        ? checkFields(spec.fields, given, place, spec.ignoresUnknown === true ? { ...manner, unknown: "ignored" } : manner)
+        ? checkFields(
+            spec.fields,
+            given,
+            place,
+            spec.ignoresUnknown === true ? { ...manner, unknown: "ignored" } : manner,
+          )
         : wrong(where, "model_attributes_type", "Input should be a valid dictionary or object to extract fields from");
   }
 }
@@ -75,17 +80,27 @@ function checkText(spec: Extract<FieldSpec, { kind: "text" }>, where: Where): Ch
   const { given } = where;
   if (typeof given !== "string") return wrong(where, "string_type", "Input should be a valid string");
   // No database text holds it, and no honest caller sends it.
-  if (given.includes("\u0000")) return wrong(where, "value_error", "Value error, it must not hold the character NUL", { error: {} });
+  if (given.includes("\u0000"))
+    return wrong(where, "value_error", "Value error, it must not hold the character NUL", { error: {} });
   // Counted as Python counts: an emoji is one character.
   const length = [...given].length;
   if (spec.minLength !== undefined && length < spec.minLength) {
-    return wrong(where, "string_too_short", `String should have at least ${spec.minLength} character${spec.minLength === 1 ? "" : "s"}`, { min_length: spec.minLength });
+    return wrong(
+      where,
+      "string_too_short",
+      `String should have at least ${spec.minLength} character${spec.minLength === 1 ? "" : "s"}`,
+      { min_length: spec.minLength },
+    );
   }
   if (spec.maxLength !== undefined && length > spec.maxLength) {
-    return wrong(where, "string_too_long", `String should have at most ${spec.maxLength} characters`, { max_length: spec.maxLength });
+    return wrong(where, "string_too_long", `String should have at most ${spec.maxLength} characters`, {
+      max_length: spec.maxLength,
+    });
   }
   if (spec.pattern !== undefined && !new RegExp(spec.pattern, "u").test(given)) {
-    return wrong(where, "string_pattern_mismatch", `String should match pattern '${spec.pattern}'`, { pattern: spec.pattern });
+    return wrong(where, "string_pattern_mismatch", `String should match pattern '${spec.pattern}'`, {
+      pattern: spec.pattern,
+    });
   }
   const broken = spec.rule?.(given);
   if (broken !== undefined) return wrong(where, "value_error", `Value error, ${broken}`, { error: {} });
@@ -96,7 +111,8 @@ function checkInteger(spec: Extract<FieldSpec, { kind: "integer" }>, where: Wher
   const { given, manner } = where;
   let value: number;
   if (typeof given === "number" && manner.values !== "text") {
-    if (!Number.isInteger(given)) return wrong(where, "int_from_float", "Input should be a valid integer, got a number with a fractional part");
+    if (!Number.isInteger(given))
+      return wrong(where, "int_from_float", "Input should be a valid integer, got a number with a fractional part");
     value = given;
   } else if (typeof given === "string" && manner.values !== "exact") {
     if (!/^\s*[+-]?\d+(?:\.0*)?\s*$/.test(given)) {
@@ -116,16 +132,26 @@ function checkNumber(spec: Extract<FieldSpec, { kind: "number" }>, where: Where)
   if (typeof given === "number") return within(spec.minimum, spec.above, undefined, given, where);
   if (typeof given === "string" && manner.values !== "exact") {
     const value = given.trim() === "" ? Number.NaN : Number(given);
-    if (Number.isNaN(value)) return wrong(where, "float_parsing", "Input should be a valid number, unable to parse string as a number");
+    if (Number.isNaN(value))
+      return wrong(where, "float_parsing", "Input should be a valid number, unable to parse string as a number");
     return within(spec.minimum, spec.above, undefined, value, where);
   }
   return wrong(where, "float_type", "Input should be a valid number");
 }
 
-function within(minimum: number | undefined, above: number | undefined, maximum: number | undefined, value: number, where: Where): CheckedValue {
-  if (minimum !== undefined && value < minimum) return wrong(where, "greater_than_equal", `Input should be greater than or equal to ${minimum}`, { ge: minimum });
-  if (above !== undefined && value <= above) return wrong(where, "greater_than", `Input should be greater than ${above}`, { gt: above });
-  if (maximum !== undefined && value > maximum) return wrong(where, "less_than_equal", `Input should be less than or equal to ${maximum}`, { le: maximum });
+function within(
+  minimum: number | undefined,
+  above: number | undefined,
+  maximum: number | undefined,
+  value: number,
+  where: Where,
+): CheckedValue {
+  if (minimum !== undefined && value < minimum)
+    return wrong(where, "greater_than_equal", `Input should be greater than or equal to ${minimum}`, { ge: minimum });
+  if (above !== undefined && value <= above)
+    return wrong(where, "greater_than", `Input should be greater than ${above}`, { gt: above });
+  if (maximum !== undefined && value > maximum)
+    return wrong(where, "less_than_equal", `Input should be less than or equal to ${maximum}`, { le: maximum });
   return right(value);
 }
 
@@ -146,14 +172,20 @@ function checkFlag(where: Where): CheckedValue {
 function checkMoment(zone: MomentManner, where: Where): CheckedValue {
   const { given, manner } = where;
   if (zone === "rfc3339" && typeof given === "string" && !RFC3339.test(given)) {
-    return wrong(where, "datetime_from_date_parsing", "Input should be a date-time with seconds and a zone, as RFC 3339 has it");
+    return wrong(
+      where,
+      "datetime_from_date_parsing",
+      "Input should be a date-time with seconds and a zone, as RFC 3339 has it",
+    );
   }
   if (typeof given !== "string" && (typeof given !== "number" || manner.values === "exact")) {
     return wrong(where, "datetime_type", "Input should be a valid datetime");
   }
   const read = readMoment(given);
   if ("problem" in read) {
-    return wrong(where, "datetime_from_date_parsing", `Input should be a valid datetime or date, ${read.problem}`, { error: read.problem });
+    return wrong(where, "datetime_from_date_parsing", `Input should be a valid datetime or date, ${read.problem}`, {
+      error: read.problem,
+    });
   }
   if (!read.hasZone && zone === "required") return wrong(where, "timezone_aware", "Input should have timezone info");
   return right(read.instant);
@@ -162,14 +194,19 @@ function checkMoment(zone: MomentManner, where: Where): CheckedValue {
 function checkChoice(values: readonly string[], isLiteral: boolean, where: Where): CheckedValue {
   if (typeof where.given === "string" && values.includes(where.given)) return right(where.given);
   const quoted = values.map((each) => `'${each}'`);
-  const expected = quoted.length === 1 ? String(quoted[0]) : `${quoted.slice(0, -1).join(", ")} or ${String(quoted.at(-1))}`;
+  const expected =
+    quoted.length === 1 ? String(quoted[0]) : `${quoted.slice(0, -1).join(", ")} or ${String(quoted.at(-1))}`;
   return wrong(where, isLiteral ? "literal_error" : "enum", `Input should be ${expected}`, { expected });
 }
 
 function checkList(items: Field<unknown>, where: Where): CheckedValue {
   const { given, place, manner } = where;
   // A query's value that stands once is a list of one.
-  const list: readonly JsonValue[] | undefined = Array.isArray(given) ? (given as readonly JsonValue[]) : manner.values === "text" ? [given] : undefined;
+  const list: readonly JsonValue[] | undefined = Array.isArray(given)
+    ? (given as readonly JsonValue[])
+    : manner.values === "text"
+      ? [given]
+      : undefined;
   if (list === undefined) return wrong(where, "list_type", "Input should be a valid list");
   const checked = list.map((each, index) => checkValue(items, each, [...place, index], manner));
   return {

@@ -149,7 +149,8 @@ class Reader {
       if (next === '"') {
         this.#at += 1;
         // Neither PostgreSQL nor UTF-8 can hold them; taken, they would come back as something else.
-        if (result.includes("\u0000") || !result.isWellFormed()) this.#stop("unstorable_text", "a text holds NUL or half of a surrogate pair", start);
+        if (result.includes("\u0000") || !result.isWellFormed())
+          this.#stop("unstorable_text", "a text holds NUL or half of a surrogate pair", start);
         return result;
       }
       if (next === undefined) this.#stop("syntax", "Unterminated string starting at", start);

@@ -18,7 +18,14 @@ export const parseDagFile: Action<ParseDagFileInput, ParseDagFileInput, ParseDag
     const verdicts: Verdict[] = [];
     if (dagIds.length === 0 || barred.length > 0) {
       const airflow = { v1: { title: "File not found", detail: null }, v2: "File not found" };
-      verdicts.push({ phase: "existence", refusal: refusal("object.unknown", { kind: "Dag file", name: JSON.stringify(input.relativeFileloc), near: "" }, { pointer: "path/file_token", airflow }) });
+      verdicts.push({
+        phase: "existence",
+        refusal: refusal(
+          "object.unknown",
+          { kind: "Dag file", name: JSON.stringify(input.relativeFileloc), near: "" },
+          { pointer: "path/file_token", airflow },
+        ),
+      });
     }
     return { verdicts, warnings: [], plan: input };
   },

@@ -85,34 +85,68 @@ async function decideXCom<Input extends XComPlace>(
   const { facts, verdicts: noDag } = await dagExists(context, request.principal, input.dagId);
   // Judged whatever the schema said: a field that is wrong is absent here.
   const given: Partial<XComPlace> = input;
-  if (!facts || given.key === undefined || given.mapIndex === undefined) return { verdicts: noDag, warnings: [], plan: null };
+  if (!facts || given.key === undefined || given.mapIndex === undefined)
+    return { verdicts: noDag, warnings: [], plan: null };
   const verdicts: Verdict[] = [...noDag, ...valueVerdicts(context, input), ...keyVerdicts(input.key)];
   const tasks = facts.dag?.tasks.map(({ taskId }) => taskId);
-  const found = await findNamedXCom(context.database, input.dagId, input.runId, input.taskId, input.mapIndex, input.key);
-  if (wanted === "absent" && tasks && !tasks.includes(input.taskId)) verdicts.push(unknown("task", input.taskId, `Task with ID: \`${input.taskId}\` not found in dag: \`${input.dagId}\``));
-  else if (wanted === "absent" && !found.hasRun) verdicts.push(unknown("run", input.runId, `Dag Run with ID: \`${input.runId}\` not found for dag: \`${input.dagId}\``));
-  else if (wanted === "absent" && found.taskInstanceId === null) verdicts.push(unknown("task instance", input.taskId, `Task Instance with ID: \`${input.taskId}\` not found`));
+  const found = await findNamedXCom(
+    context.database,
+    input.dagId,
+    input.runId,
+    input.taskId,
+    input.mapIndex,
+    input.key,
+  );
+  if (wanted === "absent" && tasks && !tasks.includes(input.taskId))
+    verdicts.push(
+      unknown("task", input.taskId, `Task with ID: \`${input.taskId}\` not found in dag: \`${input.dagId}\``),
+    );
+  else if (wanted === "absent" && !found.hasRun)
+    verdicts.push(
+      unknown("run", input.runId, `Dag Run with ID: \`${input.runId}\` not found for dag: \`${input.dagId}\``),
+    );
+  else if (wanted === "absent" && found.taskInstanceId === null)
+    verdicts.push(unknown("task instance", input.taskId, `Task Instance with ID: \`${input.taskId}\` not found`));
   if (wanted === "absent" && found.exists) verdicts.push({ phase: "conflict", refusal: taken(input) });
   if (wanted === "there" && !found.exists) verdicts.push({ phase: "existence", refusal: missing(input) });
-  return { verdicts, warnings: [], plan: found.taskInstanceId === null ? null : { input, taskInstanceId: found.taskInstanceId } };
+  return {
+    verdicts,
+    warnings: [],
+    plan: found.taskInstanceId === null ? null : { input, taskInstanceId: found.taskInstanceId },
+  };
 }
 
 function keyVerdicts(key: string): readonly Verdict[] {
   if (key.length > 0 && key.length <= 512) return [];
-  const data = { part: "body", name: "key", problem: "it is empty or longer than 512 characters", expected: "a text of 1 to 512 characters" };
-  return [{ phase: "fields", refusal: refusal("request.field_wrong", data, { pointer: "/key", actual: key.slice(0, 100) }) }];
+  const data = {
+    part: "body",
+    name: "key",
+    problem: "it is empty or longer than 512 characters",
+    expected: "a text of 1 to 512 characters",
+  };
+  return [
+    { phase: "fields", refusal: refusal("request.field_wrong", data, { pointer: "/key", actual: key.slice(0, 100) }) },
+  ];
 }
 
 function valueVerdicts(context: ActionContext, input: XComPlace & { readonly value?: JsonValue }): readonly Verdict[] {
   const most = context.config.core.max_xcom_bytes;
   const bytes = Buffer.byteLength(JSON.stringify(input.value ?? null));
   if (bytes <= most) return [];
-  const data = { part: "body", name: "value", problem: `it has ${String(bytes)} bytes`, expected: `at most ${String(most)} bytes of JSON` };
+  const data = {
+    part: "body",
+    name: "value",
+    problem: `it has ${String(bytes)} bytes`,
+    expected: `at most ${String(most)} bytes of JSON`,
+  };
   return [{ phase: "fields", refusal: refusal("request.field_wrong", data, { pointer: "/value", limit: most }) }];
 }
 
 function unknown(kind: string, name: string, said: string): Verdict {
-  return { phase: "existence", refusal: refusal("object.unknown", { kind, name, near: "" }, { airflow: { v2: said } }) };
+  return {
+    phase: "existence",
+    refusal: refusal("object.unknown", { kind, name, near: "" }, { airflow: { v2: said } }),
+  };
 }
 
 function taken({ key }: XComPlace): Refusal {

@@ -1,7 +1,9 @@
 import { type AirflowV1Body, type Refusal, type RefusalCode, RefusalError } from "@windlass/contract";
 
 /** What Airflow 2 says in one operation, by the code of the cause. */
-export type Words = Readonly<Partial<Record<RefusalCode, AirflowV1Body | ((refusal: Refusal) => AirflowV1Body | undefined)>>>;
+export type Words = Readonly<
+  Partial<Record<RefusalCode, AirflowV1Body | ((refusal: Refusal) => AirflowV1Body | undefined)>>
+>;
 
 /**
  * Gives refusals of an action the words of the operation that called it: Airflow 2 words the same cause differently from endpoint to

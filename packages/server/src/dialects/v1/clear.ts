@@ -26,9 +26,21 @@ function spanVerdicts(body: WhichRuns): readonly Verdict[] {
   const [start, end] = [body.start_date != null, body.end_date != null];
   if (body.dag_run_id == null || (!start && !end)) return [];
   const dates = start && end ? "(start_date and end_date)" : start ? "start_date" : "end_date";
-  const airflow = { v1: { title: "Bad Request", detail: `{'_schema': ['Exactly one of dag_run_id or ${dates} must be provided']}` } };
-  const data = { part: "body", name: start ? "start_date" : "end_date", problem: "a run is named by its id or by dates, not by both", expected: "dag_run_id alone, or the dates alone" };
-  return [{ phase: "fields", refusal: refusal("request.field_wrong", data, { pointer: start ? "/start_date" : "/end_date", airflow }) }];
+  const airflow = {
+    v1: { title: "Bad Request", detail: `{'_schema': ['Exactly one of dag_run_id or ${dates} must be provided']}` },
+  };
+  const data = {
+    part: "body",
+    name: start ? "start_date" : "end_date",
+    problem: "a run is named by its id or by dates, not by both",
+    expected: "dag_run_id alone, or the dates alone",
+  };
+  return [
+    {
+      phase: "fields",
+      refusal: refusal("request.field_wrong", data, { pointer: start ? "/start_date" : "/end_date", airflow }),
+    },
+  ];
 }
 
 /** Clearing: executing again. */
@@ -85,7 +97,10 @@ export const clearOperations = [
       const { dag_id: dagId, dag_run_id: runId } = call.params;
       const notFound = titleOnly(`Dag Run id ${runId} not found in dag   ${dagId}`);
       const input = { dagId, runs: { runId }, selection: {}, dryRun: call.body.dry_run };
-      const { result, warnings } = await inWordsOf({ "run.unknown": notFound, "dag.unknown": notFound }, call.perform(clearRun, input));
+      const { result, warnings } = await inWordsOf(
+        { "run.unknown": notFound, "dag.unknown": notFound },
+        call.perform(clearRun, input),
+      );
       if (call.body.dry_run) return ok({ task_instances: result.map(taskInstanceReference) }, { warnings });
       return ok(runView(await runOf(call, dagId, runId)), { warnings });
     },

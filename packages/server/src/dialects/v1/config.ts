@@ -41,8 +41,14 @@ export const configOperations = [
     async handle({ server, params }) {
       const section = shownConfig(server).find(({ name }) => name === params.section);
       const found = section?.options.find(({ key }) => key === params.option);
-      if (section !== undefined && found !== undefined) return ok({ sections: [{ name: section.name, options: [found] }] });
-      const airflow = { v1: { title: "Config not found.", detail: `The option [${params.section}/${params.option}] is not found in config.` } };
+      if (section !== undefined && found !== undefined)
+        return ok({ sections: [{ name: section.name, options: [found] }] });
+      const airflow = {
+        v1: {
+          title: "Config not found.",
+          detail: `The option [${params.section}/${params.option}] is not found in config.`,
+        },
+      };
       throw objectUnknown("option", `[${params.section}] ${params.option}`, { pointer: "path/option", airflow });
     },
   }),

@@ -11,7 +11,14 @@ import { connectionItem, connectionView } from "./connection-view.ts";
 import { orderField, orderOf, pageOf, pagingFields } from "./paging.ts";
 import { maskedBy, updateMask } from "./update-mask.ts";
 
-const ORDER = { connection_id: "connectionId", conn_type: "connType", description: "description", host: "host", port: "port", id: "id" } as const;
+const ORDER = {
+  connection_id: "connectionId",
+  conn_type: "connType",
+  description: "description",
+  host: "host",
+  port: "port",
+  id: "id",
+} as const;
 
 const optionalFields = {
   description: optional(nullable(text())),
@@ -23,7 +30,17 @@ const optionalFields = {
   extra: optional(nullable(text())),
 } as const;
 
-const CHANGEABLE = ["connection_id", "conn_type", "description", "host", "login", "schema", "port", "password", "extra"] as const;
+const CHANGEABLE = [
+  "connection_id",
+  "conn_type",
+  "description",
+  "host",
+  "login",
+  "schema",
+  "port",
+  "password",
+  "extra",
+] as const;
 
 /** Shows a connection as it is now stored. */
 async function stored(server: Server, connectionId: string): Promise<Record<string, unknown>> {
@@ -77,7 +94,10 @@ export const connectionOperations = [
       const connection = await findConnection(server.actions.database, connectionId);
       if (connection !== undefined) return ok(connectionView(server, connection));
       const detail = `The Connection with connection_id: \`${connectionId}\` was not found`;
-      throw objectUnknown("connection", connectionId, { pointer: "path/connection_id", airflow: { v1: { title: "Connection not found", detail } } });
+      throw objectUnknown("connection", connectionId, {
+        pointer: "path/connection_id",
+        airflow: { v1: { title: "Connection not found", detail } },
+      });
     },
   }),
   defineOperation({
@@ -94,7 +114,11 @@ export const connectionOperations = [
       const connectionId = params.connection_id;
       const masked = maskedBy(query.update_mask, body, CHANGEABLE);
       const { connection_id: _named, conn_type: connType, ...more } = masked.body;
-      const { warnings } = await perform(patchConnection, { ...more, connectionId, ...(connType === undefined ? {} : { connType }) }, masked.verdicts);
+      const { warnings } = await perform(
+        patchConnection,
+        { ...more, connectionId, ...(connType === undefined ? {} : { connType }) },
+        masked.verdicts,
+      );
       return ok(await stored(server, connectionId), { warnings });
     },
   }),

@@ -16,8 +16,20 @@ const body = record({ is_paused: flag() });
 function maskVerdicts(mask: readonly string[] | undefined): readonly Verdict[] {
   if (mask === undefined || (mask.length === 1 && mask[0] === "is_paused")) return [];
   const why = { part: "query", name: "update_mask", problem: "only is_paused can be changed", expected: "is_paused" };
-  const airflow = { v1: { title: "Bad Request", detail: "Only `is_paused` field can be updated through the REST API" } };
-  return [{ phase: "fields", refusal: refusal("request.field_wrong", why, { pointer: "query/update_mask", actual: [...mask], expected: "is_paused", airflow }) }];
+  const airflow = {
+    v1: { title: "Bad Request", detail: "Only `is_paused` field can be updated through the REST API" },
+  };
+  return [
+    {
+      phase: "fields",
+      refusal: refusal("request.field_wrong", why, {
+        pointer: "query/update_mask",
+        actual: [...mask],
+        expected: "is_paused",
+        airflow,
+      }),
+    },
+  ];
 }
 
 /** Changing Dags. */
@@ -55,12 +67,33 @@ export const dagChangeOperations = [
     async handle({ server, query, principal, perform, body: given }) {
       // Narrowed to what the caller may change, as Airflow 2 does, not to what it may read.
       const editable = readableDags(principal, "can_edit");
-      const filter = { tags: query.tags, excludeStale: query.only_active, isPaused: query.paused, dagIdPattern: query.dag_id_pattern };
-      const found = await listDags(server.actions.database, editable, filter, [{ by: "dagId", descending: false }], pageOf(query));
+      const filter = {
+        tags: query.tags,
+        excludeStale: query.only_active,
+        isPaused: query.paused,
+        dagIdPattern: query.dag_id_pattern,
+      };
+      const found = await listDags(
+        server.actions.database,
+        editable,
+        filter,
+        [{ by: "dagId", descending: false }],
+        pageOf(query),
+      );
       const dagIds = found.rows.map(({ dagId }) => dagId);
-      const { result, warnings } = await perform(patchDags, { dagIds, isPaused: given.is_paused }, maskVerdicts(query.update_mask));
+      const { result, warnings } = await perform(
+        patchDags,
+        { dagIds, isPaused: given.is_paused },
+        maskVerdicts(query.update_mask),
+      );
       const everything = { limit: Math.max(result.dagIds.length, 1), offset: 0 };
-      const changed = await listDags(server.actions.database, editable, { dagIds: result.dagIds }, [{ by: "dagId", descending: false }], everything);
+      const changed = await listDags(
+        server.actions.database,
+        editable,
+        { dagIds: result.dagIds },
+        [{ by: "dagId", descending: false }],
+        everything,
+      );
       return ok({ dags: changed.rows.map(dagView), total_entries: found.total }, { warnings });
     },
   }),
@@ -75,7 +108,10 @@ export const dagChangeOperations = [
     answers: [204],
     async handle(call) {
       const dagId = call.params.dag_id;
-      const { warnings } = await inWordsOf({ "dag.unknown": titleOnly(`Dag with id: '${dagId}' not found`) }, call.perform(deleteDag, { dagId }));
+      const { warnings } = await inWordsOf(
+        { "dag.unknown": titleOnly(`Dag with id: '${dagId}' not found`) },
+        call.perform(deleteDag, { dagId }),
+      );
       return { status: 204, warnings };
     },
   }),

@@ -57,7 +57,9 @@ export function dagDetailsView(dag: DagRow): Record<string, unknown> {
     orientation: "LR",
     // As Airflow 2 has it: the details name no owners.
     owners: [],
-    params: Object.fromEntries(Object.entries(definition.params ?? {}).map(([name, param]) => [name, paramView(param)])),
+    params: Object.fromEntries(
+      Object.entries(definition.params ?? {}).map(([name, param]) => [name, paramView(param)]),
+    ),
     render_template_as_native_obj: false,
     start_date: isoOrNull(definition.startDate ?? null),
     template_searchpath: null,
@@ -72,7 +74,12 @@ export function fileToken(dag: Pick<DagRow, "relativeFileloc">): string {
 
 function paramView(param: SerializedParam): Record<string, JsonValue> {
   const { description: _told, ...schema } = param.schema;
-  return { __class: "airflow.models.param.Param", description: param.description, schema, value: param.hasDefault ? param.default : null };
+  return {
+    __class: "airflow.models.param.Param",
+    description: param.description,
+    schema,
+    value: param.hasDefault ? param.default : null,
+  };
 }
 
 function scheduleInterval(schedule: SerializedSchedule): Record<string, unknown> | null {

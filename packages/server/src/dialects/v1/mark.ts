@@ -13,9 +13,19 @@ const STATES = ["success", "failed", "skipped"] as const;
 const stateBody = record({ dry_run: withDefault(flag(), true), new_state: choice(STATES) });
 const noteBody = record({ note: text() });
 
-async function patchState(call: Call<InstancePlace, unknown, { dry_run: boolean; new_state: (typeof STATES)[number] }>, mapIndex: number | undefined): Promise<Answer> {
+async function patchState(
+  call: Call<InstancePlace, unknown, { dry_run: boolean; new_state: (typeof STATES)[number] }>,
+  mapIndex: number | undefined,
+): Promise<Answer> {
   const { dag_id: dagId, dag_run_id: runId, task_id: taskId } = call.params;
-  const input: MarkInput = { dagId, run: { runId }, taskId, mapIndex, state: call.body.new_state, dryRun: call.body.dry_run };
+  const input: MarkInput = {
+    dagId,
+    run: { runId },
+    taskId,
+    mapIndex,
+    state: call.body.new_state,
+    dryRun: call.body.dry_run,
+  };
   const words = { "dag.unknown": { title: "DAG not found", detail: `DAG '${dagId}' not found` } };
   const { warnings } = await inWordsOf(words, call.perform(markTaskInstances, input));
   // Airflow 2 tells what it would do, and nothing where it did it.
@@ -26,7 +36,10 @@ async function patchState(call: Call<InstancePlace, unknown, { dry_run: boolean;
 async function patchNote(call: Call<InstancePlace, unknown, { note: string }>, mapIndex: number): Promise<Answer> {
   const { dag_id: dagId, dag_run_id: runId, task_id: taskId } = call.params;
   const input = { dagId, runId, taskId, mapIndex, note: call.body.note };
-  const { warnings } = await inWordsOf({ "object.unknown": notFoundTitle(call.params) }, call.perform(setTaskInstanceNote, input));
+  const { warnings } = await inWordsOf(
+    { "object.unknown": notFoundTitle(call.params) },
+    call.perform(setTaskInstanceNote, input),
+  );
   const instance = await taskInstanceOf(call, call.params, mapIndex);
   const nameOf = await displayNamesOf(call.server, [instance]);
   return ok(taskInstanceView(instance, nameOf(instance)), { warnings });
@@ -39,8 +52,18 @@ interface WhichRun {
 
 function oneRunVerdicts({ dag_run_id: runId, execution_date: date }: WhichRun): readonly Verdict[] {
   if ((runId === undefined) !== (date === undefined)) return [];
-  const data = { part: "body", name: "dag_run_id", problem: "the run is named by its id or by its logical date, by exactly one of them", expected: "dag_run_id or execution_date" };
-  const airflow = { v1: { title: "Bad Request", detail: "{'_schema': ['Exactly one of execution_date or dag_run_id must be provided']}" } };
+  const data = {
+    part: "body",
+    name: "dag_run_id",
+    problem: "the run is named by its id or by its logical date, by exactly one of them",
+    expected: "dag_run_id or execution_date",
+  };
+  const airflow = {
+    v1: {
+      title: "Bad Request",
+      detail: "{'_schema': ['Exactly one of execution_date or dag_run_id must be provided']}",
+    },
+  };
   return [{ phase: "fields", refusal: refusal("request.field_wrong", data, { pointer: "/dag_run_id", airflow }) }];
 }
 
@@ -128,7 +151,8 @@ export const markOperations = [
       };
       const words: Words = {
         "dag.unknown": titleOnly(`Dag ID ${params.dag_id} not found`),
-        "object.unknown": ({ airflow }) => (airflow?.v1?.title === "Task not found" ? titleOnly(`Task ID ${body.task_id} not found`) : undefined),
+        "object.unknown": ({ airflow }) =>
+          airflow?.v1?.title === "Task not found" ? titleOnly(`Task ID ${body.task_id} not found`) : undefined,
       };
       const { result, warnings } = await inWordsOf(words, call.perform(markTaskInstances, input, oneRunVerdicts(body)));
       return ok({ task_instances: result.map(taskInstanceReference) }, { warnings });

@@ -24,9 +24,13 @@ async function answerDependencies(call: Call<InstancePlace, unknown, unknown>, m
   const at = { dagId: params.dag_id, runId: params.dag_run_id, taskId: params.task_id, mapIndex };
   const surroundings = { now: server.actions.clock.now(), parallelism: server.actions.config.core.parallelism };
   const why = await explainTaskInstance(server.actions.database, at, surroundings);
-  const reasons = (why?.reasons ?? []).map(({ code, summary, fix }) => ({ name: NAMES[code] ?? code, reason: `${summary} ${fix}` }));
+  const reasons = (why?.reasons ?? []).map(({ code, summary, fix }) => ({
+    name: NAMES[code] ?? code,
+    reason: `${summary} ${fix}`,
+  }));
   // Airflow 2 first says that a task instance without state is none that a worker takes.
-  const stateless = instance.state === null ? [{ name: "Task Instance State", reason: "Task is in the 'None' state." }] : [];
+  const stateless =
+    instance.state === null ? [{ name: "Task Instance State", reason: "Task is in the 'None' state." }] : [];
   return ok({ dependencies: [...stateless, ...reasons] });
 }
 

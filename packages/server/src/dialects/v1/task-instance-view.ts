@@ -45,7 +45,9 @@ export function tryView(instance: TaskInstanceRow, displayName: string, one: Sho
 }
 
 /** What an action that changes task instances shows of one. */
-export function taskInstanceReference(instance: Pick<TaskInstanceRow, "dagId" | "runId" | "taskId" | "logicalDate" | "runAfter">): Record<string, unknown> {
+export function taskInstanceReference(
+  instance: Pick<TaskInstanceRow, "dagId" | "runId" | "taskId" | "logicalDate" | "runAfter">,
+): Record<string, unknown> {
   return {
     dag_id: instance.dagId,
     dag_run_id: instance.runId,

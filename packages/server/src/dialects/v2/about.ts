@@ -12,7 +12,19 @@ import { z, zOrNull } from "./moments.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 import { momentBounds, rangeOf } from "./ranges.ts";
 
-const ORDER = { id: "id", event_log_id: "id", when: "at", dttm: "at", dag_id: "dagId", task_id: "taskId", run_id: "runId", event: "action", logical_date: "id", owner: "accountName", extra: "extra" } as const satisfies Record<string, keyof typeof AUDIT_SORTS>;
+const ORDER = {
+  id: "id",
+  event_log_id: "id",
+  when: "at",
+  dttm: "at",
+  dag_id: "dagId",
+  task_id: "taskId",
+  run_id: "runId",
+  event: "action",
+  logical_date: "id",
+  owner: "accountName",
+  extra: "extra",
+} as const satisfies Record<string, keyof typeof AUDIT_SORTS>;
 
 function eventLogView(row: AuditRow): Record<string, unknown> {
   return {
@@ -34,9 +46,15 @@ function eventLogView(row: AuditRow): Record<string, unknown> {
 
 function refuseHiddenConfig(server: Server): void {
   if (server.actions.config.api.expose_config) return;
-  throw refuse("config.hidden", {}, {
-    airflow: { v2: "Your Airflow administrator chose not to expose the configuration, most likely for security reasons." },
-  });
+  throw refuse(
+    "config.hidden",
+    {},
+    {
+      airflow: {
+        v2: "Your Airflow administrator chose not to expose the configuration, most likely for security reasons.",
+      },
+    },
+  );
 }
 
 /** The audit log, the configuration, and lists of what Airflow has installed. */
@@ -120,8 +138,13 @@ export const aboutOperations = [
     query: { section: optional(text()) },
     async handle({ server, query }) {
       refuseHiddenConfig(server);
-      const sections = configSections(server.actions.config).filter(({ name }) => query.section === undefined || name === query.section);
-      if (sections.length === 0) throw objectUnknown("section", query.section ?? "", { airflow: { v2: `Section ${query.section ?? ""} not found.` } });
+      const sections = configSections(server.actions.config).filter(
+        ({ name }) => query.section === undefined || name === query.section,
+      );
+      if (sections.length === 0)
+        throw objectUnknown("section", query.section ?? "", {
+          airflow: { v2: `Section ${query.section ?? ""} not found.` },
+        });
       return ok({ sections });
     },
   }),
@@ -138,7 +161,9 @@ export const aboutOperations = [
       const section = configSections(server.actions.config).find(({ name }) => name === params.section);
       const option = section?.options.find(({ key }) => key === params.option);
       if (option === undefined) {
-        throw objectUnknown("option", `${params.section}/${params.option}`, { airflow: { v2: `Option [${params.section}/${params.option}] not found.` } });
+        throw objectUnknown("option", `${params.section}/${params.option}`, {
+          airflow: { v2: `Option [${params.section}/${params.option}] not found.` },
+        });
       }
       return ok({ sections: [{ name: params.section, options: [option] }] });
     },
@@ -179,7 +204,14 @@ export const aboutOperations = [
     operationId: "get_jobs",
     summary: "Airflow's job records: none; the health answer tells what is alive",
     action: "job.list",
-    query: { ...pagingFields, order_by: orderField("id"), job_state: optional(text()), job_type: optional(text()), hostname: optional(text()), executor_class: optional(text()) },
+    query: {
+      ...pagingFields,
+      order_by: orderField("id"),
+      job_state: optional(text()),
+      job_type: optional(text()),
+      hostname: optional(text()),
+      executor_class: optional(text()),
+    },
     handle: async () => ok({ jobs: [], total_entries: 0 }),
   }),
 ];

@@ -12,14 +12,22 @@ import type { Server } from "../../server.ts";
 // Airflow ignores further fields and takes any type; what is no text is simply no account's.
 const credentials = tolerantRecord({ username: optional(anything()), password: optional(anything()) });
 
-type Login = Call<unknown, unknown, { readonly username?: JsonValue | undefined; readonly password?: JsonValue | undefined }>;
+type Login = Call<
+  unknown,
+  unknown,
+  { readonly username?: JsonValue | undefined; readonly password?: JsonValue | undefined }
+>;
 
 async function newToken(call: Login, lifeSeconds: number): Promise<Answer> {
   const [username, password] = [asText(call.body.username), asText(call.body.password)];
   if (username === "" || password === "") {
     const name = username === "" ? "username" : "password";
     throw new RefusalError(
-      refusal("credentials.incomplete", { name }, { pointer: `/${name}`, airflow: { v2: "Username and password must be provided" } }),
+      refusal(
+        "credentials.incomplete",
+        { name },
+        { pointer: `/${name}`, airflow: { v2: "Username and password must be provided" } },
+      ),
     );
   }
   const made = await createToken(call.server.actions, call.request, { userName: username, password, lifeSeconds });
@@ -122,7 +130,16 @@ export const authenticationOperations = [
 async function endSession(call: Call<unknown, unknown, unknown>, status: number): Promise<Answer> {
   const { server, headers, request } = call;
   const { authorization, tokenCookie } = credentialsOf(server, headers);
-  const incoming = { headers, address: request.client.address, method: "GET", path: "", search: "", bytes: undefined, requestId: request.requestId, signal: call.signal };
+  const incoming = {
+    headers,
+    address: request.client.address,
+    method: "GET",
+    path: "",
+    search: "",
+    bytes: undefined,
+    requestId: request.requestId,
+    signal: call.signal,
+  };
   const { principal } = await identify(server, incoming, "v2");
   await logOut(server.actions, { principal, authorization, tokenCookie });
   const location = status === 307 ? `${server.basePath}/auth/logout` : `${server.basePath}/login`;
@@ -138,6 +155,13 @@ export function endedCookies(server: Server): readonly string[] {
 function safeNext(next: string): string {
   const here = "http://windlass.invalid";
   const url = URL.canParse(next, here) ? new URL(next, here) : undefined;
-  if (url?.origin !== here) throw new RefusalError(refusal("request.unsafe_next", {}, { pointer: "query/next", actual: next, airflow: { v2: "Invalid or unsafe next URL" } }));
+  if (url?.origin !== here)
+    throw new RefusalError(
+      refusal(
+        "request.unsafe_next",
+        {},
+        { pointer: "query/next", actual: next, airflow: { v2: "Invalid or unsafe next URL" } },
+      ),
+    );
   return url.pathname + url.search;
 }

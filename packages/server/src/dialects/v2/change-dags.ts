@@ -9,15 +9,22 @@ import { dagView } from "./dag-view.ts";
 const body = record({ is_paused: flag() });
 
 function maskVerdicts(mask: readonly string[] | undefined): readonly Verdict[] {
-  const other = mask === undefined || (mask.length === 1 && mask[0] === "is_paused") ? undefined : (mask.find((each) => each !== "is_paused") ?? mask[0]);
+  const other =
+    mask === undefined || (mask.length === 1 && mask[0] === "is_paused")
+      ? undefined
+      : (mask.find((each) => each !== "is_paused") ?? mask[0]);
   if (other === undefined) return [];
   const wrong: Refusal = {
-    ...refusal("request.field_wrong", { part: "query", name: "update_mask", problem: `${other} cannot be changed`, expected: "is_paused" }, {
-      pointer: "query/update_mask",
-      actual: other,
-      expected: "is_paused",
-      airflow: { v2: "Only `is_paused` field can be updated through the REST API" },
-    }),
+    ...refusal(
+      "request.field_wrong",
+      { part: "query", name: "update_mask", problem: `${other} cannot be changed`, expected: "is_paused" },
+      {
+        pointer: "query/update_mask",
+        actual: other,
+        expected: "is_paused",
+        airflow: { v2: "Only `is_paused` field can be updated through the REST API" },
+      },
+    ),
     status: { v1: 400, v2: 400, native: 400 },
   };
   return [{ phase: "fields", refusal: wrong }];
@@ -37,7 +44,11 @@ export const changeDagOperations = [
     body,
     async handle(call) {
       const { params, query } = call;
-      const { warnings } = await call.perform(patchDag, { dagId: params.dag_id, isPaused: call.body.is_paused }, maskVerdicts(query.update_mask));
+      const { warnings } = await call.perform(
+        patchDag,
+        { dagId: params.dag_id, isPaused: call.body.is_paused },
+        maskVerdicts(query.update_mask),
+      );
       return ok(dagView(await dagOf(call, params.dag_id)), { warnings });
     },
   }),
@@ -60,7 +71,10 @@ export const changeDagOperations = [
         { dagIds: rows.map(({ dagId }) => dagId), isPaused: call.body.is_paused },
         maskVerdicts(call.query.update_mask),
       );
-      return ok({ dags: rows.map((row) => dagView({ ...row, isPaused: call.body.is_paused })), total_entries: total }, { warnings });
+      return ok(
+        { dags: rows.map((row) => dagView({ ...row, isPaused: call.body.is_paused })), total_entries: total },
+        { warnings },
+      );
     },
   }),
   defineOperation({

@@ -18,10 +18,14 @@ export const changeRunOperations = [
     action: "dag_run.edit",
     params: runPath,
     query: { update_mask: optional(list(text())) },
-    body: record({ state: optional(nullable(choice(["queued", "success", "failed"]))), note: optional(nullable(text({ maxLength: 1000 }))) }),
+    body: record({
+      state: optional(nullable(choice(["queued", "success", "failed"]))),
+      note: optional(nullable(text({ maxLength: 1000 }))),
+    }),
     async handle(call) {
       const { params, query, body } = call;
-      const taken = (name: string): boolean => call.given.has(name) && (query.update_mask === undefined || query.update_mask.includes(name));
+      const taken = (name: string): boolean =>
+        call.given.has(name) && (query.update_mask === undefined || query.update_mask.includes(name));
       const { warnings } = await call.perform(patchRun, {
         dagId: params.dag_id,
         runId: params.dag_run_id,

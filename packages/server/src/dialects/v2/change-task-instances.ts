@@ -4,7 +4,18 @@ import { findRun, listTaskInstances, type TaskInstanceRow } from "@windlass/core
 import type { Answer } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
-import { flag, integer, judged, list, nullable, optional, record, text, type ValueOf, withDefault } from "../../request/field.ts";
+import {
+  flag,
+  integer,
+  judged,
+  list,
+  nullable,
+  optional,
+  record,
+  text,
+  type ValueOf,
+  withDefault,
+} from "../../request/field.ts";
 import type { Server } from "../../server.ts";
 import { affectedRows } from "./clear.ts";
 import { taskInstancePage } from "./task-instances.ts";
@@ -36,7 +47,8 @@ type Patch = Call<Place, { readonly update_mask?: readonly string[] | undefined 
 
 async function patch(call: Patch, mapIndex: number | undefined, dryRun: boolean): Promise<Answer> {
   const { server, params, query, body, given } = call;
-  const taken = (name: string): boolean => given.has(name) && (query.update_mask === undefined || query.update_mask.includes(name));
+  const taken = (name: string): boolean =>
+    given.has(name) && (query.update_mask === undefined || query.update_mask.includes(name));
   const place = { dagId: params.dag_id, runId: params.dag_run_id, taskId: params.task_id };
   const state = taken("new_state") ? body.new_state : undefined;
   const before = await instancesOf(server, place, mapIndex);
@@ -68,7 +80,11 @@ async function patch(call: Patch, mapIndex: number | undefined, dryRun: boolean)
   }
   if (taken("note") && !dryRun) {
     for (const { mapIndex: index } of before.length > 0 ? before : [{ mapIndex: mapIndex ?? NOT_MAPPED }]) {
-      const noted = await call.perform(setTaskInstanceNote, { ...place, mapIndex: index, note: body.note ?? null }, verdicts);
+      const noted = await call.perform(
+        setTaskInstanceNote,
+        { ...place, mapIndex: index, note: body.note ?? null },
+        verdicts,
+      );
       warnings.push(...noted.warnings);
     }
     const ids = new Set(rows.map(({ id }) => id));
@@ -83,9 +99,23 @@ interface Named {
   readonly taskId: string;
 }
 
-async function instancesOf(server: Server, { dagId, runId, taskId }: Named, mapIndex: number | undefined): Promise<readonly TaskInstanceRow[]> {
-  const filter = { dagIds: [dagId], runIds: [runId], taskIds: [taskId], mapIndexes: mapIndex === undefined ? undefined : [mapIndex] };
-  return (await listTaskInstances(server.actions.database, { all: true }, filter, [{ by: "mapIndex", descending: false }], { limit: 1000, offset: 0 })).rows;
+async function instancesOf(
+  server: Server,
+  { dagId, runId, taskId }: Named,
+  mapIndex: number | undefined,
+): Promise<readonly TaskInstanceRow[]> {
+  const filter = {
+    dagIds: [dagId],
+    runIds: [runId],
+    taskIds: [taskId],
+    mapIndexes: mapIndex === undefined ? undefined : [mapIndex],
+  };
+  return (
+    await listTaskInstances(server.actions.database, { all: true }, filter, [{ by: "mapIndex", descending: false }], {
+      limit: 1000,
+      offset: 0,
+    })
+  ).rows;
 }
 
 /** What Airflow 3 says of a task instance that is not there, or has the state already. */
@@ -100,13 +130,29 @@ async function placeVerdicts(
     const hasRun = (await findRun(server.actions.database, dagId, runId)) !== undefined;
     const said = hasRun
       ? `Task '${taskId}' not found in Dag '${dagId}'`
-      : [`The Task Instance with dag_id: \`${dagId}\`, run_id: \`${runId}\`, task_id: \`${taskId}\` and map_index: \`${String(mapIndex ?? "None")}\` was not found`];
+      : [
+          `The Task Instance with dag_id: \`${dagId}\`, run_id: \`${runId}\`, task_id: \`${taskId}\` and map_index: \`${String(mapIndex ?? "None")}\` was not found`,
+        ];
     const data = { kind: "task instance", name: `${taskId} in the run ${runId} of ${dagId}`, near: "" };
-    return [{ phase: "existence", refusal: refusal("object.unknown", data, { pointer: "path/task_id", airflow: { v2: said } }) }];
+    return [
+      {
+        phase: "existence",
+        refusal: refusal("object.unknown", data, { pointer: "path/task_id", airflow: { v2: said } }),
+      },
+    ];
   }
   if (state === undefined || before.some((row) => row.state !== state)) return [];
   const said = `Task id ${taskId} is already in ${state} state`;
-  return [{ phase: "state", refusal: refusal("task_instance.state_same", { task_id: taskId, state }, { currentValue: state, airflow: { v2: said } }) }];
+  return [
+    {
+      phase: "state",
+      refusal: refusal(
+        "task_instance.state_same",
+        { task_id: taskId, state },
+        { currentValue: state, airflow: { v2: said } },
+      ),
+    },
+  ];
 }
 
 const base = "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}";
@@ -119,13 +165,25 @@ function operation(path: string, operationId: string, isMapped: boolean, dryRun:
     method: "PATCH",
     path,
     operationId,
-    summary: dryRun ? "Tells which task instances a change by hand would be about" : "Sets the state of task instances, or their note",
+    summary: dryRun
+      ? "Tells which task instances a change by hand would be about"
+      : "Sets the state of task instances, or their note",
     action: "task_instance.edit",
     body: record(fields),
   } as const;
   return isMapped
-    ? defineOperation({ ...shared, params: { ...place, map_index: integer() }, query: { update_mask: mask }, handle: (call) => patch(call, call.params.map_index, dryRun) })
-    : defineOperation({ ...shared, params: place, query: { map_index: optional(integer()), update_mask: mask }, handle: (call) => patch(call, call.query.map_index, dryRun) });
+    ? defineOperation({
+        ...shared,
+        params: { ...place, map_index: integer() },
+        query: { update_mask: mask },
+        handle: (call) => patch(call, call.params.map_index, dryRun),
+      })
+    : defineOperation({
+        ...shared,
+        params: place,
+        query: { map_index: optional(integer()), update_mask: mask },
+        handle: (call) => patch(call, call.query.map_index, dryRun),
+      });
 }
 
 /** Changing task instances by hand. */

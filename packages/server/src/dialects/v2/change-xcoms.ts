@@ -37,7 +37,14 @@ export const changeXComOperations = [
     body: record({ key: text(), value: anything(), map_index: withDefault(integer(), -1) }),
     async handle({ server, params, body, perform }) {
       const { key, value, map_index: mapIndex } = body;
-      await perform(createXCom, { dagId: params.dag_id, runId: params.dag_run_id, taskId: params.task_id, mapIndex, key, value });
+      await perform(createXCom, {
+        dagId: params.dag_id,
+        runId: params.dag_run_id,
+        taskId: params.task_id,
+        mapIndex,
+        key,
+        value,
+      });
       return stored(server, params, mapIndex, key, 201);
     },
   }),
@@ -53,7 +60,14 @@ export const changeXComOperations = [
     async handle({ server, params, body, perform }) {
       const { value, map_index: mapIndex } = body;
       const key = params.xcom_key;
-      await perform(patchXCom, { dagId: params.dag_id, runId: params.dag_run_id, taskId: params.task_id, mapIndex, key, value });
+      await perform(patchXCom, {
+        dagId: params.dag_id,
+        runId: params.dag_run_id,
+        taskId: params.task_id,
+        mapIndex,
+        key,
+        value,
+      });
       return stored(server, params, mapIndex, key, 200);
     },
   }),

@@ -16,23 +16,35 @@ type NamedTask = string | readonly [string, number];
 // A task, or one of its mapped instances.
 const namedTask = judged<NamedTask>((value: JsonValue) => {
   if (typeof value === "string") return undefined;
-  const isPair = Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && Number.isInteger(value[1]);
+  const isPair =
+    Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && Number.isInteger(value[1]);
   return isPair ? undefined : "a task is named by its id, or by its id and a map index";
 });
 
 /** The rows of task instances that a change by hand touched, or would touch. */
-export async function affectedRows(server: Server, affected: readonly AffectedTaskInstance[]): Promise<readonly TaskInstanceRow[]> {
+export async function affectedRows(
+  server: Server,
+  affected: readonly AffectedTaskInstance[],
+): Promise<readonly TaskInstanceRow[]> {
   const paging = { limit: Math.max(affected.length, 1), offset: 0 };
   const ids = affected.map(({ id }) => id);
-  return (await listTaskInstances(server.actions.database, { all: true }, { ids }, [{ by: "id", descending: false }], paging)).rows;
+  return (
+    await listTaskInstances(server.actions.database, { all: true }, { ids }, [{ by: "id", descending: false }], paging)
+  ).rows;
 }
 
 /** Airflow 3 passes over ids of tasks that the Dag does not have. */
-async function knownTasks(server: Server, dagId: string, named: readonly NamedTask[] | null | undefined): Promise<{ taskIds?: readonly string[]; mapIndex?: number }> {
+async function knownTasks(
+  server: Server,
+  dagId: string,
+  named: readonly NamedTask[] | null | undefined,
+): Promise<{ taskIds?: readonly string[]; mapIndex?: number }> {
   if (named == null) return {};
   const definition = await findDefinition(server.actions.database, dagId);
   const known = new Set(definition?.definition.tasks.map(({ taskId }) => taskId));
-  const pairs = named.map((each) => (typeof each === "string" ? ([each, undefined] as const) : each)).filter(([taskId]) => known.has(taskId));
+  const pairs = named
+    .map((each) => (typeof each === "string" ? ([each, undefined] as const) : each))
+    .filter(([taskId]) => known.has(taskId));
   const [only] = pairs;
   // One map index is of one task; of several tasks all instances are meant.
   const mapIndex = pairs.length === 1 ? only?.[1] : undefined;
@@ -69,7 +81,10 @@ export const clearOperations = [
       if (!dryRun) return ok(runView(await runOf(call, params.dag_id, params.dag_run_id)), { warnings });
       const rows = await affectedRows(server, result);
       const nameOf = await displayNamesOf(server, rows);
-      return ok({ task_instances: rows.map((row) => taskInstanceView(row, nameOf(row))), total_entries: rows.length }, { warnings });
+      return ok(
+        { task_instances: rows.map((row) => taskInstanceView(row, nameOf(row))), total_entries: rows.length },
+        { warnings },
+      );
     },
   }),
   defineOperation({

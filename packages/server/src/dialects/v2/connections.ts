@@ -11,9 +11,20 @@ import type { Server } from "../../server.ts";
 import { maskedExtra, maskedPassword } from "../secrets.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 
-const ORDER = { id: "id", connection_id: "connectionId", conn_id: "connectionId", conn_type: "connType", description: "description", host: "host", port: "port", login: "login", schema: "schema" } as const;
+const ORDER = {
+  id: "id",
+  connection_id: "connectionId",
+  conn_id: "connectionId",
+  conn_type: "connType",
+  description: "description",
+  host: "host",
+  port: "port",
+  login: "login",
+  schema: "schema",
+} as const;
 
-const EXTRA_RULE = "The `extra` field must be a valid JSON object (e.g., {'key': 'value'}), but encountered non-JSON in `extra` field";
+const EXTRA_RULE =
+  "The `extra` field must be a valid JSON object (e.g., {'key': 'value'}), but encountered non-JSON in `extra` field";
 
 const body = record({
   connection_id: text({ maxLength: 200, pattern: "^[\\w.-]+$" }),
@@ -56,15 +67,27 @@ function connectionView(server: Server, connection: ConnectionRow): Record<strin
 
 async function connectionOf(call: Pick<Call<unknown, unknown, unknown>, "server">, id: string): Promise<ConnectionRow> {
   const connection = await findConnection(call.server.actions.database, id);
-  if (connection === undefined) throw objectUnknown("connection", id, { airflow: { v2: `The Connection with connection_id: \`${id}\` was not found` } });
+  if (connection === undefined)
+    throw objectUnknown("connection", id, {
+      airflow: { v2: `The Connection with connection_id: \`${id}\` was not found` },
+    });
   return connection;
 }
 
 /** A body that names another object than its path. */
-export function nameMismatch(field: string, given: string | undefined, expected: string, said: string): readonly Verdict[] {
+export function nameMismatch(
+  field: string,
+  given: string | undefined,
+  expected: string,
+  said: string,
+): readonly Verdict[] {
   if (given === undefined || given === expected) return [];
   const wrong: Refusal = {
-    ...refusal("request.field_wrong", { part: "body", name: field, problem: "it names another object than the path", expected }, { pointer: `/${field}`, expected, actual: given, airflow: { v2: said } }),
+    ...refusal(
+      "request.field_wrong",
+      { part: "body", name: field, problem: "it names another object than the path", expected },
+      { pointer: `/${field}`, expected, actual: given, airflow: { v2: said } },
+    ),
     status: { v1: 400, v2: 400, native: 400 },
   };
   return [{ phase: "fields", refusal: wrong }];
@@ -79,10 +102,20 @@ export const connectionOperations = [
     operationId: "get_connections",
     summary: "Connections, without their secrets",
     action: "connection.list",
-    query: { ...pagingFields, order_by: orderField("id"), connection_id_pattern: optional(text()), connection_id_prefix_pattern: optional(text()) },
+    query: {
+      ...pagingFields,
+      order_by: orderField("id"),
+      connection_id_pattern: optional(text()),
+      connection_id_prefix_pattern: optional(text()),
+    },
     async handle({ server, query }) {
       const filter = { idPattern: query.connection_id_pattern, idPrefix: query.connection_id_prefix_pattern };
-      const { rows, total } = await listConnections(server.actions.database, filter, readOrderBy(query.order_by, ORDER), pageOf(query));
+      const { rows, total } = await listConnections(
+        server.actions.database,
+        filter,
+        readOrderBy(query.order_by, ORDER),
+        pageOf(query),
+      );
       return ok({ connections: rows.map((row) => connectionView(server, row)), total_entries: total });
     },
   }),
@@ -132,7 +165,11 @@ export const connectionOperations = [
         }),
       );
       const said = "The connection_id in the request body does not match the URL parameter";
-      const { warnings } = await call.perform(patchConnection, { connectionId: params.connection_id, ...taken }, nameMismatch("connection_id", bodyId, params.connection_id, said));
+      const { warnings } = await call.perform(
+        patchConnection,
+        { connectionId: params.connection_id, ...taken },
+        nameMismatch("connection_id", bodyId, params.connection_id, said),
+      );
       return ok(connectionView(call.server, await connectionOf(call, params.connection_id)), { warnings });
     },
   }),

@@ -1,5 +1,12 @@
 import { RUN_STATES } from "@windlass/contract";
-import { countRunsByState, DAG_VERSION_SORTS, findDagSource, findDagVersion, listDagTags, listDagVersions } from "@windlass/core/queries";
+import {
+  countRunsByState,
+  DAG_VERSION_SORTS,
+  findDagSource,
+  findDagVersion,
+  listDagTags,
+  listDagVersions,
+} from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { dagUnknown, objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
@@ -9,7 +16,13 @@ import { BUNDLE_NAME, dagVersionView } from "./dag-version-view.ts";
 import { dagOf } from "./dags.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 
-const VERSION_ORDER = { id: "id", version_number: "versionNumber", created_at: "createdAt", bundle_name: "id", bundle_version: "id" } as const satisfies Record<string, keyof typeof DAG_VERSION_SORTS>;
+const VERSION_ORDER = {
+  id: "id",
+  version_number: "versionNumber",
+  created_at: "createdAt",
+  bundle_name: "id",
+  bundle_version: "id",
+} as const satisfies Record<string, keyof typeof DAG_VERSION_SORTS>;
 
 /** Tags, versions, sources and numbers of Dags. */
 export const dagFactOperations = [
@@ -20,11 +33,22 @@ export const dagFactOperations = [
     operationId: "get_dag_tags",
     summary: "Tags of readable Dags",
     action: "dag_tag.list",
-    query: { ...pagingFields, order_by: orderField("name"), tag_name_pattern: optional(text()), tag_name_prefix_pattern: optional(text()) },
+    query: {
+      ...pagingFields,
+      order_by: orderField("name"),
+      tag_name_pattern: optional(text()),
+      tag_name_prefix_pattern: optional(text()),
+    },
     async handle({ server, query, scope }) {
       const [order] = readOrderBy(query.order_by, { name: "name" } as const);
       const filter = { pattern: query.tag_name_pattern, prefix: query.tag_name_prefix_pattern };
-      const { rows, total } = await listDagTags(server.actions.database, scope(), filter, order?.descending === true, pageOf(query));
+      const { rows, total } = await listDagTags(
+        server.actions.database,
+        scope(),
+        filter,
+        order?.descending === true,
+        pageOf(query),
+      );
       return ok({ tags: rows, total_entries: total });
     },
   }),
@@ -54,15 +78,31 @@ export const dagFactOperations = [
     summary: "Versions of a Dag",
     action: "dag_version.list",
     params: { dag_id: text() },
-    query: { ...pagingFields, version_number: optional(integer()), bundle_name: optional(text()), bundle_version: optional(text()), order_by: orderField("id") },
+    query: {
+      ...pagingFields,
+      version_number: optional(integer()),
+      bundle_name: optional(text()),
+      bundle_version: optional(text()),
+      order_by: orderField("id"),
+    },
     async handle(call) {
       const { server, params, query, scope } = call;
       const dagId = params.dag_id === "~" ? undefined : (await dagOf(call, params.dag_id)).dagId;
       const ordering = readOrderBy(query.order_by, VERSION_ORDER);
-      const nothing = (query.bundle_name !== undefined && query.bundle_name !== BUNDLE_NAME) || query.bundle_version !== undefined;
+      const nothing =
+        (query.bundle_name !== undefined && query.bundle_name !== BUNDLE_NAME) || query.bundle_version !== undefined;
       if (nothing) return ok({ dag_versions: [], total_entries: 0 });
-      const { rows, total } = await listDagVersions(server.actions.database, scope(), { dagId, versionNumber: query.version_number }, ordering, pageOf(query));
-      return ok({ dag_versions: rows.map((row) => dagVersionView(row, row.dagId, row.displayName)), total_entries: total });
+      const { rows, total } = await listDagVersions(
+        server.actions.database,
+        scope(),
+        { dagId, versionNumber: query.version_number },
+        ordering,
+        pageOf(query),
+      );
+      return ok({
+        dag_versions: rows.map((row) => dagVersionView(row, row.dagId, row.displayName)),
+        total_entries: total,
+      });
     },
   }),
   defineOperation({
@@ -78,7 +118,9 @@ export const dagFactOperations = [
       if (version !== undefined) return ok(dagVersionView(version, version.dagId, version.displayName));
       const number = String(params.version_number);
       throw objectUnknown("Dag version", `${number} of ${params.dag_id}`, {
-        airflow: { v2: `The DagVersion with dag_id: \`${params.dag_id}\` and version_number: \`${number}\` was not found` },
+        airflow: {
+          v2: `The DagVersion with dag_id: \`${params.dag_id}\` and version_number: \`${number}\` was not found`,
+        },
       });
     },
   }),
@@ -102,7 +144,12 @@ export const dagFactOperations = [
         throw objectUnknown("readable source", params.dag_id, { airflow: { v2: said } });
       }
       if (headers.accept === "text/plain") return ok(source.source, { type: "text/plain" });
-      return ok({ content: source.source, dag_id: source.dagId, version_number: source.versionNumber, dag_display_name: source.displayName });
+      return ok({
+        content: source.source,
+        dag_id: source.dagId,
+        version_number: source.versionNumber,
+        dag_display_name: source.displayName,
+      });
     },
   }),
   defineOperation({
@@ -112,7 +159,12 @@ export const dagFactOperations = [
     operationId: "list_dag_warnings",
     summary: "Warnings about Dags: none are kept; a Dag that needs attention has an import error",
     action: "dag_warning.list",
-    query: { ...pagingFields, dag_id: optional(text()), warning_type: optional(text()), order_by: orderField("dag_id") },
+    query: {
+      ...pagingFields,
+      dag_id: optional(text()),
+      warning_type: optional(text()),
+      order_by: orderField("dag_id"),
+    },
     handle: async () => ok({ dag_warnings: [], total_entries: 0 }),
   }),
 ];

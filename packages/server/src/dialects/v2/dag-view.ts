@@ -56,7 +56,9 @@ export function dagDetailsView(dag: DagRow, activeRuns: number, isFavorite: bool
     start_date: zOrNull(definition.startDate ?? null),
     end_date: zOrNull(definition.endDate ?? null),
     is_paused_upon_creation: definition.isPausedUponCreation ?? null,
-    params: Object.fromEntries(Object.entries(definition.params ?? {}).map(([name, param]) => [name, paramView(param)])),
+    params: Object.fromEntries(
+      Object.entries(definition.params ?? {}).map(([name, param]) => [name, paramView(param)]),
+    ),
     render_template_as_native_obj: false,
     template_search_path: null,
     timezone: definition.timezone ?? "UTC",
@@ -70,7 +72,11 @@ export function dagDetailsView(dag: DagRow, activeRuns: number, isFavorite: bool
     latest_dag_version:
       dag.versionUuid === null || dag.versionNumber === null || dag.versionCreatedAt === null
         ? null
-        : dagVersionView({ uuid: dag.versionUuid, versionNumber: dag.versionNumber, createdAt: dag.versionCreatedAt }, dag.dagId, dag.displayName),
+        : dagVersionView(
+            { uuid: dag.versionUuid, versionNumber: dag.versionNumber, createdAt: dag.versionCreatedAt },
+            dag.dagId,
+            dag.displayName,
+          ),
   };
 }
 

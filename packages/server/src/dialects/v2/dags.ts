@@ -1,5 +1,5 @@
 import { RUN_STATES, refuse, type RunState } from "@windlass/contract";
-import { countActiveRuns, type DagRow, type DagSort, findDag, listDags } from "@windlass/core/queries";
+import { countActiveRuns, type DagRow, type DagSort, findDag, isFavorite, listDags } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { dagUnknown } from "../../not-found.ts";
@@ -57,16 +57,21 @@ type DagQuery = Call<
   unknown
 >;
 
-async function pageOfDags({ server, query, scope }: DagQuery): Promise<{ rows: readonly DagRow[]; total: number }> {
+async function pageOfDags({
+  server,
+  query,
+  scope,
+  principal,
+}: DagQuery): Promise<{ rows: readonly DagRow[]; total: number }> {
   const nothing =
-    (query.bundle_name !== undefined && query.bundle_name !== "dags-folder") ||
-    query.bundle_version !== undefined ||
-    query.is_favorite === true;
+    (query.bundle_name !== undefined && query.bundle_name !== "dags-folder") || query.bundle_version !== undefined;
   return listDags(
     server.actions.database,
     scope(),
     {
       ...(nothing ? { dagIds: [] } : {}),
+      favoriteOf: query.is_favorite === true ? principal.id : undefined,
+      notFavoriteOf: query.is_favorite === false ? principal.id : undefined,
       tags: query.tags,
       tagsMatch: query.tags_match_mode,
       owners: query.owners,
@@ -155,7 +160,12 @@ export const dagOperations = [
     params: dagPath,
     async handle(call) {
       const dag = await dagOf(call, call.params.dag_id);
-      return ok(dagDetailsView(dag, await countActiveRuns(call.server.actions.database, dag.dagId), false));
+      const { database } = call.server.actions;
+      const [active, favorite] = await Promise.all([
+        countActiveRuns(database, dag.dagId),
+        isFavorite(database, call.principal.id, dag.dagId),
+      ]);
+      return ok(dagDetailsView(dag, active, favorite));
     },
   }),
 ];

@@ -21,7 +21,13 @@ function permissionsOf(given: Actions | undefined): readonly Permission[] | unde
 
 /** A role as Airflow 3's FAB auth manager shows one. */
 function roleView(role: RoleRow): Record<string, unknown> {
-  return { name: role.name, actions: role.permissions.map(({ action, resource }) => ({ action: { name: action }, resource: { name: resource } })) };
+  return {
+    name: role.name,
+    actions: role.permissions.map(({ action, resource }) => ({
+      action: { name: action },
+      resource: { name: resource },
+    })),
+  };
 }
 
 async function stored(server: Server, roleName: string): Promise<Record<string, unknown>> {
@@ -44,7 +50,12 @@ export const fabRoleOperations = [
     query: { ...pagingFields, order_by: orderField("name") },
     async handle({ server, query }) {
       const [order] = readOrderBy(query.order_by, ORDER);
-      const { rows, total } = await listRoles(server.actions.database, order?.by ?? "name", order?.descending === true, pageOf(query));
+      const { rows, total } = await listRoles(
+        server.actions.database,
+        order?.by ?? "name",
+        order?.descending === true,
+        pageOf(query),
+      );
       return ok({ roles: rows.map(roleView), total_entries: total });
     },
   }),
@@ -57,7 +68,10 @@ export const fabRoleOperations = [
     action: "role.create",
     body: record({ name: text({ minLength: 1 }), actions }),
     async handle({ server, body, perform }) {
-      const { warnings } = await perform(createRole, { name: body.name, permissions: permissionsOf(body.actions) ?? [] });
+      const { warnings } = await perform(createRole, {
+        name: body.name,
+        permissions: permissionsOf(body.actions) ?? [],
+      });
       return ok(await stored(server, body.name), { warnings });
     },
   }),
@@ -72,7 +86,10 @@ export const fabRoleOperations = [
     async handle({ server, params }) {
       const role = await findRole(server.actions.database, params.name);
       if (role !== undefined) return ok(roleView(role));
-      throw objectUnknown("role", params.name, { pointer: "path/name", airflow: { v2: `Role with name '${params.name}' does not exist.` } });
+      throw objectUnknown("role", params.name, {
+        pointer: "path/name",
+        airflow: { v2: `Role with name '${params.name}' does not exist.` },
+      });
     },
   }),
   defineOperation({
@@ -121,7 +138,10 @@ export const fabRoleOperations = [
     async handle({ server, query }) {
       const names = await listPermissionActions(server.actions.database);
       const { limit, offset } = pageOf(query);
-      return ok({ actions: names.slice(offset, offset + limit).map((action) => ({ name: action })), total_entries: names.length });
+      return ok({
+        actions: names.slice(offset, offset + limit).map((action) => ({ name: action })),
+        total_entries: names.length,
+      });
     },
   }),
 ];

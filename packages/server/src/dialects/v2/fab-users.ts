@@ -10,7 +10,15 @@ import type { Server } from "../../server.ts";
 import { z, zOrNull } from "./moments.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 
-const ORDER = { id: "id", username: "userName", user_name: "userName", email: "email", first_name: "firstName", last_name: "lastName", active: "active" } as const;
+const ORDER = {
+  id: "id",
+  username: "userName",
+  user_name: "userName",
+  email: "email",
+  first_name: "firstName",
+  last_name: "lastName",
+  active: "active",
+} as const;
 
 const name = text({ minLength: 1 });
 const roles = optional(nullable(list(record({ name: text() }))));
@@ -52,7 +60,11 @@ export const fabUserOperations = [
     action: "user.list",
     query: { ...pagingFields, order_by: orderField("id") },
     async handle({ server, query }) {
-      const { rows, total } = await listAccounts(server.actions.database, readOrderBy(query.order_by, ORDER), pageOf(query));
+      const { rows, total } = await listAccounts(
+        server.actions.database,
+        readOrderBy(query.order_by, ORDER),
+        pageOf(query),
+      );
       return ok({ users: rows.map(userView), total_entries: total });
     },
   }),
@@ -66,7 +78,14 @@ export const fabUserOperations = [
     body: record({ username: name, email: name, first_name: name, last_name: name, roles, password: text() }),
     async handle({ server, body, perform }) {
       const { username: userName, email, first_name: firstName, last_name: lastName, password } = body;
-      const { warnings } = await perform(createUser, { userName, email, firstName, lastName, password, roles: body.roles?.map((each) => each.name) });
+      const { warnings } = await perform(createUser, {
+        userName,
+        email,
+        firstName,
+        lastName,
+        password,
+        roles: body.roles?.map((each) => each.name),
+      });
       return ok(await stored(server, userName), { warnings });
     },
   }),
@@ -81,7 +100,10 @@ export const fabUserOperations = [
     async handle({ server, params }) {
       const account = await findAccount(server.actions.database, params.username);
       if (account !== undefined) return ok(userView(account));
-      throw objectUnknown("user", params.username, { pointer: "path/username", airflow: { v2: `The User with username \`${params.username}\` was not found` } });
+      throw objectUnknown("user", params.username, {
+        pointer: "path/username",
+        airflow: { v2: `The User with username \`${params.username}\` was not found` },
+      });
     },
   }),
   defineOperation({
@@ -103,7 +125,8 @@ export const fabUserOperations = [
     }),
     async handle({ server, params, query, body, perform }) {
       const mask = query.update_mask?.split(",").map((each) => each.trim());
-      const taken = <Value>(field: string, value: Value | null | undefined): Value | undefined => (mask === undefined || mask.includes(field) ? (value ?? undefined) : undefined);
+      const taken = <Value>(field: string, value: Value | null | undefined): Value | undefined =>
+        mask === undefined || mask.includes(field) ? (value ?? undefined) : undefined;
       const { result, warnings } = await perform(patchUser, {
         userName: params.username,
         email: taken("email", body.email),

@@ -113,9 +113,13 @@ export const logOperations = [
     async handle() {
       throw withStatus(
         400,
-        refusal("object.unknown", { kind: "external log", name: "this server keeps logs itself", near: "" }, {
-          airflow: { v2: "Task log handler does not support external logs." },
-        }),
+        refusal(
+          "object.unknown",
+          { kind: "external log", name: "this server keeps logs itself", near: "" },
+          {
+            airflow: { v2: "Task log handler does not support external logs." },
+          },
+        ),
       );
     },
   }),

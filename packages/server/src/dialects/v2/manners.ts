@@ -37,7 +37,12 @@ function issueVerdict(issue: Issue): Verdict {
 }
 
 function issueDetail(issue: Issue): JsonObject {
-  const detail = { type: issue.kind, loc: [...issue.place], msg: issue.message, input: issue.input };
+  const detail = {
+    type: issue.kind,
+    loc: [...issue.place],
+    msg: issue.message,
+    input: issue.kind === "missing" && issue.place[0] === "query" ? null : issue.input,
+  };
   return issue.ctx === undefined ? detail : { ...detail, ctx: issue.ctx };
 }
 

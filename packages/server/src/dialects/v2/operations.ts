@@ -8,6 +8,7 @@ import { changeXComOperations } from "./change-xcoms.ts";
 import { clearOperations } from "./clear.ts";
 import { connectionOperations } from "./connections.ts";
 import { dagFactOperations } from "./dag-facts.ts";
+import { dagMarkOperations } from "./dag-marks.ts";
 import { dagOperations } from "./dags.ts";
 import { fabRoleOperations } from "./fab-roles.ts";
 import { fabUserOperations } from "./fab-users.ts";
@@ -29,6 +30,7 @@ export const v2Operations: readonly Operation[] = [
   ...dagOperations,
   ...changeDagOperations,
   ...dagFactOperations,
+  ...dagMarkOperations,
   ...triggerOperations,
   ...runOperations,
   ...changeRunOperations,

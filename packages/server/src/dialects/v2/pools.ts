@@ -33,15 +33,26 @@ export function poolView(pool: PoolRow): Record<string, unknown> {
 
 async function poolOf(call: Pick<Call<unknown, unknown, unknown>, "server">, name: string): Promise<PoolRow> {
   const pool = await findPool(call.server.actions.database, name);
-  if (pool === undefined) throw objectUnknown("pool", name, { airflow: { v2: `The Pool with name: \`${name}\` was not found` } });
+  if (pool === undefined)
+    throw objectUnknown("pool", name, { airflow: { v2: `The Pool with name: \`${name}\` was not found` } });
   return pool;
 }
 
 /** Names that a body and a path must agree on, and what of the default pool may be changed. */
-function patchVerdicts(call: Call<{ pool_name: string }, { update_mask?: readonly string[] | undefined }, { pool?: string | null | undefined; description?: string | null | undefined }>): readonly Verdict[] {
+function patchVerdicts(
+  call: Call<
+    { pool_name: string },
+    { update_mask?: readonly string[] | undefined },
+    { pool?: string | null | undefined; description?: string | null | undefined }
+  >,
+): readonly Verdict[] {
   const { params, body, given, query } = call;
   const wrong = (name: string, problem: string, said: string): Refusal => ({
-    ...refusal("request.field_wrong", { part: "body", name, problem, expected: "the body without it" }, { pointer: `/${name}`, airflow: { v2: said } }),
+    ...refusal(
+      "request.field_wrong",
+      { part: "body", name, problem, expected: "the body without it" },
+      { pointer: `/${name}`, airflow: { v2: said } },
+    ),
     status: { v1: 400, v2: 400, native: 400 },
   });
   if (body.pool != null && body.pool !== params.pool_name) {
@@ -52,7 +63,12 @@ function patchVerdicts(call: Call<{ pool_name: string }, { update_mask?: readonl
   const closed = named.find((name) => !["slots", "include_deferred", "pool"].includes(name));
   if (params.pool_name === DEFAULT_POOL && closed !== undefined) {
     const said = "Only slots and included_deferred can be modified on Default Pool";
-    return [{ phase: "fields", refusal: wrong(closed, "of default_pool only slots and include_deferred can be changed", said) }];
+    return [
+      {
+        phase: "fields",
+        refusal: wrong(closed, "of default_pool only slots and include_deferred can be changed", said),
+      },
+    ];
   }
   return [];
 }
@@ -66,10 +82,20 @@ export const poolOperations = [
     operationId: "get_pools",
     summary: "Pools with their slots",
     action: "pool.list",
-    query: { ...pagingFields, order_by: orderField("id"), pool_name_pattern: optional(text()), pool_name_prefix_pattern: optional(text()) },
+    query: {
+      ...pagingFields,
+      order_by: orderField("id"),
+      pool_name_pattern: optional(text()),
+      pool_name_prefix_pattern: optional(text()),
+    },
     async handle({ server, query }) {
       const filter = { namePattern: query.pool_name_pattern, namePrefix: query.pool_name_prefix_pattern };
-      const { rows, total } = await listPools(server.actions.database, filter, readOrderBy(query.order_by, ORDER), pageOf(query));
+      const { rows, total } = await listPools(
+        server.actions.database,
+        filter,
+        readOrderBy(query.order_by, ORDER),
+        pageOf(query),
+      );
       return ok({ pools: rows.map(poolView), total_entries: total });
     },
   }),
@@ -81,10 +107,21 @@ export const poolOperations = [
     summary: "Makes a pool",
     action: "pool.create",
     answers: [201],
-    body: record({ name: text({ minLength: 1, maxLength: 256 }), slots, description: optional(nullable(text())), include_deferred: withDefault(flag(), false), team_name: teamName }),
+    body: record({
+      name: text({ minLength: 1, maxLength: 256 }),
+      slots,
+      description: optional(nullable(text())),
+      include_deferred: withDefault(flag(), false),
+      team_name: teamName,
+    }),
     async handle(call) {
       const { body } = call;
-      const { warnings } = await call.perform(createPool, { name: body.name, slots: body.slots, description: body.description, includeDeferred: body.include_deferred });
+      const { warnings } = await call.perform(createPool, {
+        name: body.name,
+        slots: body.slots,
+        description: body.description,
+        includeDeferred: body.include_deferred,
+      });
       return ok(poolView(await poolOf(call, body.name)), { status: 201, warnings });
     },
   }),

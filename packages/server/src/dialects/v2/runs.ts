@@ -5,7 +5,18 @@ import { type Answer, ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { runUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
-import { choice, integer, list, literal, nullable, number, optional, record, text, withDefault } from "../../request/field.ts";
+import {
+  choice,
+  integer,
+  list,
+  literal,
+  nullable,
+  number,
+  optional,
+  record,
+  text,
+  withDefault,
+} from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { dagOf, runStatesOf } from "./dags.ts";
@@ -142,7 +153,9 @@ async function* waitedLines(
     if (isTerminalRunState(run.state)) {
       const found: Record<string, unknown> = {};
       for (const taskId of results) {
-        found[taskId] = (await findXCom(call.server.actions.database, run.dagId, run.runId, taskId, NOT_MAPPED, RETURN_VALUE_KEY))?.value ?? null;
+        found[taskId] =
+          (await findXCom(call.server.actions.database, run.dagId, run.runId, taskId, NOT_MAPPED, RETURN_VALUE_KEY))
+            ?.value ?? null;
       }
       yield `${JSON.stringify({ state: run.state, ...(results.length > 0 ? { results: found } : {}) })}\n`;
       return;
@@ -272,7 +285,11 @@ export const runOperations = [
       const { params, query } = call;
       const run = await runOf(call, params.dag_id, params.dag_run_id);
       const mayReadResults = query.result === undefined || call.may("xcom.read", params.dag_id);
-      return { status: 200, type: null, stream: waitedLines(call, run, query.interval, mayReadResults ? (query.result ?? []) : []) };
+      return {
+        status: 200,
+        type: null,
+        stream: waitedLines(call, run, query.interval, mayReadResults ? (query.result ?? []) : []),
+      };
     },
   }),
 ];

@@ -70,12 +70,19 @@ export function triesOf(instance: TaskInstanceRow, tries: readonly TryRow[]): re
       hostname: each.hostname ?? "",
     }));
   if (instance.tryNumber === 0 && instance.state === null) return earlier;
-  const newest = { ...instance, attemptId: tries.find((each) => each.tryNumber === instance.tryNumber)?.attemptId ?? instance.attemptId };
+  const newest = {
+    ...instance,
+    attemptId: tries.find((each) => each.tryNumber === instance.tryNumber)?.attemptId ?? instance.attemptId,
+  };
   return [...earlier, newest];
 }
 
 function placeView(instance: TaskInstanceRow, displayName: string): Record<string, unknown> {
-  const version = { uuid: instance.versionUuid, versionNumber: instance.versionNumber, createdAt: instance.versionCreatedAt };
+  const version = {
+    uuid: instance.versionUuid,
+    versionNumber: instance.versionNumber,
+    createdAt: instance.versionCreatedAt,
+  };
   return {
     task_id: instance.taskId,
     dag_id: instance.dagId,

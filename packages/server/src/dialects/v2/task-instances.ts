@@ -214,10 +214,19 @@ export const taskInstanceOperations = [
       if (params.dag_id === "~" && params.dag_run_id !== "~") {
         throw withStatus(
           400,
-          refusal("request.field_wrong", { part: "path", name: "dag_id", problem: "a run's id is unique only within its Dag", expected: "the Dag's id" }, {
-            pointer: "path/dag_id",
-            airflow: { v2: "dag_id is required when dag_run_id is specified" },
-          }),
+          refusal(
+            "request.field_wrong",
+            {
+              part: "path",
+              name: "dag_id",
+              problem: "a run's id is unique only within its Dag",
+              expected: "the Dag's id",
+            },
+            {
+              pointer: "path/dag_id",
+              airflow: { v2: "dag_id is required when dag_run_id is specified" },
+            },
+          ),
         );
       }
       if (params.dag_run_id !== "~") await runOf(call, params.dag_id, params.dag_run_id);
@@ -379,8 +388,21 @@ export const taskInstanceSideOperations = [
     params: instancePath,
     query: instanceFilters,
     async handle({ server, params, query, scope }) {
-      const filter: TaskInstanceFilter = { ...ranges(query), dagIds: [params.dag_id], runIds: [params.dag_run_id], taskIds: [params.task_id], states: statesOf(query.state), isMapped: true };
-      const { rows, total } = await listTaskInstances(server.actions.database, scope(), filter, readOrderBy(query.order_by, ORDER), pageOf(query));
+      const filter: TaskInstanceFilter = {
+        ...ranges(query),
+        dagIds: [params.dag_id],
+        runIds: [params.dag_run_id],
+        taskIds: [params.task_id],
+        states: statesOf(query.state),
+        isMapped: true,
+      };
+      const { rows, total } = await listTaskInstances(
+        server.actions.database,
+        scope(),
+        filter,
+        readOrderBy(query.order_by, ORDER),
+        pageOf(query),
+      );
       if (total === 0) {
         const said = `Task id ${params.task_id} is not mapped`;
         throw objectUnknown("mapped task", params.task_id, { airflow: { v2: said } });

@@ -61,7 +61,10 @@ export const triggerOperations = [
         },
         crossFieldVerdicts(call.request, params.dag_id, body),
       );
-      return ok(triggeredRunView(result, !warnings.some(({ code }) => code === "date_before_start")), { warnings, replayed });
+      return ok(triggeredRunView(result, !warnings.some(({ code }) => code === "date_before_start")), {
+        warnings,
+        replayed,
+      });
     },
   }),
 ];

@@ -23,7 +23,13 @@ const body = record({
 
 /** A variable as v2 shows it. */
 export function variableView(server: Server, variable: VariableRow): Record<string, unknown> {
-  return { key: variable.key, value: shownVariable(server, variable), description: variable.description, is_encrypted: true, team_name: null };
+  return {
+    key: variable.key,
+    value: shownVariable(server, variable),
+    description: variable.description,
+    is_encrypted: true,
+    team_name: null,
+  };
 }
 
 /** Airflow keeps text as it is and everything else as its JSON. */
@@ -33,7 +39,8 @@ export function variableText(value: JsonValue): string {
 
 async function variableOf(call: Pick<Call<unknown, unknown, unknown>, "server">, key: string): Promise<VariableRow> {
   const variable = await findVariable(call.server.actions.database, key);
-  if (variable === undefined) throw objectUnknown("variable", key, { airflow: { v2: `The Variable with key: \`${key}\` was not found` } });
+  if (variable === undefined)
+    throw objectUnknown("variable", key, { airflow: { v2: `The Variable with key: \`${key}\` was not found` } });
   return variable;
 }
 
@@ -46,10 +53,20 @@ export const variableOperations = [
     operationId: "get_variables",
     summary: "Variables; those whose name says secret without their value",
     action: "variable.list",
-    query: { ...pagingFields, order_by: orderField("id"), variable_key_pattern: optional(text()), variable_key_prefix_pattern: optional(text()) },
+    query: {
+      ...pagingFields,
+      order_by: orderField("id"),
+      variable_key_pattern: optional(text()),
+      variable_key_prefix_pattern: optional(text()),
+    },
     async handle({ server, query }) {
       const filter = { keyPattern: query.variable_key_pattern, keyPrefix: query.variable_key_prefix_pattern };
-      const { rows, total } = await listVariables(server.actions.database, filter, readOrderBy(query.order_by, ORDER), pageOf(query));
+      const { rows, total } = await listVariables(
+        server.actions.database,
+        filter,
+        readOrderBy(query.order_by, ORDER),
+        pageOf(query),
+      );
       return ok({ variables: rows.map((row) => variableView(server, row)), total_entries: total });
     },
   }),
@@ -90,7 +107,8 @@ export const variableOperations = [
     body,
     async handle(call) {
       const { params, query, body: given } = call;
-      const taken = (name: string): boolean => call.given.has(name) && (query.update_mask === undefined || query.update_mask.includes(name));
+      const taken = (name: string): boolean =>
+        call.given.has(name) && (query.update_mask === undefined || query.update_mask.includes(name));
       const said = "Invalid body, key from request body doesn't match uri parameter";
       const { warnings } = await call.perform(
         patchVariable,
