@@ -20,7 +20,7 @@ export interface AnsweredRefusal {
 /** Keeps a row of a refused request. Failures of the server itself are none. */
 export function recordRefusals(server: Server, answered: AnsweredRefusal): void {
   const { incoming, principal, operation } = answered;
-  if (answered.status >= 500) return;
+  if (answered.status >= 500 || asksWhoItIs(answered)) return;
   server.actions.refusals.record({
     requestId: incoming.requestId,
     principal,
@@ -36,6 +36,11 @@ export function recordRefusals(server: Server, answered: AnsweredRefusal): void 
     body: bodyOf(incoming),
     refusals: answered.refusals,
   });
+}
+
+/** The web page asks at every visit whether somebody is signed in; "nobody" is the answer there, not a mistake that anyone should read of. */
+function asksWhoItIs({ operation, refusals }: AnsweredRefusal): boolean {
+  return operation?.action === "me.read" && refusals[0].code === "credentials.missing";
 }
 
 function decoded(path: string): string {
