@@ -1,5 +1,6 @@
 import type { Operation } from "../../operation.ts";
 import { aboutOperations } from "./about.ts";
+import { assetOperations } from "./assets.ts";
 import { authenticationOperations } from "./authentication.ts";
 import { changeDagOperations } from "./change-dags.ts";
 import { changeRunOperations } from "./change-runs.ts";
@@ -47,6 +48,7 @@ export const v2Operations: readonly Operation[] = [
   ...connectionOperations,
   ...variableOperations,
   ...aboutOperations,
+  ...assetOperations,
   ...fabUserOperations,
   ...fabRoleOperations,
 ];
