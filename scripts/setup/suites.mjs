@@ -18,7 +18,7 @@ export const suites = [
   { ...heavy("packed"), about: "the published package, packed and installed elsewhere", needsUi: true, minutes: 6 },
   { ...heavy("story"), about: "stories in a real browser", needsUi: true, minutes: 6 },
   { ...heavy("drill"), about: "processes killed at any moment", minutes: 6 },
-  { ...heavy("replay"), about: "recorded exchanges of real Airflow", minutes: 6 },
+  { ...heavy("replay"), about: "recorded exchanges of real Airflow", minutes: 10 },
 ];
 
 /** The test files of a suite. */
