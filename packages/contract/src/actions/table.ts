@@ -140,6 +140,7 @@ export const ACTIONS = {
   "xcom.delete": change("xcom", "delete an XCom of the Dag", editsDag, needs("can_delete", "XComs")),
 
   "asset.list": read("asset", "list assets", needs("can_read", "Assets", "Datasets")),
+  "asset.create_event": read("asset", "create an asset event", needs("can_create", "Assets", "Datasets")),
   "asset.read": read("asset", "read an asset", needs("can_read", "Assets", "Datasets")),
 
   "connection.list": read("connection", "list connections", needs("can_read", "Connections")),

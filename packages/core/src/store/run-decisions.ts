@@ -15,6 +15,8 @@ export interface RunDecision {
 /** What the rows need to know besides the decisions. */
 export interface BatchOptions {
   readonly at: Instant;
+  /** Changed by hand: no scheduler decided about the run. */
+  readonly byHand?: boolean;
   readonly bootId: string;
   readonly leaseSeconds: number;
   /** Where task instances run that become running. */
@@ -32,7 +34,7 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
   const attemptsEnded: AttemptEnd[] = [];
   const events: EventRow[] = [];
   for (const decision of decisions) {
-    runs.push(runChange(decision.after, options.at));
+    runs.push(runChange(decision.after, options.byHand === true ? null : options.at));
     const touched = new Map<number, Touched>();
     for (const transition of decision.transitions) {
       events.push(eventOf(decision, transition, touched, attemptsEnded, options.at));
@@ -57,7 +59,7 @@ interface Touched {
   last: TaskInstanceTransition;
 }
 
-function runChange(after: RunSnapshot, at: Instant): RunChange {
+function runChange(after: RunSnapshot, at: Instant | null): RunChange {
   const { id, version, state, queuedAt, startDate, endDate } = after;
   return { id, version, state, queuedAt, startDate, endDate, decidedAt: at };
 }

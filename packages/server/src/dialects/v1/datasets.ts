@@ -1,7 +1,7 @@
 import { ok } from "../../answer.ts";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
-import { integer, optional, text } from "../../request/field.ts";
+import { dictionary, integer, nullable, optional, record, text } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import { orderField, orderOf, pagingFields } from "./paging.ts";
 
@@ -47,6 +47,19 @@ export const datasetOperations = [
     async handle({ query }) {
       readOrderBy(orderOf(query.order_by, "timestamp"), EVENT_ORDER);
       return ok({ dataset_events: [], total_entries: 0 });
+    },
+  }),
+  defineOperation({
+    dialect: "v1",
+    method: "POST",
+    path: "/api/v1/datasets/events",
+    operationId: "create_dataset_event",
+    summary: "Makes an event of a dataset, of which there are none yet",
+    action: "asset.create_event",
+    body: record({ dataset_uri: text(), extra: optional(nullable(dictionary())) }),
+    async handle({ body }) {
+      const detail = `Dataset with uri: '${body.dataset_uri}' not found`;
+      throw objectUnknown("dataset", body.dataset_uri, { pointer: "/dataset_uri", airflow: { v1: { title: "Dataset not found", detail } } });
     },
   }),
   defineOperation({
