@@ -1,4 +1,4 @@
-import { isJsonObject } from "./json.ts";
+import { isJsonObject, jsonText } from "./json.ts";
 import { type Refusal, RefusedError, type SuggestedRequest, type Warning } from "./refusal.ts";
 import type { JsonValue } from "@windlass/contract/browser";
 
@@ -36,7 +36,7 @@ export function toRefusal(value: unknown): Refusal | undefined {
 export function toWarnings(value: unknown): readonly Warning[] {
   if (!Array.isArray(value)) return [];
   return value.filter(isJsonObject).map((each) => ({
-    code: String(each.code),
+    code: jsonText(each.code),
     summary: typeof each.summary === "string" ? each.summary : "",
     fix: typeof each.fix === "string" ? each.fix : "",
     ...withSuggestion("offer", each.offer),

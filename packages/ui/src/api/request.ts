@@ -30,7 +30,7 @@ export function target({ path: route, query }: Pick<ApiRequest, "path" | "query"
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined || value === "") continue;
     if (Array.isArray(value)) for (const each of value as readonly string[]) search.append(name, each);
-    else search.append(name, String(value as string | number | boolean));
+    else search.append(name, String(value));
   }
   const text = search.toString();
   return text === "" ? route : `${route}?${text}`;

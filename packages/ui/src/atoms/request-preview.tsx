@@ -18,7 +18,7 @@ export function RequestPreview({ requests, label = "Request" }: { requests: read
           aria-label="Language of the request"
           data={[...LANGUAGES]}
           value={language}
-          onChange={(value) => setPreferences({ language: value as Language })}
+          onChange={(value) => setPreferences({ language: value })}
         />
         <span className="push" />
         <CopyButton text={text} label={`Copy ${language}`} />

@@ -66,7 +66,34 @@ afterAll(async () => {
 });
 
 const hostileText = fc.oneof(
-  fc.constantFrom("'", "''", `'\\''`, '"', "$(id)", "`id`", "$HOME", "@/etc/passwd", "\n", "\r\n", "\\", "!", "#", "%41", "a b", "é", "😀", "\u2028", "\u0000", "\ud800", "--data", "*", "~", "{a,b}", "[1-3]", "</script>"),
+  fc.constantFrom(
+    "'",
+    "''",
+    `'\\''`,
+    '"',
+    "$(id)",
+    "`id`",
+    "$HOME",
+    "@/etc/passwd",
+    "\n",
+    "\r\n",
+    "\\",
+    "!",
+    "#",
+    "%41",
+    "a b",
+    "é",
+    "😀",
+    "\u2028",
+    "\u0000",
+    "\ud800",
+    "--data",
+    "*",
+    "~",
+    "{a,b}",
+    "[1-3]",
+    "</script>",
+  ),
   fc.string({ unit: "binary", maxLength: 12 }),
 );
 
@@ -152,7 +179,9 @@ describe("copied requests", () => {
 
   it("never holds a token, only the name of the variable that has it", () => {
     const request: ApiRequest = { method: "GET", path: "/api/v2/dags" };
-    expect(toCurl(request, "http://h")).toBe(`curl \\\n  'http://h/api/v2/dags' \\\n  --header "Authorization: Bearer $WINDLASS_API_KEY"`);
+    expect(toCurl(request, "http://h")).toBe(
+      `curl \\\n  'http://h/api/v2/dags' \\\n  --header "Authorization: Bearer $WINDLASS_API_KEY"`,
+    );
     expect(toPython(request, "http://h")).toContain('os.environ["WINDLASS_API_KEY"]');
     expect(toTypeScript(request, "http://h")).toContain("process.env.WINDLASS_API_KEY");
   });

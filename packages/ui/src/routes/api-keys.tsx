@@ -30,7 +30,8 @@ export function ApiKeysPage(): ReactNode {
         </Button>
       </div>
       <p className="dim">
-        A key acts as you, within your roles, in any client that speaks Airflow's v1 or v2 API: <code>Authorization: Bearer windlass_p_…</code>
+        A key acts as you, within your roles, in any client that speaks Airflow's v1 or v2 API:{" "}
+        <code>Authorization: Bearer windlass_p_…</code>
       </p>
       <Loaded query={query} rows={3}>
         {({ api_keys: keys }) =>
@@ -58,7 +59,13 @@ export function ApiKeysPage(): ReactNode {
                       <td>
                         <code>{key.display_id}</code>
                       </td>
-                      <td className="cut">{key.scopes == null || key.scopes.length === 0 ? <span className="dim">all of your permissions</span> : key.scopes.join(", ")}</td>
+                      <td className="cut">
+                        {key.scopes == null || key.scopes.length === 0 ? (
+                          <span className="dim">all of your permissions</span>
+                        ) : (
+                          key.scopes.join(", ")
+                        )}
+                      </td>
                       <td>
                         <Instant at={key.last_used_at} relative none="never" />
                       </td>
@@ -67,7 +74,12 @@ export function ApiKeysPage(): ReactNode {
                       </td>
                       <td className="right">
                         {key.revoked_at == null ? (
-                          <Button variant="subtle" color="red" onClick={() => setRevoking(key)} aria-label={`Revoke ${key.name}`}>
+                          <Button
+                            variant="subtle"
+                            color="red"
+                            onClick={() => setRevoking(key)}
+                            aria-label={`Revoke ${key.name}`}
+                          >
                             Revoke…
                           </Button>
                         ) : (
@@ -84,7 +96,15 @@ export function ApiKeysPage(): ReactNode {
       </Loaded>
       <NewKeyDialog opened={making} onClose={() => setMaking(false)} />
       {revoking !== null && (
-        <ConfirmDialog opened onClose={() => setRevoking(null)} title={`Revoke ${revoking.name}?`} confirm="Revoke key" danger action={action} request={revokeApiKey(revoking.id)}>
+        <ConfirmDialog
+          opened
+          onClose={() => setRevoking(null)}
+          title={`Revoke ${revoking.name}?`}
+          confirm="Revoke key"
+          danger
+          action={action}
+          request={revokeApiKey(revoking.id)}
+        >
           Whoever uses it is refused from now on. This cannot be undone.
         </ConfirmDialog>
       )}

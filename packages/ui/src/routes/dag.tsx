@@ -19,6 +19,8 @@ import { useKeys } from "../shell/use-keys.ts";
 import { Instant } from "../time/instant.tsx";
 import { DAG_TABS, dagSearch } from "./searches.ts";
 
+// A tab is current by its whole search, not by the path that all of them share.
+const EXACT = { exact: true };
 const route = getRouteApi("/shell/dags/$dagId");
 const NAMES = { grid: "Grid", runs: "Runs", tasks: "Tasks", code: "Code", details: "Details" } as const;
 
@@ -30,10 +32,16 @@ export function DagPage(): ReactNode {
   const tab = search.tab ?? "grid";
   const query = useQuery(dagQuery(dagId));
   useTitle(dagId);
-  const change = (part: { [K in keyof typeof search]?: (typeof search)[K] | undefined }): void => void navigate({ to: "/dags/$dagId", params: { dagId }, search: dagSearch({ ...search, ...part }), replace: true });
+  const change = (part: { [K in keyof typeof search]?: (typeof search)[K] | undefined }): void =>
+    void navigate({ to: "/dags/$dagId", params: { dagId }, search: dagSearch({ ...search, ...part }), replace: true });
   useKeys({
     t: () => void navigate({ to: "/dags/$dagId/trigger", params: { dagId }, search: {} }),
-    ...Object.fromEntries(DAG_TABS.map((each, index) => [String(index + 1), () => void navigate({ to: "/dags/$dagId", params: { dagId }, search: { tab: each } })])),
+    ...Object.fromEntries(
+      DAG_TABS.map((each, index) => [
+        String(index + 1),
+        () => void navigate({ to: "/dags/$dagId", params: { dagId }, search: { tab: each } }),
+      ]),
+    ),
   });
 
   return (
@@ -61,24 +69,46 @@ export function DagPage(): ReactNode {
                 {dag.latest_dag_version !== null && <> · version {dag.latest_dag_version.version_number}</>}
               </span>
               <span className="push" />
-              <CopyAs requests={() => [pauseDag(dagId, !dag.is_paused)]} what={`${dag.is_paused ? "unpause" : "pause"} ${dagId}`} />
-              <Button leftSection={<IconPlayerPlay size={14} aria-hidden />} renderRoot={(root) => <Link to="/dags/$dagId/trigger" params={{ dagId }} {...root} />}>
+              <CopyAs
+                requests={() => [pauseDag(dagId, !dag.is_paused)]}
+                what={`${dag.is_paused ? "unpause" : "pause"} ${dagId}`}
+              />
+              <Button
+                leftSection={<IconPlayerPlay size={14} aria-hidden />}
+                renderRoot={(root) => <Link to="/dags/$dagId/trigger" params={{ dagId }} {...root} />}
+              >
                 Trigger
               </Button>
             </div>
             {dag.has_import_errors && (
               <div className="notice" data-tone="danger">
-                The file of this Dag does not load; the last version that loaded is kept. <Link to="/dags" search={{ errors: true }}>The error, with file and line</Link>
+                The file of this Dag does not load; the last version that loaded is kept.{" "}
+                <Link to="/dags" search={{ errors: true }}>
+                  The error, with file and line
+                </Link>
               </div>
             )}
             <nav className="tabs" aria-label="Parts of the Dag">
               {DAG_TABS.map((each) => (
-                <Link key={each} to="/dags/$dagId" params={{ dagId }} search={each === "grid" ? {} : { tab: each }} aria-current={tab === each ? "page" : undefined}>
+                <Link
+                  key={each}
+                  to="/dags/$dagId"
+                  params={{ dagId }}
+                  search={each === "grid" ? {} : { tab: each }}
+                  activeOptions={EXACT}
+                  aria-current={tab === each ? "page" : undefined}
+                >
                   {NAMES[each]}
                 </Link>
               ))}
             </nav>
-            {tab === "grid" && <GridTab dagId={dagId} limit={search.limit ?? 25} onLimit={(limit) => change({ limit: limit === 25 ? undefined : limit })} />}
+            {tab === "grid" && (
+              <GridTab
+                dagId={dagId}
+                limit={search.limit ?? 25}
+                onLimit={(limit) => change({ limit: limit === 25 ? undefined : limit })}
+              />
+            )}
             {tab === "runs" && <RunList dagId={dagId} search={search} onSearch={change} />}
             {tab === "tasks" && <TasksTab dagId={dagId} task={search.task} />}
             {tab === "code" && <CodeTab dagId={dagId} file={dag.relative_fileloc ?? dag.fileloc} />}

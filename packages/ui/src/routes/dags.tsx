@@ -92,7 +92,7 @@ export function DagsPage(): ReactNode {
           ]}
           allowDeselect={false}
           value={search.order ?? "dag_id"}
-          onChange={(value) => change({ order: value === "dag_id" ? undefined : value })}
+          onChange={(value) => change({ order: value === "dag_id" || value === null ? undefined : value })}
         />
       </div>
       <BrokenFiles />

@@ -14,6 +14,8 @@ import { RefusedDrawer } from "../features/refused/refused-drawer.tsx";
 import { RefusedTable } from "../features/refused/refused-table.tsx";
 import { refusedSearch } from "./searches.ts";
 
+// A tab is current by its whole search, not by the path that all of them share.
+const EXACT = { exact: true };
 const route = getRouteApi("/shell/refused");
 const SIZE = 100;
 const SPANS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
@@ -25,9 +27,19 @@ export function RefusedPage(): ReactNode {
   const navigate = route.useNavigate();
   const { data: me } = useQuery(meQuery());
   const page = search.page ?? 0;
-  const query = useQuery(refusedQuery({ code: search.code, account: search.account, dagId: search.dag, since: sinceOf(search.since), limit: SIZE, offset: page * SIZE }));
+  const query = useQuery(
+    refusedQuery({
+      code: search.code,
+      account: search.account,
+      dagId: search.dag,
+      since: sinceOf(search.since),
+      limit: SIZE,
+      offset: page * SIZE,
+    }),
+  );
   const change = useCallback(
-    (part: { [K in keyof typeof search]?: (typeof search)[K] | undefined }) => void navigate({ to: "/refused", search: refusedSearch({ ...search, page: undefined, ...part }), replace: true }),
+    (part: { [K in keyof typeof search]?: (typeof search)[K] | undefined }) =>
+      void navigate({ to: "/refused", search: refusedSearch({ ...search, page: undefined, ...part }), replace: true }),
     [navigate, search],
   );
   const onAccount = useCallback((account: string) => change({ account }), [change]);
@@ -69,6 +81,7 @@ export function RefusedPage(): ReactNode {
               to="/refused"
               search={refusedSearch({ ...search, page: undefined, code: search.code === code ? undefined : code })}
               className="code-count"
+              activeOptions={EXACT}
               aria-current={search.code === code ? "true" : undefined}
             >
               <code>{code}</code>
@@ -85,7 +98,9 @@ export function RefusedPage(): ReactNode {
       <Loaded query={query} rows={12}>
         {(data) =>
           data.refusals.length === 0 ? (
-            <Empty title="Nothing was refused">Whatever the API or this page refuses stands here with its reason and how to mend it.</Empty>
+            <Empty title="Nothing was refused">
+              Whatever the API or this page refuses stands here with its reason and how to mend it.
+            </Empty>
           ) : (
             <RefusedTable refusals={data.refusals} search={search} current={current} />
           )

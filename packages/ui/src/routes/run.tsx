@@ -15,6 +15,8 @@ import { StateMark } from "../state/state-mark.tsx";
 import { Duration } from "../time/duration.tsx";
 import { isLive } from "../state/words.ts";
 
+// A tab is current by its whole search, not by the path that all of them share.
+const EXACT = { exact: true };
 const route = getRouteApi("/shell/dags/$dagId/runs/$runId");
 
 /** One run, live. */
@@ -47,12 +49,22 @@ export function RunPage(): ReactNode {
                 </Link>
               </span>
               <span className="push" />
-              <RunActions run={run} onDeleted={() => void navigate({ to: "/dags/$dagId", params: { dagId }, search: { tab: "runs" } })} />
+              <RunActions
+                run={run}
+                onDeleted={() => void navigate({ to: "/dags/$dagId", params: { dagId }, search: { tab: "runs" } })}
+              />
             </div>
             {isLive(run.state) && <WhyPanel query={runWhyQuery(dagId, runId) as never} what="run" />}
             <nav className="tabs" aria-label="Parts of the run">
               {(["tasks", "launch", "compare"] as const).map((each) => (
-                <Link key={each} to="/dags/$dagId/runs/$runId" params={params} search={each === "tasks" ? {} : { tab: each }} aria-current={tab === each ? "page" : undefined}>
+                <Link
+                  key={each}
+                  to="/dags/$dagId/runs/$runId"
+                  params={params}
+                  search={each === "tasks" ? {} : { tab: each }}
+                  activeOptions={EXACT}
+                  aria-current={tab === each ? "page" : undefined}
+                >
                   {{ tasks: "Task instances", launch: "Launch context", compare: "Compare" }[each]}
                 </Link>
               ))}
@@ -72,7 +84,13 @@ export function RunPage(): ReactNode {
                 dagId={dagId}
                 runId={runId}
                 other={other}
-                onOther={(next) => void navigate({ to: "/dags/$dagId/runs/$runId", params, search: { tab: "compare", ...(next === null ? {} : { with: next }) } })}
+                onOther={(next) =>
+                  void navigate({
+                    to: "/dags/$dagId/runs/$runId",
+                    params,
+                    search: { tab: "compare", ...(next === null ? {} : { with: next }) },
+                  })
+                }
               />
             )}
           </>

@@ -12,12 +12,18 @@ export function RunsPage(): ReactNode {
   useTitle("Dag runs");
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const change = (part: { [K in keyof typeof search]?: (typeof search)[K] | undefined }): void => void navigate({ to: "/runs", search: runsSearch({ ...search, ...part }), replace: true });
+  const change = (part: { [K in keyof typeof search]?: (typeof search)[K] | undefined }): void =>
+    void navigate({ to: "/runs", search: runsSearch({ ...search, ...part }), replace: true });
   return (
     <div className="page">
       <div className="page-head">
         <h1>Dag runs</h1>
-        <SearchField label="Dag id, whole" value={search.dag ?? ""} onChange={(dag) => change({ dag, page: undefined })} width={200} />
+        <SearchField
+          label="Dag id, whole"
+          value={search.dag ?? ""}
+          onChange={(dag) => change({ dag, page: undefined })}
+          width={200}
+        />
       </div>
       <RunList dagId={search.dag ?? "~"} search={search} onSearch={change} />
     </div>

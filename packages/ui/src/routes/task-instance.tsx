@@ -14,6 +14,8 @@ import { isLive } from "../state/words.ts";
 import { Duration } from "../time/duration.tsx";
 import { TASK_TABS, taskSearch } from "./searches.ts";
 
+// A tab is current by its whole search, not by the path that all of them share.
+const EXACT = { exact: true };
 const route = getRouteApi("/shell/dags/$dagId/runs/$runId/tasks/$taskId");
 const LogView = lazy(async () => ({ default: (await import("../features/log/log-view.tsx")).LogView }));
 
@@ -28,7 +30,12 @@ export function TaskInstancePage(): ReactNode {
   const query = useQuery(taskInstanceQuery(dagId, runId, taskId, mapIndex));
   useTitle(`${taskId} · ${runId}`);
   const change = (part: { [K in keyof typeof search]?: (typeof search)[K] | undefined }, replace = true): void =>
-    void navigate({ to: "/dags/$dagId/runs/$runId/tasks/$taskId", params, search: taskSearch({ ...search, ...part }), replace });
+    void navigate({
+      to: "/dags/$dagId/runs/$runId/tasks/$taskId",
+      params,
+      search: taskSearch({ ...search, ...part }),
+      replace,
+    });
 
   return (
     <div className="page">
@@ -63,13 +70,18 @@ export function TaskInstancePage(): ReactNode {
                 {tries > 1 && (
                   <SegmentedControl
                     aria-label="Try"
-                    data={Array.from({ length: tries }, (_, index) => ({ value: String(index + 1), label: `Try ${index + 1}` }))}
+                    data={Array.from({ length: tries }, (_, index) => ({
+                      value: String(index + 1),
+                      label: `Try ${index + 1}`,
+                    }))}
                     value={String(tryNumber)}
                     onChange={(value) => change({ try: Number(value), line: undefined })}
                   />
                 )}
               </div>
-              {isLive(instance.state) && <WhyPanel query={taskWhyQuery(dagId, runId, taskId, mapIndex) as never} what="task instance" />}
+              {isLive(instance.state) && (
+                <WhyPanel query={taskWhyQuery(dagId, runId, taskId, mapIndex) as never} what="task instance" />
+              )}
               <nav className="tabs" aria-label="Parts of the task instance">
                 {TASK_TABS.map((each) => (
                   <Link
@@ -77,6 +89,7 @@ export function TaskInstancePage(): ReactNode {
                     to="/dags/$dagId/runs/$runId/tasks/$taskId"
                     params={params}
                     search={taskSearch({ map: search.map, try: search.try, tab: each === "log" ? undefined : each })}
+                    activeOptions={EXACT}
                     aria-current={tab === each ? "page" : undefined}
                   >
                     {{ log: "Log", xcom: "XCom", details: "Details" }[each]}
@@ -90,7 +103,11 @@ export function TaskInstancePage(): ReactNode {
                     place={{ dagId, runId, taskId, mapIndex, tryNumber }}
                     search={search}
                     onSearch={change}
-                    emptyText={instance.start_date === null ? "The task instance has not started." : "The task has written nothing."}
+                    emptyText={
+                      instance.start_date === null
+                        ? "The task instance has not started."
+                        : "The task has written nothing."
+                    }
                   />
                 </Suspense>
               )}

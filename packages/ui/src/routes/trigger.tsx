@@ -33,7 +33,9 @@ export function TriggerPage(): ReactNode {
             key={dagId}
             dag={dag}
             begin={{ conf: readConf(conf), runId }}
-            onTriggered={(run) => void navigate({ to: "/dags/$dagId/runs/$runId", params: { dagId, runId: run.dag_run_id }, search: {} })}
+            onTriggered={(run) =>
+              void navigate({ to: "/dags/$dagId/runs/$runId", params: { dagId, runId: run.dag_run_id }, search: {} })
+            }
           />
         )}
       </Loaded>

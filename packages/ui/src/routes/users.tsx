@@ -31,6 +31,9 @@ export function UsersPage(): ReactNode {
                     <th scope="col">Roles</th>
                     <th scope="col">Active</th>
                     <th scope="col">Last sign-in</th>
+                    <th scope="col" className="right">
+                      Failed sign-ins
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
@@ -39,11 +42,15 @@ export function UsersPage(): ReactNode {
                       <td>
                         <strong>{user.user_name}</strong>
                       </td>
-                      <td>{user.roles.join(", ")}</td>
-                      <td>{user.is_active === false ? <span className="bad">no</span> : "yes"}</td>
+                      <td>
+                        {user.roles.join(", ")}
+                        {user.kind !== undefined && user.kind !== "user" && <span className="dim"> {user.kind}</span>}
+                      </td>
+                      <td>{user.active === false ? <span className="bad">no</span> : "yes"}</td>
                       <td>
                         <Instant at={user.last_login_at} none="never" />
                       </td>
+                      <td className="right number">{user.failed_login_count}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -26,7 +26,7 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   return (
     <Menu position="bottom-end" width={230} closeOnItemClick={false}>
       <Menu.Target>
-        <UnstyledButton className="row" aria-label={`Account menu of ${me?.name ?? ""}`}>
+        <UnstyledButton className="row" aria-label={`Account menu, ${me?.name ?? ""}`}>
           <IconUserCircle size={19} stroke={1.6} aria-hidden />
           <span>{me?.name}</span>
           <IconChevronDown size={13} aria-hidden />

@@ -50,14 +50,10 @@ export function Shell(): ReactNode {
       <Rail />
       <div className="shell-main">
         <header className="topbar">
-          <UnstyledButton
-            className="topbar-find"
-            onClick={() => setDialog("palette")}
-            aria-label="Find screens, Dags and actions"
-          >
+          <UnstyledButton className="topbar-find" onClick={() => setDialog("palette")}>
             <IconSearch size={14} aria-hidden />
             <span className="grow">Find a Dag, a screen, an action</span>
-            <kbd>Ctrl K</kbd>
+            <kbd aria-hidden="true">Ctrl K</kbd>
           </UnstyledButton>
           <span className="push" />
           <span className="dim number" title="Zone of all times on the page; change it in the account menu">

@@ -29,6 +29,9 @@ export interface UserRow {
   readonly user_name: string;
   readonly kind?: string;
   readonly roles: readonly string[];
-  readonly is_active?: boolean;
+  readonly active?: boolean;
+  readonly email?: string | null;
+  readonly login_count?: number;
+  readonly failed_login_count?: number;
   readonly last_login_at?: string | null;
 }

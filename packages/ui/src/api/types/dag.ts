@@ -108,7 +108,11 @@ export interface Structure {
   readonly dag_id: string;
   readonly version_number: number;
   readonly tasks: readonly StructureTask[];
-  readonly groups: readonly { readonly group_id: string; readonly parent: string | null; readonly display_name: string }[];
+  readonly groups: readonly {
+    readonly group_id: string;
+    readonly parent: string | null;
+    readonly display_name: string;
+  }[];
   readonly edges: readonly { readonly from: string; readonly to: string; readonly label: string | null }[];
 }
 
@@ -116,7 +120,15 @@ export interface Structure {
 export interface Capabilities {
   readonly dag_id?: string | null;
   readonly actions: Readonly<
-    Record<string, { readonly allowed: boolean; readonly missing?: readonly string[]; readonly roles?: readonly string[] }>
+    Record<
+      string,
+      {
+        readonly allowed: boolean;
+        readonly missing?: readonly string[];
+        readonly roles?: readonly string[];
+        readonly does?: string;
+      }
+    >
   >;
 }
 

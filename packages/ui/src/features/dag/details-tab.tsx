@@ -5,7 +5,11 @@ import { JsonView } from "../../atoms/json-view.tsx";
 import { Loaded } from "../../atoms/loaded.tsx";
 import { Instant } from "../../time/instant.tsx";
 import { Markdown } from "../markdown/markdown.tsx";
+import { timetableWords } from "../dags/schedule.tsx";
 import { formParams } from "../trigger-form/param.ts";
+
+// Lists over all Dags, accounts and settings are allowed or not whatever the Dag.
+const ABOUT_A_DAG = /^(dag|dag_run|dag_source|task|task_instance|log|xcom)\.(?!list_all|edit_many|favorite)/;
 
 /** Everything published about a Dag. */
 export function DetailsTab({ dag }: { dag: DagDetails }) {
@@ -35,7 +39,7 @@ export function DetailsTab({ dag }: { dag: DagDetails }) {
               <dd>{dag.owners.join(", ")}</dd>
               <dt>Schedule</dt>
               <dd>
-                {dag.timetable_description ?? "–"} {dag.timetable_summary === null ? null : <code>{dag.timetable_summary}</code>}
+                {timetableWords(dag)} {dag.timetable_summary === null ? null : <code>{dag.timetable_summary}</code>}
               </dd>
               <dt>Time zone</dt>
               <dd>{dag.timezone ?? "UTC"}</dd>
@@ -91,7 +95,13 @@ function ParamTable({ dag }: { dag: DagDetails }) {
                   <strong>{param.name}</strong>
                   <div className="dim">{param.description}</div>
                 </td>
-                <td>{param.required ? <span className="tag">required</span> : <code>{JSON.stringify(param.default)}</code>}</td>
+                <td>
+                  {param.required ? (
+                    <span className="tag">required</span>
+                  ) : (
+                    <code>{JSON.stringify(param.default)}</code>
+                  )}
+                </td>
                 <td>
                   <code style={{ overflowWrap: "anywhere" }}>{JSON.stringify(param.schema)}</code>
                 </td>
@@ -116,22 +126,26 @@ function Access({ dagId }: { dagId: string }) {
           ) : (
             <table className="rows">
               <tbody>
-                {Object.entries(actions).map(([name, { allowed, missing, roles }]) => (
-                  <tr key={name}>
-                    <td>
-                      <code>{name}</code>
-                    </td>
-                    <td className="nowrap">{allowed ? <span className="good">allowed</span> : <span className="bad">not allowed</span>}</td>
-                    <td className="dim">
-                      {!allowed && (
-                        <>
-                          {missing?.join(", ")}
-                          {roles !== undefined && roles.length > 0 && ` (roles: ${roles.join(", ")})`}
-                        </>
-                      )}
-                    </td>
-                  </tr>
-                ))}
+                {Object.entries(actions)
+                  .filter(([name]) => ABOUT_A_DAG.test(name))
+                  .map(([name, { allowed, missing, roles }]) => (
+                    <tr key={name}>
+                      <td>
+                        <code>{name}</code>
+                      </td>
+                      <td className="nowrap">
+                        {allowed ? <span className="good">allowed</span> : <span className="bad">not allowed</span>}
+                      </td>
+                      <td className="dim">
+                        {!allowed && (
+                          <>
+                            {missing?.join(", ")}
+                            {roles !== undefined && roles.length > 0 && ` (roles: ${roles.join(", ")})`}
+                          </>
+                        )}
+                      </td>
+                    </tr>
+                  ))}
               </tbody>
             </table>
           )

@@ -17,7 +17,12 @@ export function GridTab({ dagId, limit, onLimit }: { dagId: string; limit: numbe
     <>
       <div className="grid-tools row wrap">
         <SearchField label="Filter tasks" value={filter} onChange={setFilter} width={200} />
-        <SegmentedControl aria-label="Number of runs" data={["10", "25", "50", "100"]} value={String(limit)} onChange={(value) => onLimit(Number(value))} />
+        <SegmentedControl
+          aria-label="Number of runs"
+          data={["10", "25", "50", "100"]}
+          value={String(limit)}
+          onChange={(value) => onLimit(Number(value))}
+        />
         <span className="dim">runs</span>
       </div>
       <Loaded query={query}>

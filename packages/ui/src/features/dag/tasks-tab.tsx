@@ -18,7 +18,8 @@ function TaskTable({ structure, wanted }: { structure: Structure; wanted: string
   return (
     <>
       <p className="dim">
-        {structure.tasks.length} tasks, version {structure.version_number}. Indented by how many tasks come before at least.
+        {structure.tasks.length} tasks, version {structure.version_number}. Indented by how many tasks come before at
+        least.
       </p>
       <div className="table-box">
         <table className="rows" aria-label="Tasks">
@@ -29,7 +30,9 @@ function TaskTable({ structure, wanted }: { structure: Structure; wanted: string
               <th scope="col">After</th>
               <th scope="col">Before</th>
               <th scope="col">Trigger rule</th>
-              <th scope="col" className="right">Retries</th>
+              <th scope="col" className="right">
+                Retries
+              </th>
               <th scope="col">Pool</th>
             </tr>
           </thead>
@@ -77,7 +80,8 @@ function levelsOf(tasks: readonly StructureTask[]): ReadonlyMap<string, number> 
   const levels = new Map<string, number>();
   const waiting = new Map(tasks.map((task) => [task.task_id, task.upstream.length]));
   const after = new Map<string, string[]>();
-  for (const { task_id: id, upstream } of tasks) for (const each of upstream) after.set(each, [...(after.get(each) ?? []), id]);
+  for (const { task_id: id, upstream } of tasks)
+    for (const each of upstream) after.set(each, [...(after.get(each) ?? []), id]);
   const ready = tasks.filter(({ upstream }) => upstream.length === 0).map(({ task_id }) => task_id);
   for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
     const level = levels.get(next) ?? 0;

@@ -30,8 +30,7 @@ function BrokenFile({ error }: { error: ImportError }) {
   return (
     <details>
       <summary>
-        <code>{place}</code>{" "}
-        <InlineText text={withoutPlace(error.reason ?? error.summary ?? firstLine, place)} />{" "}
+        <code>{place}</code> <InlineText text={withoutPlace(error.reason ?? error.summary ?? firstLine, place)} />{" "}
         {error.fix == null ? null : <InlineText text={error.fix} />}
       </summary>
       <pre className="block" tabIndex={0}>

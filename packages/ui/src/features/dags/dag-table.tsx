@@ -12,19 +12,33 @@ import "../../atoms/run-bars.css";
 import "./dag-table.css";
 
 /** Dags, a line each. `current` is the row that the keys are at. */
-export function DagTable({ dags, current, onTag }: { dags: readonly DagRow[]; current: number; onTag: (tag: string) => void }) {
+export function DagTable({
+  dags,
+  current,
+  onTag,
+}: {
+  dags: readonly DagRow[];
+  current: number;
+  onTag: (tag: string) => void;
+}) {
   return (
     <div className="table-box">
       <table className="rows dag-table">
         <thead>
           <tr>
-            <th scope="col" className="dag-active">Active</th>
+            <th scope="col" className="dag-active">
+              Active
+            </th>
             <th scope="col">Dag</th>
             <th scope="col">Schedule</th>
             <th scope="col">Latest run</th>
             <th scope="col">Next run</th>
-            <th scope="col" className="right">Last 14 runs</th>
-            <th scope="col" className="dag-owner">Owner</th>
+            <th scope="col" className="right">
+              Last 14 runs
+            </th>
+            <th scope="col" className="dag-owner">
+              Owner
+            </th>
             <th scope="col">
               <span className="sr">Actions</span>
             </th>
@@ -50,7 +64,13 @@ function Row({ dag, current, onTag }: { dag: DagRow; current: boolean; onTag: (t
       </td>
       <td className="dag-name">
         <div className="row">
-          <Link to="/dags/$dagId" params={{ dagId }} search={{}} className="cut dag-link" title={dag.description ?? dagId}>
+          <Link
+            to="/dags/$dagId"
+            params={{ dagId }}
+            search={{}}
+            className="cut dag-link"
+            title={dag.description ?? dagId}
+          >
             {dag.display_name ?? dagId}
           </Link>
           {dag.has_import_errors && (
@@ -58,10 +78,20 @@ function Row({ dag, current, onTag }: { dag: DagRow; current: boolean; onTag: (t
               <IconAlertTriangle size={15} aria-label="file does not load" />
             </span>
           )}
-          {dag.is_stale && <span className="tag" title="The file no longer holds this Dag">stale</span>}
+          {dag.is_stale && (
+            <span className="tag" title="The file no longer holds this Dag">
+              stale
+            </span>
+          )}
           <span className="dag-tags">
             {dag.tags.map((tag) => (
-              <button key={tag} type="button" className="tag" onClick={() => onTag(tag)} title={`Only Dags with the tag ${tag}`}>
+              <button
+                key={tag}
+                type="button"
+                className="tag"
+                onClick={() => onTag(tag)}
+                title={`Only Dags with the tag ${tag}`}
+              >
                 {tag}
               </button>
             ))}
@@ -75,7 +105,12 @@ function Row({ dag, current, onTag }: { dag: DagRow; current: boolean; onTag: (t
         {latest === undefined ? (
           <span className="dim">none yet</span>
         ) : (
-          <Link to="/dags/$dagId/runs/$runId" params={{ dagId, runId: latest.run_id }} className="row dag-latest" title={latest.run_id}>
+          <Link
+            to="/dags/$dagId/runs/$runId"
+            params={{ dagId, runId: latest.run_id }}
+            className="row dag-latest"
+            title={latest.run_id}
+          >
             <StateMark state={latest.state} />
             <span className="dim">
               <Instant at={latest.start_date ?? latest.run_after} relative />
@@ -83,7 +118,13 @@ function Row({ dag, current, onTag }: { dag: DagRow; current: boolean; onTag: (t
           </Link>
         )}
       </td>
-      <td className="nowrap">{dag.is_paused ? <span className="dim">{dag.next_run_after === null ? "–" : "paused"}</span> : <Instant at={dag.next_run_after} relative />}</td>
+      <td className="nowrap">
+        {dag.is_paused ? (
+          <span className="dim">{dag.next_run_after === null ? "–" : "paused"}</span>
+        ) : (
+          <Instant at={dag.next_run_after} relative />
+        )}
+      </td>
       <td>
         <RunBars dagId={dagId} runs={runs} />
       </td>
@@ -94,7 +135,11 @@ function Row({ dag, current, onTag }: { dag: DagRow; current: boolean; onTag: (t
             renderRoot={(root) => <Link to="/dags/$dagId/trigger" params={{ dagId }} {...root} />}
             color="blue"
             aria-label={`Trigger ${dagId}`}
-            title={dag.may.trigger ? `Trigger ${dagId}` : `Your roles may not trigger ${dagId}; the form says what is missing`}
+            title={
+              dag.may.trigger
+                ? `Trigger ${dagId}`
+                : `Your roles may not trigger ${dagId}; the form says what is missing`
+            }
           >
             <IconPlayerPlay size={14} />
           </ActionIcon>

@@ -33,9 +33,22 @@ function everyWords(seconds: number): string {
 }
 
 /** A schedule in words, from v2's members: a cron expression is told, anything else is as the server says. */
-export function timetableWords({ timetable_summary: summary, timetable_description: description, timezone }: { readonly timetable_summary: string | null; readonly timetable_description: string | null; readonly timezone?: string | null }): string {
+export function timetableWords({
+  timetable_summary: summary,
+  timetable_description: description,
+  timezone,
+}: {
+  readonly timetable_summary: string | null;
+  readonly timetable_description: string | null;
+  readonly timezone?: string | null;
+}): string {
   if (summary === null) return description ?? "no schedule";
   return /^[\d*]\S*( \S+){4,5}$/.test(summary)
-    ? scheduleWords({ kind: "cron", expression: summary, text: description ?? summary, ...(timezone == null ? {} : { timezone }) })
+    ? scheduleWords({
+        kind: "cron",
+        expression: summary,
+        text: description ?? summary,
+        ...(timezone == null ? {} : { timezone }),
+      })
     : (description ?? summary);
 }

@@ -29,23 +29,38 @@ export function DagGrid({ dagId, grid, filter }: { dagId: string; grid: Grid; fi
   const readout = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => treeRows(grid, folded, filter), [grid, folded, filter]);
   const { runs } = grid;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW_PX, overscan: 12 });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
 
-  const fold = useCallback((id: string) => setFolded((now) => (now.has(id) ? new Set([...now].filter((each) => each !== id)) : new Set([...now, id]))), []);
+  const fold = useCallback(
+    (id: string) =>
+      setFolded((now) => (now.has(id) ? new Set([...now].filter((each) => each !== id)) : new Set([...now, id]))),
+    [],
+  );
   const open = (at: Place): void => {
     const run = runs[at.column];
     const row = rows[at.row];
     if (row?.kind === "group") fold(row.id);
     else if (row !== undefined && run !== undefined) void openCell(row, run.run_id);
-    else if (row !== undefined) void navigate({ to: "/dags/$dagId", params: { dagId }, search: { tab: "tasks", task: row.id } });
-    else if (run !== undefined) void navigate({ to: "/dags/$dagId/runs/$runId", params: { dagId, runId: run.run_id }, search: {} });
+    else if (row !== undefined)
+      void navigate({ to: "/dags/$dagId", params: { dagId }, search: { tab: "tasks", task: row.id } });
+    else if (run !== undefined)
+      void navigate({ to: "/dags/$dagId/runs/$runId", params: { dagId, runId: run.run_id }, search: {} });
   };
   const openCell = (row: TreeRow, runId: string): Promise<void> => {
     const column = runs.findIndex((run) => run.run_id === runId);
     if (cellState(row.states.charAt(column)) === "absent") return Promise.resolve();
     return row.mapped
       ? navigate({ to: "/dags/$dagId/runs/$runId", params: { dagId, runId }, search: {} })
-      : navigate({ to: "/dags/$dagId/runs/$runId/tasks/$taskId", params: { dagId, runId, taskId: row.id }, search: {} });
+      : navigate({
+          to: "/dags/$dagId/runs/$runId/tasks/$taskId",
+          params: { dagId, runId, taskId: row.id },
+          search: {},
+        });
   };
 
   const describe = ({ row, column }: Place): string => {
@@ -53,7 +68,11 @@ export function DagGrid({ dagId, grid, filter }: { dagId: string; grid: Grid; fi
     const task = rows[row];
     const parts = [
       task?.id,
-      run === undefined ? undefined : task === undefined ? `${run.run_id}: ${stateWord(run.state)}` : `${stateWord(cellState(task.states.charAt(column)))} in ${run.run_id}`,
+      run === undefined
+        ? undefined
+        : task === undefined
+          ? `${run.run_id}: ${stateWord(run.state)}`
+          : `${stateWord(cellState(task.states.charAt(column)))} in ${run.run_id}`,
       run === undefined ? undefined : formatInstant(run.run_after, zone),
       run?.note ?? undefined,
       task !== undefined && run?.tries?.[task.id] !== undefined ? `try ${run.tries[task.id]}` : undefined,
@@ -86,7 +105,9 @@ export function DagGrid({ dagId, grid, filter }: { dagId: string; grid: Grid; fi
       event.preventDefault();
       setPlace(next);
       if (next.row >= 0) virtual.scrollToIndex(next.row);
-      box.current?.querySelector(`#cell-${next.row}-${next.column}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      box.current
+        ?.querySelector(`#cell-${next.row}-${next.column}`)
+        ?.scrollIntoView({ block: "nearest", inline: "nearest" });
       tell(describe(next));
     } else if (event.key === "Enter") {
       event.preventDefault();
@@ -119,7 +140,15 @@ export function DagGrid({ dagId, grid, filter }: { dagId: string; grid: Grid; fi
         <div className="grid-rows" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = rows[index];
-            return row === undefined ? null : <GridRow key={row.id} row={row} index={index} top={start} current={place.row === index ? place.column : -2} />;
+            return row === undefined ? null : (
+              <GridRow
+                key={row.id}
+                row={row}
+                index={index}
+                top={start}
+                current={place.row === index ? place.column : -2}
+              />
+            );
           })}
         </div>
       </div>
@@ -127,12 +156,20 @@ export function DagGrid({ dagId, grid, filter }: { dagId: string; grid: Grid; fi
   );
 }
 
-function move({ row, column }: Place, { key, shiftKey }: KeyboardEvent, rows: number, columns: number): Place | undefined {
+function move(
+  { row, column }: Place,
+  { key, shiftKey }: KeyboardEvent,
+  rows: number,
+  columns: number,
+): Place | undefined {
   const step = shiftKey ? 5 : 1;
   const within = (value: number, most: number): number => Math.max(-1, Math.min(most - 1, value));
   switch (key) {
     case "ArrowUp":
-      return { row: within(row - step, rows), column: Math.max(0, column) === column ? column : row - step < 0 ? 0 : column };
+      return {
+        row: within(row - step, rows),
+        column: Math.max(0, column) === column ? column : row - step < 0 ? 0 : column,
+      };
     case "ArrowDown":
       return { row: within(row + step, rows), column };
     case "ArrowLeft":

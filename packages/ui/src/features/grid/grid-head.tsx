@@ -31,7 +31,11 @@ export function GridHead({ runs, current, zone }: { runs: readonly GridRun[]; cu
             data-type={run.run_type}
             data-current={column === current || undefined}
           >
-            <span className="grid-bar" data-state={run.state} style={{ height: Math.max(14, Math.round((BAR_PX * (durations[column] ?? 0)) / longest)) }} />
+            <span
+              className="grid-bar"
+              data-state={run.state}
+              style={{ height: Math.max(14, Math.round((BAR_PX * (durations[column] ?? 0)) / longest)) }}
+            />
           </span>
         );
       })}

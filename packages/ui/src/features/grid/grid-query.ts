@@ -9,7 +9,15 @@ export const gridQuery = (dagId: string, limit: number) =>
   queryOptions({
     queryKey: ["grid", dagId, limit],
     async queryFn({ signal }) {
-      const response = await open({ method: "GET", path: NATIVE + path`/dags/${dagId}/grid`, query: { limit }, headers: { accept: "application/x-ndjson" } }, signal);
+      const response = await open(
+        {
+          method: "GET",
+          path: NATIVE + path`/dags/${dagId}/grid`,
+          query: { limit },
+          headers: { accept: "application/x-ndjson" },
+        },
+        signal,
+      );
       return unpackGrid(await response.text());
     },
     // Only what changed gets a new identity, so that only changed rows are drawn again.

@@ -24,8 +24,22 @@ export const GridRow = memo(
       );
     }
     return (
-      <div className="grid-row" role="row" aria-rowindex={index + 2} data-row={index} style={{ transform: `translateY(${top}px)` }}>
-        <span className="grid-name" role="rowheader" id={`cell-${index}--1`} data-column={-1} data-current={current === -1 || undefined} title={row.id} style={{ paddingLeft: 10 + row.depth * 14 }}>
+      <div
+        className="grid-row"
+        role="row"
+        aria-rowindex={index + 2}
+        data-row={index}
+        style={{ transform: `translateY(${top}px)` }}
+      >
+        <span
+          className="grid-name"
+          role="rowheader"
+          id={`cell-${index}--1`}
+          data-column={-1}
+          data-current={current === -1 || undefined}
+          title={row.id}
+          style={{ paddingLeft: 10 + row.depth * 14 }}
+        >
           {row.kind === "group" && <span className="grid-fold">{row.folded ? "▸" : "▾"}</span>}
           {row.label}
           {row.mapped && <span className="dim"> [ ]</span>}

@@ -1,6 +1,18 @@
 import { StateMark } from "../../state/state-mark.tsx";
 
-const SHOWN = ["success", "failed", "running", "queued", "scheduled", "skipped", "upstream_failed", "up_for_retry", "up_for_reschedule", "deferred", null] as const;
+const SHOWN = [
+  "success",
+  "failed",
+  "running",
+  "queued",
+  "scheduled",
+  "skipped",
+  "upstream_failed",
+  "up_for_retry",
+  "up_for_reschedule",
+  "deferred",
+  null,
+] as const;
 
 /** Every state's glyph with its word. */
 export function Legend() {

@@ -16,7 +16,11 @@ export interface TreeRow {
 const WORST = "Futyrqdes.Skx-";
 
 /** The rows in view: tasks in the structure's order, under their groups, folded groups closed. */
-export function treeRows({ tasks, rows, runs }: Pick<Grid, "tasks" | "rows" | "runs">, folded: ReadonlySet<string>, filter: string): readonly TreeRow[] {
+export function treeRows(
+  { tasks, rows, runs }: Pick<Grid, "tasks" | "rows" | "runs">,
+  folded: ReadonlySet<string>,
+  filter: string,
+): readonly TreeRow[] {
   const wanted = filter.toLowerCase();
   const out: TreeRow[] = [];
   const begun = new Set<string>();
@@ -27,12 +31,28 @@ export function treeRows({ tasks, rows, runs }: Pick<Grid, "tasks" | "rows" | "r
       if (begun.has(group) || chain.slice(0, depth).some((each) => folded.has(each))) continue;
       begun.add(group);
       const members = rows.filter((_, at) => isWithin(tasks[at]?.group_id ?? null, group));
-      out.push({ id: group, label: group.slice(group.lastIndexOf(".") + 1), depth, kind: "group", folded: folded.has(group), states: worst(members, runs.length), mapped: false });
+      out.push({
+        id: group,
+        label: group.slice(group.lastIndexOf(".") + 1),
+        depth,
+        kind: "group",
+        folded: folded.has(group),
+        states: worst(members, runs.length),
+        mapped: false,
+      });
     }
     if (chain.some((group) => folded.has(group))) continue;
     const prefix = task.group_id === null ? "" : `${task.group_id}.`;
     const label = prefix !== "" && task.task_id.startsWith(prefix) ? task.task_id.slice(prefix.length) : task.task_id;
-    out.push({ id: task.task_id, label, depth: chain.length, kind: "task", folded: false, states: rows[index] ?? "", mapped: task.is_mapped === true });
+    out.push({
+      id: task.task_id,
+      label,
+      depth: chain.length,
+      kind: "task",
+      folded: false,
+      states: rows[index] ?? "",
+      mapped: task.is_mapped === true,
+    });
   }
   return out;
 }

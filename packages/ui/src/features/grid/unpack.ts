@@ -58,7 +58,9 @@ export function cellState(mark: string): CellState {
 /** Reads the grid's lines: the structure first, then a run a line, newest first. */
 export function unpackGrid(text: string): Grid {
   const [head, ...lines] = text.split("\n").filter((line) => line !== "");
-  const { structure } = JSON.parse(head ?? '{"structure":{"tasks":[]}}') as { structure: { tasks: readonly GridTask[] } };
+  const { structure } = JSON.parse(head ?? '{"structure":{"tasks":[]}}') as {
+    structure: { tasks: readonly GridTask[] };
+  };
   const runs = lines.map((line) => JSON.parse(line) as GridRun).reverse();
   const rows = structure.tasks.map((_, task) => runs.map(({ states }) => states.charAt(task) || "-").join(""));
   return { tasks: structure.tasks, runs, rows };

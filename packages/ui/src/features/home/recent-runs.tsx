@@ -33,7 +33,11 @@ export function RecentRuns({ state, title, empty }: { state: string; title: stri
                       </Link>
                     </td>
                     <td className="cut" style={{ width: "60%" }}>
-                      <Link to="/dags/$dagId/runs/$runId" params={{ dagId: run.dag_id, runId: run.dag_run_id }} search={{}}>
+                      <Link
+                        to="/dags/$dagId/runs/$runId"
+                        params={{ dagId: run.dag_id, runId: run.dag_run_id }}
+                        search={{}}
+                      >
                         {run.dag_run_id}
                       </Link>
                     </td>

@@ -12,7 +12,14 @@ import { RequestPreview } from "../../atoms/request-preview.tsx";
 /** Makes a key, then shows its token, this once. */
 export function NewKeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New API key" size="lg" closeOnClickOutside={false} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="New API key"
+      size="lg"
+      closeOnClickOutside={false}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       {opened && <Form onClose={onClose} />}
     </Modal>
   );
@@ -31,10 +38,20 @@ function Form({ onClose }: { onClose: () => void }) {
     return (
       <div className="stack">
         <div className="notice" data-tone="good" role="status">
-          <strong>The key {made.name} is made.</strong> Its token is shown now and never again; Windlass keeps only a hash of it.
+          <strong>The key {made.name} is made.</strong> Its token is shown now and never again; Windlass keeps only a
+          hash of it.
         </div>
         <div className="row">
-          <TextInput className="grow" aria-label="Token" readOnly value={made.token} size="sm" onFocus={(event) => event.currentTarget.select()} styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }} data-autofocus />
+          <TextInput
+            className="grow"
+            aria-label="Token"
+            readOnly
+            value={made.token}
+            size="sm"
+            onFocus={(event) => event.currentTarget.select()}
+            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+            data-autofocus
+          />
           <CopyButton text={made.token} label="Copy token" />
         </div>
         <p className="dim">
@@ -53,8 +70,24 @@ function Form({ onClose }: { onClose: () => void }) {
   };
   return (
     <form className="stack" onSubmit={(event) => void submit(event)} aria-label="New API key">
-      <TextInput label="Name" description="Who or what will use it" required withAsterisk={false} value={name} data-autofocus onChange={(event) => setName(event.currentTarget.value)} />
-      <NumberInput label="Valid for days" description="At most 365" min={1} max={365} value={days} onChange={(value) => setDays(Number(value))} w={160} />
+      <TextInput
+        label="Name"
+        description="Who or what will use it"
+        required
+        withAsterisk={false}
+        value={name}
+        data-autofocus
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <NumberInput
+        label="Valid for days"
+        description="At most 365"
+        min={1}
+        max={365}
+        value={days}
+        onChange={(value) => setDays(Number(value))}
+        w={160}
+      />
       <MultiSelect
         label="Limited to"
         description="Permissions of yours that the key keeps; none chosen: all of them"

@@ -5,7 +5,12 @@ import type { ReactNode } from "react";
 export function LineText({ text, search }: { text: string; search: string }): ReactNode {
   if (!text.includes("\u001b")) return <Marked text={text} search={search} />;
   return Anser.ansiToJson(text, { use_classes: true, remove_empty: true, json: true }).map((part, index) => (
-    <span key={index} className={[part.fg, part.bg && `${part.bg}-bg`, ...part.decorations.map((each) => `ansi-${each}`)].filter(Boolean).join(" ")}>
+    <span
+      key={index}
+      className={[part.fg, part.bg && `${part.bg}-bg`, ...part.decorations.map((each) => `ansi-${each}`)]
+        .filter(Boolean)
+        .join(" ")}
+    >
       <Marked text={part.content} search={search} />
     </span>
   ));

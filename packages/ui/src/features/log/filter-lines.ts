@@ -32,7 +32,12 @@ export function hides({ level, source }: LogFilter): boolean {
  * Extends what was found by lines that have come since. A log that only grows is never searched twice.
  * @param most how many lines to look at in this step; call again until `upTo` is the log's length
  */
-export function extendFilter(lines: readonly string[], filter: LogFilter, before: FilteredLines, most: number): FilteredLines {
+export function extendFilter(
+  lines: readonly string[],
+  filter: LogFilter,
+  before: FilteredLines,
+  most: number,
+): FilteredLines {
   const hiding = hides(filter);
   const wanted = filter.search.toLowerCase();
   if (!hiding && wanted === "") return { shown: null, matches: [], upTo: lines.length };
@@ -47,7 +52,8 @@ export function extendFilter(lines: readonly string[], filter: LogFilter, before
       if (filter.source !== undefined && line.source !== filter.source) continue;
       shown.push(index);
     }
-    if (wanted !== "" && plainText(line).toLowerCase().includes(wanted)) matches.push(shown === null ? index : shown.length - 1);
+    if (wanted !== "" && plainText(line).toLowerCase().includes(wanted))
+      matches.push(shown === null ? index : shown.length - 1);
   }
   return { shown, matches, upTo: end };
 }

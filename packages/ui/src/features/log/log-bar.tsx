@@ -64,12 +64,25 @@ export function LogBar(props: {
         value={props.source ?? ""}
         onChange={(value) => props.onSource(value === "" ? null : value)}
       />
-      <Button variant="default" leftSection={<IconBug size={14} aria-hidden />} onClick={props.onError} title="Jump to the first error, then to the next (!)">
+      <Button
+        variant="default"
+        leftSection={<IconBug size={14} aria-hidden />}
+        onClick={props.onError}
+        title="Jump to the first error, then to the next (!)"
+      >
         First error
       </Button>
       <span className="push" />
-      <Switch label="Wrap" checked={logWrap} onChange={(event) => setPreferences({ logWrap: event.currentTarget.checked })} />
-      <Switch label={props.live ? "Follow" : "At the end"} checked={props.follow} onChange={(event) => props.onFollow(event.currentTarget.checked)} />
+      <Switch
+        label="Wrap"
+        checked={logWrap}
+        onChange={(event) => setPreferences({ logWrap: event.currentTarget.checked })}
+      />
+      <Switch
+        label={props.live ? "Follow" : "At the end"}
+        checked={props.follow}
+        onChange={(event) => props.onFollow(event.currentTarget.checked)}
+      />
       <Button variant="default" leftSection={<IconDownload size={14} aria-hidden />} onClick={props.onDownload}>
         Download
       </Button>

@@ -7,12 +7,29 @@ import { parseLine } from "./parse-line.ts";
 const CUT = 10_000;
 
 /** One line, drawn. */
-export const LogLine = memo(function LogLine({ raw, number, search, zone, current }: { raw: string; number: number; search: string; zone: Zone; current: boolean }) {
+export const LogLine = memo(function LogLine({
+  raw,
+  number,
+  search,
+  zone,
+  current,
+}: {
+  raw: string;
+  number: number;
+  search: string;
+  zone: Zone;
+  current: boolean;
+}) {
   const [whole, setWhole] = useState(false);
   const line = parseLine(raw);
   const text = whole || line.text.length <= CUT ? line.text : line.text.slice(0, CUT);
   return (
-    <div className="log-line" data-level={line.level ?? "none"} data-current={current || undefined} data-marker={line.marker ?? undefined}>
+    <div
+      className="log-line"
+      data-level={line.level ?? "none"}
+      data-current={current || undefined}
+      data-marker={line.marker ?? undefined}
+    >
       <a className="log-number" href={`#L${number}`} data-line={number} aria-label={`Line ${number}`}>
         {number}
       </a>

@@ -25,7 +25,17 @@ export interface LogSearch {
 }
 
 /** A task's log: followed while it grows, searched, filtered; only the lines in view are elements. */
-export function LogView({ place, search, onSearch, emptyText }: { place: LogPlace; search: LogSearch; onSearch: (change: { [K in keyof LogSearch]?: LogSearch[K] | undefined }) => void; emptyText: string }) {
+export function LogView({
+  place,
+  search,
+  onSearch,
+  emptyText,
+}: {
+  place: LogPlace;
+  search: LogSearch;
+  onSearch: (change: { [K in keyof LogSearch]?: LogSearch[K] | undefined }) => void;
+  emptyText: string;
+}) {
   const { store, version, problem } = useLog(place);
   const { zone, logWrap } = usePreferences();
   const filter = { level: search.level, source: search.source, search: search.q ?? "" };
@@ -115,7 +125,8 @@ export function LogView({ place, search, onSearch, emptyText }: { place: LogPlac
     event.clipboardData.setData("text/plain", allText());
     event.preventDefault();
   };
-  const allText = (): string => Array.from({ length: count }, (_, index) => fileLine(store.lines[lineAt(index)] ?? "")).join("\n");
+  const allText = (): string =>
+    Array.from({ length: count }, (_, index) => fileLine(store.lines[lineAt(index)] ?? "")).join("\n");
 
   return (
     <div className="log" data-wrap={logWrap} style={{ height: "calc(100vh - 190px)" }}>
@@ -131,11 +142,21 @@ export function LogView({ place, search, onSearch, emptyText }: { place: LogPlac
         follow={follow}
         onFollow={setFollow}
         onError={nextError}
-        onDownload={() => saveText(`${place.dagId}-${place.taskId}-${place.tryNumber}.log`, store.lines.map(fileLine).join("\n") + "\n")}
+        onDownload={() =>
+          saveText(`${place.dagId}-${place.taskId}-${place.tryNumber}.log`, store.lines.map(fileLine).join("\n") + "\n")
+        }
         live={!store.complete}
       />
       {problem !== null && <RefusalNotice refused={problem} />}
-      {count === 0 && <Empty title={store.lines.length === 0 ? (store.complete ? "The log is empty" : "No line yet") : "No line fits the filter"}>{store.lines.length === 0 ? emptyText : ""}</Empty>}
+      {count === 0 && (
+        <Empty
+          title={
+            store.lines.length === 0 ? (store.complete ? "The log is empty" : "No line yet") : "No line fits the filter"
+          }
+        >
+          {store.lines.length === 0 ? emptyText : ""}
+        </Empty>
+      )}
       <div
         ref={box}
         className="log-box"
@@ -162,12 +183,31 @@ export function LogView({ place, search, onSearch, emptyText }: { place: LogPlac
           onSearch({ line: Number(number) });
         }}
       >
-        <div style={{ height: virtual.getTotalSize(), position: "relative", minWidth: "100%", width: "max-content", ...(logWrap ? { width: "100%" } : {}) }}>
+        <div
+          style={{
+            height: virtual.getTotalSize(),
+            position: "relative",
+            minWidth: "100%",
+            width: "max-content",
+            ...(logWrap ? { width: "100%" } : {}),
+          }}
+        >
           {virtual.getVirtualItems().map(({ key, index, start }) => {
             const line = lineAt(index);
             return (
-              <div key={key} data-index={index} {...(logWrap ? { ref: virtual.measureElement } : {})} style={{ position: "absolute", top: 0, left: 0, minWidth: "100%", transform: `translateY(${start}px)` }}>
-                <LogLine raw={store.lines[line] ?? ""} number={line + 1} search={filter.search} zone={zone} current={search.line === line + 1} />
+              <div
+                key={key}
+                data-index={index}
+                {...(logWrap ? { ref: virtual.measureElement } : {})}
+                style={{ position: "absolute", top: 0, left: 0, minWidth: "100%", transform: `translateY(${start}px)` }}
+              >
+                <LogLine
+                  raw={store.lines[line] ?? ""}
+                  number={line + 1}
+                  search={filter.search}
+                  zone={zone}
+                  current={search.line === line + 1}
+                />
               </div>
             );
           })}

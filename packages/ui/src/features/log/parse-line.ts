@@ -25,7 +25,11 @@ export function parseLine(raw: string): ParsedLine {
           level: LEVELS.includes(level) ? (level as ParsedLine["level"]) : null,
           source: typeof value.source === "string" ? value.source : null,
           text: value.event,
-          fields: isJsonObject(value.fields) ? Object.entries(value.fields).map(([name, each]) => `${name}=${typeof each === "string" ? each : JSON.stringify(each)}`).join(" ") : "",
+          fields: isJsonObject(value.fields)
+            ? Object.entries(value.fields)
+                .map(([name, each]) => `${name}=${typeof each === "string" ? each : JSON.stringify(each)}`)
+                .join(" ")
+            : "",
           marker: typeof value.marker === "string" ? value.marker : null,
         };
       }

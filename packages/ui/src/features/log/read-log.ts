@@ -18,11 +18,20 @@ const PART_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = 1000;
 
 /** The request for a part of a log. */
-export function logRequest({ dagId, runId, taskId, mapIndex, tryNumber }: LogPlace, offset: number, follow: boolean): ApiRequest {
+export function logRequest(
+  { dagId, runId, taskId, mapIndex, tryNumber }: LogPlace,
+  offset: number,
+  follow: boolean,
+): ApiRequest {
   return {
     method: "GET",
     path: NATIVE + path`/dags/${dagId}/runs/${runId}/task-instances/${taskId}/log`,
-    query: { try_number: tryNumber, map_index: mapIndex < 0 ? undefined : mapIndex, offset, ...(follow ? { follow: true } : { limit: PART_BYTES }) },
+    query: {
+      try_number: tryNumber,
+      map_index: mapIndex < 0 ? undefined : mapIndex,
+      offset,
+      ...(follow ? { follow: true } : { limit: PART_BYTES }),
+    },
     headers: { accept: "application/x-ndjson" },
   };
 }
@@ -32,7 +41,12 @@ export function logRequest({ dagId, runId, taskId, mapIndex, tryNumber }: LogPla
  * taken up again at the byte where the last whole line ended, so no line is lost or doubled.
  * @param onProblem hears what stops the reading for good, or null when it goes on
  */
-export async function readLog(place: LogPlace, store: LogStore, signal: AbortSignal, onProblem: (problem: RefusedError | null) => void): Promise<void> {
+export async function readLog(
+  place: LogPlace,
+  store: LogStore,
+  signal: AbortSignal,
+  onProblem: (problem: RefusedError | null) => void,
+): Promise<void> {
   const splitter = new LineSplitter();
   let follow = false;
   while (!signal.aborted) {

@@ -7,7 +7,10 @@ const STEP_LINES = 20_000;
 
 /** The lines that a filter leaves, found step by step and kept up as the log grows. */
 export function useFiltered(store: LogStore, version: number, { level, source, search }: LogFilter): FilteredLines {
-  const [found, setFound] = useState<{ readonly key: string; readonly lines: FilteredLines }>({ key: "", lines: NO_LINES });
+  const [found, setFound] = useState<{ readonly key: string; readonly lines: FilteredLines }>({
+    key: "",
+    lines: NO_LINES,
+  });
   const key = JSON.stringify([level, source, search]);
   useEffect(() => {
     let timer: number | undefined;

@@ -44,7 +44,10 @@ function blocks(lines: readonly string[]): ReactNode[] {
       const quoted = takeWhile((each) => each.startsWith(">")).map((each) => each.replace(/^>\s?/, ""));
       out.push(<blockquote key={at}>{blocks(quoted)}</blockquote>);
     } else {
-      const [first, ...rest] = [lines[at++] ?? "", ...takeWhile((each) => each.trim() !== "" && !/^(#{1,6}\s|\s*(```|~~~)|\s*[-*+]\s|>)/.test(each))];
+      const [first, ...rest] = [
+        lines[at++] ?? "",
+        ...takeWhile((each) => each.trim() !== "" && !/^(#{1,6}\s|\s*(```|~~~)|\s*[-*+]\s|>)/.test(each)),
+      ];
       out.push(<p key={at}>{inline([first, ...rest].join(" "))}</p>);
     }
   }
@@ -60,7 +63,8 @@ function listItems(lines: readonly string[], mark: RegExp): ReactNode[] {
   return items.map((item, index) => <li key={index}>{inline(item)}</li>);
 }
 
-const INLINE = /(`+)([^`]+?)\1|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*?)\*|\[([^\]]+)\]\(([^)\s]+)\)|<?(https?:\/\/[^\s<>)]+)>?/;
+const INLINE =
+  /(`+)([^`]+?)\1|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*?)\*|\[([^\]]+)\]\(([^)\s]+)\)|<?(https?:\/\/[^\s<>)]+)>?/;
 
 function inline(text: string): ReactNode[] {
   const out: ReactNode[] = [];
@@ -70,7 +74,8 @@ function inline(text: string): ReactNode[] {
     if (match.index > 0) out.push(rest.slice(0, match.index));
     const key = out.length;
     if (code !== undefined) out.push(<code key={key}>{code}</code>);
-    else if (bold !== undefined || alsoBold !== undefined) out.push(<strong key={key}>{inline(bold ?? alsoBold ?? "")}</strong>);
+    else if (bold !== undefined || alsoBold !== undefined)
+      out.push(<strong key={key}>{inline(bold ?? alsoBold ?? "")}</strong>);
     else if (italic !== undefined) out.push(<em key={key}>{italic}</em>);
     else out.push(link(key, label ?? bare ?? "", target ?? bare ?? ""));
     rest = rest.slice(match.index + whole.length);

@@ -22,9 +22,19 @@ export interface ReferenceOperation {
   readonly summary: string;
   readonly description: string;
   readonly group: string;
-  readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean; readonly description: string; readonly schema: JsonObject }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly description: string;
+    readonly schema: JsonObject;
+  }[];
   readonly body: JsonObject | null;
-  readonly responses: readonly { readonly status: string; readonly description: string; readonly schema: JsonObject | null }[];
+  readonly responses: readonly {
+    readonly status: string;
+    readonly description: string;
+    readonly schema: JsonObject | null;
+  }[];
 }
 
 /** A document, read. */
@@ -38,7 +48,8 @@ export const referenceQuery = (name: DocumentName) =>
   queryOptions({
     queryKey: ["openapi", name],
     staleTime: Infinity,
-    queryFn: async ({ signal }) => readDocument((await send({ method: "GET", path: DOCUMENTS[name].path }, signal)).body, name),
+    queryFn: async ({ signal }) =>
+      readDocument((await send({ method: "GET", path: DOCUMENTS[name].path }, signal)).body, name),
   });
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
@@ -48,28 +59,54 @@ export function readDocument(document: unknown, name: DocumentName): Reference {
   if (!isJsonObject(document)) return { operations: [], schemas: {} };
   const components = isJsonObject(document.components) ? document.components : {};
   const schemas = isJsonObject(components.schemas) ? components.schemas : {};
-  const server = Array.isArray(document.servers) && isJsonObject(document.servers[0]) && typeof document.servers[0].url === "string" ? document.servers[0].url : "";
+  const server =
+    Array.isArray(document.servers) && isJsonObject(document.servers[0]) && typeof document.servers[0].url === "string"
+      ? document.servers[0].url
+      : "";
   const prefix = server.startsWith("/") ? server.replace(/\/$/, "") : "";
   const operations = Object.entries(isJsonObject(document.paths) ? document.paths : {}).flatMap(([route, item]) =>
     METHODS.flatMap((method) => {
       const operation = isJsonObject(item) ? item[method] : undefined;
-      return isJsonObject(operation) ? [readOperation(operation, method, route.startsWith("/api") || route.startsWith("/auth") ? route : prefix + route, isJsonObject(item) ? item.parameters : undefined, name)] : [];
+      return isJsonObject(operation)
+        ? [
+            readOperation(
+              operation,
+              method,
+              route.startsWith("/api") || route.startsWith("/auth") ? route : prefix + route,
+              isJsonObject(item) ? item.parameters : undefined,
+              name,
+            ),
+          ]
+        : [];
     }),
   );
   return { operations, schemas };
 }
 
-function readOperation(operation: JsonObject, method: (typeof METHODS)[number], path: string, shared: JsonValue | undefined, name: string): ReferenceOperation {
-  const parameters = [...listOf(shared), ...listOf(operation.parameters)].filter((each) => typeof each.name === "string");
+function readOperation(
+  operation: JsonObject,
+  method: (typeof METHODS)[number],
+  path: string,
+  shared: JsonValue | undefined,
+  name: string,
+): ReferenceOperation {
+  const parameters = [...listOf(shared), ...listOf(operation.parameters)].filter(
+    (each) => typeof each.name === "string",
+  );
   const responses = isJsonObject(operation.responses) ? operation.responses : {};
-  const tags = Array.isArray(operation.tags) ? operation.tags : [];
+  const tags: readonly JsonValue[] = Array.isArray(operation.tags) ? operation.tags : [];
   return {
     id: typeof operation.operationId === "string" ? operation.operationId : `${method} ${path}`,
     method: method.toUpperCase() as ApiMethod,
     path,
     summary: textOf(operation.summary),
     description: textOf(operation.description),
-    group: (textOf(tags[0]) === "none" ? "general" : textOf(tags[0])) || (path.split("/").filter((part) => part !== "" && part !== "api" && part !== "windlass" && !/^v\d$/.test(part))[0] ?? name),
+    group:
+      (textOf(tags[0]) === "none" ? "general" : textOf(tags[0])) ||
+      (path
+        .split("/")
+        .filter((part) => part !== "" && part !== "api" && part !== "windlass" && !/^v\d$/.test(part))[0] ??
+        name),
     parameters: parameters.map((each) => ({
       name: textOf(each.name),
       in: textOf(each.in),
@@ -78,7 +115,11 @@ function readOperation(operation: JsonObject, method: (typeof METHODS)[number], 
       schema: isJsonObject(each.schema) ? each.schema : {},
     })),
     body: schemaOf(operation.requestBody),
-    responses: Object.entries(responses).map(([status, each]) => ({ status, description: isJsonObject(each) ? textOf(each.description) : "", schema: schemaOf(each) })),
+    responses: Object.entries(responses).map(([status, each]) => ({
+      status,
+      description: isJsonObject(each) ? textOf(each.description) : "",
+      schema: schemaOf(each),
+    })),
   };
 }
 
@@ -96,9 +137,19 @@ function schemaOf(value: JsonValue | undefined): JsonObject | null {
 }
 
 /** A request to begin with: placeholders for what must be named, an example body made from the schema. */
-export function exampleRequest({ method, path, parameters, body }: ReferenceOperation, schemas: JsonObject): ApiRequest {
-  const query = Object.fromEntries(parameters.filter((each) => each.in === "query" && each.required).map((each) => [each.name, "…"]));
-  return { method, path, ...(Object.keys(query).length === 0 ? {} : { query }), ...(body === null ? {} : { body: example(body, schemas, 0) }) };
+export function exampleRequest(
+  { method, path, parameters, body }: ReferenceOperation,
+  schemas: JsonObject,
+): ApiRequest {
+  const query = Object.fromEntries(
+    parameters.filter((each) => each.in === "query" && each.required).map((each) => [each.name, "…"]),
+  );
+  return {
+    method,
+    path,
+    ...(Object.keys(query).length === 0 ? {} : { query }),
+    ...(body === null ? {} : { body: example(body, schemas, 0) }),
+  };
 }
 
 function example(schema: JsonObject, schemas: JsonObject, depth: number): JsonValue {
@@ -119,7 +170,12 @@ function example(schema: JsonObject, schemas: JsonObject, depth: number): JsonVa
       const required = Array.isArray(schema.required) ? schema.required : [];
       const entries = Object.entries(isJsonObject(schema.properties) ? schema.properties : {});
       const wanted = entries.filter(([name]) => required.includes(name));
-      return Object.fromEntries((wanted.length > 0 ? wanted : entries).map(([name, each]) => [name, isJsonObject(each) ? example(each, schemas, depth + 1) : null]));
+      return Object.fromEntries(
+        (wanted.length > 0 ? wanted : entries).map(([name, each]) => [
+          name,
+          isJsonObject(each) ? example(each, schemas, depth + 1) : null,
+        ]),
+      );
     }
     case "array":
       return [];

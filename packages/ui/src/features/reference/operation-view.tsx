@@ -15,7 +15,9 @@ export function OperationView({ operation, schemas }: { operation: ReferenceOper
         </code>
       </h2>
       {operation.summary !== "" && <p>{operation.summary}</p>}
-      {operation.description !== "" && operation.description !== operation.summary && <Markdown text={operation.description} />}
+      {operation.description !== "" && operation.description !== operation.summary && (
+        <Markdown text={operation.description} />
+      )}
       {operation.parameters.length > 0 && (
         <section className="panel">
           <h2>Parameters</h2>

@@ -16,7 +16,14 @@ import { ErrorPage } from "./error-page.tsx";
 /** One refused request whole: why, how to mend it, what was sent, and what to send instead. */
 export function RefusedDrawer({ requestId, onClose }: { requestId: string | undefined; onClose: () => void }) {
   return (
-    <Drawer opened={requestId !== undefined} onClose={onClose} position="right" size="min(760px, 92vw)" title="Refused request" closeButtonProps={{ "aria-label": "Close" }}>
+    <Drawer
+      opened={requestId !== undefined}
+      onClose={onClose}
+      position="right"
+      size="min(760px, 92vw)"
+      title="Refused request"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       {requestId !== undefined && <Detail requestId={requestId} />}
     </Drawer>
   );
@@ -29,7 +36,10 @@ function Detail({ requestId }: { requestId: string }) {
 
 function Body({ refused }: { refused: RefusedRequest }) {
   const corrected = correctedRequest(refused);
-  const others = (refused.refusals ?? []).map(toRefusal).filter((each) => each !== undefined).filter(({ code }) => code !== refused.code);
+  const others = (refused.refusals ?? [])
+    .map(toRefusal)
+    .filter((each) => each !== undefined)
+    .filter(({ code }) => code !== refused.code);
   return (
     <div className="stack">
       <div className="notice" data-tone="danger">

@@ -1,11 +1,20 @@
 import { Link } from "@tanstack/react-router";
 import type { RefusedRequest } from "../../api/types/refused-request.ts";
+import { InlineText } from "../../atoms/inline-text.tsx";
 import { Instant } from "../../time/instant.tsx";
 import type { refusedSearch } from "../../routes/searches.ts";
 import "./refused.css";
 
 /** Refused requests, a line each, newest first. */
-export function RefusedTable({ refusals, search, current }: { refusals: readonly RefusedRequest[]; search: ReturnType<typeof refusedSearch>; current: number }) {
+export function RefusedTable({
+  refusals,
+  search,
+  current,
+}: {
+  refusals: readonly RefusedRequest[];
+  search: ReturnType<typeof refusedSearch>;
+  current: number;
+}) {
   return (
     <div className="table-box">
       <table className="rows refused-table" aria-label="Refused requests">
@@ -20,9 +29,14 @@ export function RefusedTable({ refusals, search, current }: { refusals: readonly
         </thead>
         <tbody>
           {refusals.map((each, index) => (
-            <tr key={each.request_id} id={`refused-${each.request_id}`} data-current={index === current || search.id === each.request_id}>
+            <tr
+              key={each.request_id}
+              id={`refused-${each.request_id}`}
+              data-current={index === current || search.id === each.request_id}
+            >
               <td className="nowrap">
-                <Link to="/refused" search={{ ...search, id: each.request_id }} aria-label={`Details of ${each.request_id}`}>
+                <Link to="/refused" search={{ ...search, id: each.request_id }}>
+                  <span className="sr">{`Details of ${each.request_id}, `}</span>
                   <Instant at={each.at} relative />
                 </Link>
               </td>
@@ -39,9 +53,11 @@ export function RefusedTable({ refusals, search, current }: { refusals: readonly
               <td>
                 <div className="refused-why">
                   <span>
-                    <code className="tag">{each.code}</code> {each.reason}
+                    <code className="tag">{each.code}</code> <InlineText text={each.reason} />
                   </span>
-                  <span className="dim">{each.fix}</span>
+                  <span className="dim">
+                    <InlineText text={each.fix} />
+                  </span>
                 </div>
               </td>
             </tr>

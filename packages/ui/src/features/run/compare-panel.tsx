@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { isJsonObject } from "../../api/json.ts";
+import { isJsonObject, jsonText } from "../../api/json.ts";
 import { get } from "../../api/queries/get.ts";
 import { runsQuery } from "../../api/queries/runs.ts";
 import { path } from "../../api/request.ts";
@@ -10,17 +10,41 @@ import { Loaded } from "../../atoms/loaded.tsx";
 import type { JsonObject } from "@windlass/contract/browser";
 
 const compareQuery = (dagId: string, left: string, right: string) =>
-  get<JsonObject>(["compare", dagId, left, right], { path: NATIVE + path`/dags/${dagId}/runs/compare`, query: { left, right } });
+  get<JsonObject>(["compare", dagId, left, right], {
+    path: NATIVE + path`/dags/${dagId}/runs/compare`,
+    query: { left, right },
+  });
 
 /** What differed between two runs of a Dag. */
-export function ComparePanel({ dagId, runId, other, onOther }: { dagId: string; runId: string; other: string | undefined; onOther: (runId: string | null) => void }) {
+export function ComparePanel({
+  dagId,
+  runId,
+  other,
+  onOther,
+}: {
+  dagId: string;
+  runId: string;
+  other: string | undefined;
+  onOther: (runId: string | null) => void;
+}) {
   const { data } = useQuery(runsQuery(dagId));
-  const choices = (data?.dag_runs ?? []).filter((each) => each.dag_run_id !== runId).map((each) => ({ value: each.dag_run_id, label: `${each.dag_run_id} (${each.state})` }));
+  const choices = (data?.dag_runs ?? [])
+    .filter((each) => each.dag_run_id !== runId)
+    .map((each) => ({ value: each.dag_run_id, label: `${each.dag_run_id} (${each.state})` }));
   return (
     <section className="panel" aria-label="Comparison">
       <h2>Compare with another run</h2>
       <div className="panel-body stack">
-        <Select label="Other run" data={choices} value={other ?? null} searchable clearable placeholder="choose a run" onChange={onOther} w={420} />
+        <Select
+          label="Other run"
+          data={choices}
+          value={other ?? null}
+          searchable
+          clearable
+          placeholder="choose a run"
+          onChange={onOther}
+          w={420}
+        />
         {other !== undefined && <Differences dagId={dagId} left={runId} right={other} />}
       </div>
     </section>
@@ -47,7 +71,7 @@ function Differences({ dagId, left, right }: { dagId: string; left: string; righ
             <tbody>
               {list.map((each, index) => (
                 <tr key={index}>
-                  <td>{String(each.path ?? each.field ?? each.name ?? index)}</td>
+                  <td>{jsonText(each.path ?? each.field ?? each.name ?? index)}</td>
                   <td>
                     <code>{JSON.stringify(each.left ?? null)}</code>
                   </td>

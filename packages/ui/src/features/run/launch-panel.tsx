@@ -15,7 +15,13 @@ export function LaunchPanel({ dagId, runId }: { dagId: string; runId: string }) 
             <dl className="facts">
               {Object.entries(launch).map(([name, value]) => (
                 <Fact key={name} name={name}>
-                  {typeof value === "object" && value !== null ? <JsonView value={value} label={name} /> : value === null ? <span className="dim">none</span> : String(value as string | number | boolean)}
+                  {typeof value === "object" && value !== null ? (
+                    <JsonView value={value} label={name} />
+                  ) : value === null ? (
+                    <span className="dim">none</span>
+                  ) : (
+                    String(value)
+                  )}
                 </Fact>
               ))}
             </dl>

@@ -16,11 +16,17 @@ export function RunActions({ run, onDeleted }: { run: DagRun; onDeleted: () => v
   const action = useAction([["run", dagId, runId], ["runs"], ["grid", dagId], ["dags"]]);
   const remove = useAction([["runs"], ["grid", dagId], ["dags"]]);
   const close = (): void => setAsked(null);
-  const again = { ...(run.conf === null || Object.keys(run.conf).length === 0 ? {} : { conf: JSON.stringify(run.conf) }) };
+  const again = {
+    ...(run.conf === null || Object.keys(run.conf).length === 0 ? {} : { conf: JSON.stringify(run.conf) }),
+  };
 
   return (
     <div className="row">
-      <Button variant="default" leftSection={<IconPlayerPlay size={14} aria-hidden />} renderRoot={(root) => <Link to="/dags/$dagId/trigger" params={{ dagId }} search={again} {...root} />}>
+      <Button
+        variant="default"
+        leftSection={<IconPlayerPlay size={14} aria-hidden />}
+        renderRoot={(root) => <Link to="/dags/$dagId/trigger" params={{ dagId }} search={again} {...root} />}
+      >
         Trigger again with edits
       </Button>
       <Menu position="bottom-end" width={200}>
@@ -30,10 +36,18 @@ export function RunActions({ run, onDeleted }: { run: DagRun; onDeleted: () => v
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconCheck size={14} aria-hidden />} disabled={run.state === "success"} onClick={() => setAsked("success")}>
+          <Menu.Item
+            leftSection={<IconCheck size={14} aria-hidden />}
+            disabled={run.state === "success"}
+            onClick={() => setAsked("success")}
+          >
             Mark as success…
           </Menu.Item>
-          <Menu.Item leftSection={<IconX size={14} aria-hidden />} disabled={run.state === "failed"} onClick={() => setAsked("failed")}>
+          <Menu.Item
+            leftSection={<IconX size={14} aria-hidden />}
+            disabled={run.state === "failed"}
+            onClick={() => setAsked("failed")}
+          >
             Mark as failed…
           </Menu.Item>
           <Menu.Divider />
@@ -43,14 +57,30 @@ export function RunActions({ run, onDeleted }: { run: DagRun; onDeleted: () => v
         </Menu.Dropdown>
       </Menu>
       {(asked === "success" || asked === "failed") && (
-        <ConfirmDialog opened onClose={close} title={`Mark the run as ${asked}?`} confirm={`Mark as ${asked}`} action={action} request={markRun(dagId, runId, asked)}>
+        <ConfirmDialog
+          opened
+          onClose={close}
+          title={`Mark the run as ${asked}?`}
+          confirm={`Mark as ${asked}`}
+          action={action}
+          request={markRun(dagId, runId, asked)}
+        >
           {asked === "success"
             ? "Task instances that are not over are set to success, running ones are stopped."
             : "Running task instances are stopped and set to failed; those that have not begun are skipped."}
         </ConfirmDialog>
       )}
       {asked === "delete" && (
-        <ConfirmDialog opened onClose={close} title="Delete the run?" confirm="Delete run" danger action={remove} request={deleteRun(dagId, runId)} onDone={onDeleted}>
+        <ConfirmDialog
+          opened
+          onClose={close}
+          title="Delete the run?"
+          confirm="Delete run"
+          danger
+          action={remove}
+          request={deleteRun(dagId, runId)}
+          onDone={onDeleted}
+        >
           <code>{runId}</code> goes with its task instances, XComs and logs. This cannot be undone.
         </ConfirmDialog>
       )}

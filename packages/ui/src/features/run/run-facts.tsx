@@ -17,7 +17,8 @@ export function RunFacts({ run }: { run: DagRun }) {
           <dd>{run.run_type}</dd>
           <dt>Triggered by</dt>
           <dd>
-            {run.triggering_user_name ?? "–"} {run.triggered_by === null ? "" : <span className="dim">through {run.triggered_by}</span>}
+            {run.triggering_user_name ?? "–"}{" "}
+            {run.triggered_by === null ? "" : <span className="dim">through {run.triggered_by}</span>}
           </dd>
           <dt>Logical date</dt>
           <dd>
@@ -66,7 +67,13 @@ export function RunFacts({ run }: { run: DagRun }) {
             <RunNote run={run} />
           </dd>
           <dt>Conf</dt>
-          <dd>{run.conf === null || Object.keys(run.conf).length === 0 ? <span className="dim">empty</span> : <JsonView value={run.conf} label="Conf" />}</dd>
+          <dd>
+            {run.conf === null || Object.keys(run.conf).length === 0 ? (
+              <span className="dim">empty</span>
+            ) : (
+              <JsonView value={run.conf} label="Conf" />
+            )}
+          </dd>
         </dl>
       </div>
     </section>

@@ -17,7 +17,12 @@ export function RunNote({ run }: { run: DagRun }) {
         <span className="grow" style={{ whiteSpace: "pre-wrap" }}>
           {note ?? <span className="dim">none</span>}
         </span>
-        <Button variant="subtle" size="compact-xs" onClick={() => setText(note ?? "")} aria-label={note === null ? "Add a note" : "Edit the note"}>
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          onClick={() => setText(note ?? "")}
+          aria-label={note === null ? "Add a note" : "Edit the note"}
+        >
           {note === null ? "Add" : "Edit"}
         </Button>
       </div>
@@ -29,7 +34,15 @@ export function RunNote({ run }: { run: DagRun }) {
   };
   return (
     <div className="stack tight">
-      <Textarea aria-label="Note" autosize minRows={2} maxRows={10} value={text} autoFocus onChange={(event) => setText(event.currentTarget.value)} />
+      <Textarea
+        aria-label="Note"
+        autosize
+        minRows={2}
+        maxRows={10}
+        value={text}
+        autoFocus
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
       {action.refused !== null && <RefusalNotice refused={action.refused} />}
       <div className="row">
         <Button loading={action.pending} onClick={() => void save()}>

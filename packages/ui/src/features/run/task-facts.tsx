@@ -29,7 +29,12 @@ export function TaskFacts({ instance }: { instance: TaskInstance }) {
           {rows.map(([name, value]) => (
             <FactRow key={name} name={name} value={value} />
           ))}
-          {instance.rendered_fields !== null && Object.keys(instance.rendered_fields).length > 0 && <FactRow name="Rendered fields" value={<JsonView value={instance.rendered_fields} label="Rendered fields" />} />}
+          {instance.rendered_fields !== null && Object.keys(instance.rendered_fields).length > 0 && (
+            <FactRow
+              name="Rendered fields"
+              value={<JsonView value={instance.rendered_fields} label="Rendered fields" />}
+            />
+          )}
         </dl>
       </div>
     </section>

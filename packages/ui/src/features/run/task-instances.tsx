@@ -7,7 +7,8 @@ import { Instant } from "../../time/instant.tsx";
 
 /** Task instances of a run, a line each, in the order in which they began. */
 export function TaskInstances({ instances }: { instances: readonly TaskInstance[] }) {
-  if (instances.length === 0) return <Empty title="No task instances">The Dag's version of this run has no tasks.</Empty>;
+  if (instances.length === 0)
+    return <Empty title="No task instances">The Dag's version of this run has no tasks.</Empty>;
   return (
     <div className="table-box">
       <table className="rows" aria-label="Task instances">
@@ -16,8 +17,12 @@ export function TaskInstances({ instances }: { instances: readonly TaskInstance[
             <th scope="col">Task</th>
             <th scope="col">State</th>
             <th scope="col">Start</th>
-            <th scope="col" className="right">Duration</th>
-            <th scope="col" className="right">Try</th>
+            <th scope="col" className="right">
+              Duration
+            </th>
+            <th scope="col" className="right">
+              Try
+            </th>
             <th scope="col">Operator</th>
             <th scope="col">Pool</th>
             <th scope="col">
@@ -53,7 +58,12 @@ export function TaskInstances({ instances }: { instances: readonly TaskInstance[
                 <td className="dim">{each.operator}</td>
                 <td className="dim">{each.pool}</td>
                 <td className="right">
-                  <Link to="/dags/$dagId/runs/$runId/tasks/$taskId" params={params} search={{ ...map, tab: "log" }} aria-label={`Log of ${each.task_id}`}>
+                  <Link
+                    to="/dags/$dagId/runs/$runId/tasks/$taskId"
+                    params={params}
+                    search={{ ...map, tab: "log" }}
+                    aria-label={`Log of ${each.task_id}`}
+                  >
                     Log
                   </Link>
                 </td>
@@ -67,5 +77,9 @@ export function TaskInstances({ instances }: { instances: readonly TaskInstance[
 }
 
 function byStart(a: TaskInstance, b: TaskInstance): number {
-  return (a.start_date ?? "~").localeCompare(b.start_date ?? "~") || a.task_id.localeCompare(b.task_id) || a.map_index - b.map_index;
+  return (
+    (a.start_date ?? "~").localeCompare(b.start_date ?? "~") ||
+    a.task_id.localeCompare(b.task_id) ||
+    a.map_index - b.map_index
+  );
 }

@@ -10,7 +10,9 @@ export function Timeline({ instances }: { instances: readonly TaskInstance[] }) 
   const now = useNow();
   const bars = instances.flatMap((each) => {
     const start = millisOf(each.start_date);
-    return start === null ? [] : [{ each, queued: millisOf(each.queued_when) ?? start, start, end: millisOf(each.end_date) ?? now }];
+    return start === null
+      ? []
+      : [{ each, queued: millisOf(each.queued_when) ?? start, start, end: millisOf(each.end_date) ?? now }];
   });
   if (bars.length === 0) return null;
   const from = Math.min(...bars.map(({ queued, start }) => Math.min(queued, start)));
@@ -36,8 +38,15 @@ export function Timeline({ instances }: { instances: readonly TaskInstance[] }) 
             >
               <span className="cut">{each.task_id}</span>
               <span className="timeline-track">
-                <span className="timeline-wait" style={{ left: at(queued), width: `${(100 * Math.max(0, start - queued)) / span}%` }} />
-                <span className="timeline-bar" data-state={each.state ?? "none"} style={{ left: at(start), width: `${(100 * (end - start)) / span}%` }} />
+                <span
+                  className="timeline-wait"
+                  style={{ left: at(queued), width: `${(100 * Math.max(0, start - queued)) / span}%` }}
+                />
+                <span
+                  className="timeline-bar"
+                  data-state={each.state ?? "none"}
+                  style={{ left: at(start), width: `${(100 * (end - start)) / span}%` }}
+                />
               </span>
             </Link>
           ))}

@@ -6,7 +6,17 @@ import { Loaded } from "../../atoms/loaded.tsx";
 import { Instant } from "../../time/instant.tsx";
 
 /** What a task instance left for others. */
-export function XComPanel({ dagId, runId, taskId, mapIndex }: { dagId: string; runId: string; taskId: string; mapIndex: number }) {
+export function XComPanel({
+  dagId,
+  runId,
+  taskId,
+  mapIndex,
+}: {
+  dagId: string;
+  runId: string;
+  taskId: string;
+  mapIndex: number;
+}) {
   const query = useQuery(xcomsQuery(dagId, runId, taskId, mapIndex));
   return (
     <Loaded query={query} rows={3}>
@@ -35,7 +45,19 @@ export function XComPanel({ dagId, runId, taskId, mapIndex }: { dagId: string; r
   );
 }
 
-function Value({ dagId, runId, taskId, mapIndex, name }: { dagId: string; runId: string; taskId: string; mapIndex: number; name: string }) {
+function Value({
+  dagId,
+  runId,
+  taskId,
+  mapIndex,
+  name,
+}: {
+  dagId: string;
+  runId: string;
+  taskId: string;
+  mapIndex: number;
+  name: string;
+}) {
   const query = useQuery(xcomQuery(dagId, runId, taskId, mapIndex, name));
   return (
     <Loaded query={query} rows={1}>

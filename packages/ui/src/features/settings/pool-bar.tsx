@@ -11,7 +11,11 @@ export function PoolBar({ pool }: { pool: Pool }) {
   const label = `${pool.name}: ${parts.map(([state, count]) => `${count} ${state}`).join(", ")}, ${pool.open_slots} open`;
   return (
     <span className="pool-bar" role="img" aria-label={label} title={label}>
-      {parts.map(([state, count]) => (count > 0 ? <span key={state} data-state={state} style={{ flex: `0 0 ${(100 * count) / Math.max(1, pool.slots)}%` }} /> : null))}
+      {parts.map(([state, count]) =>
+        count > 0 ? (
+          <span key={state} data-state={state} style={{ flex: `0 0 ${(100 * count) / Math.max(1, pool.slots)}%` }} />
+        ) : null,
+      )}
     </span>
   );
 }

@@ -26,7 +26,17 @@ export interface SettingsPageProps<Data, Row> {
 }
 
 /** A list of settings with creating, changing and deleting. */
-export function SettingsPage<Data, Row extends object>({ kind, title, what, about, query, rowsOf, nameOf, fields, columns }: SettingsPageProps<Data, Row>) {
+export function SettingsPage<Data, Row extends object>({
+  kind,
+  title,
+  what,
+  about,
+  query,
+  rowsOf,
+  nameOf,
+  fields,
+  columns,
+}: SettingsPageProps<Data, Row>) {
   useTitle(title);
   const [edited, setEdited] = useState<Row | "new" | null>(null);
   const [doomed, setDoomed] = useState<Row | null>(null);
@@ -84,9 +94,25 @@ export function SettingsPage<Data, Row extends object>({ kind, title, what, abou
           )
         }
       </Loaded>
-      {edited !== null && <SettingForm kind={kind} what={what} fields={fields} before={edited === "new" ? null : (edited as unknown as JsonObject)} onClose={() => setEdited(null)} />}
+      {edited !== null && (
+        <SettingForm
+          kind={kind}
+          what={what}
+          fields={fields}
+          before={edited === "new" ? null : (edited as unknown as JsonObject)}
+          onClose={() => setEdited(null)}
+        />
+      )}
       {doomed !== null && (
-        <ConfirmDialog opened onClose={() => setDoomed(null)} title={`Delete ${nameOf(doomed)}?`} confirm={`Delete ${what}`} danger action={action} request={deleteSetting(kind, nameOf(doomed))}>
+        <ConfirmDialog
+          opened
+          onClose={() => setDoomed(null)}
+          title={`Delete ${nameOf(doomed)}?`}
+          confirm={`Delete ${what}`}
+          danger
+          action={action}
+          request={deleteSetting(kind, nameOf(doomed))}
+        >
           Tasks that ask for it fail from now on. This cannot be undone.
         </ConfirmDialog>
       )}

@@ -5,7 +5,17 @@ import type { FormParam } from "./param.ts";
 import { ParamField } from "./param-field.tsx";
 
 /** The params as fields by section, or the whole conf as JSON; each shows what the other wrote. */
-export function ParamsPart({ params, state, dispatch, errors }: { params: readonly FormParam[]; state: FormState; dispatch: Dispatch<FormEvent>; errors: ReadonlyMap<string, string> }) {
+export function ParamsPart({
+  params,
+  state,
+  dispatch,
+  errors,
+}: {
+  params: readonly FormParam[];
+  state: FormState;
+  dispatch: Dispatch<FormEvent>;
+  errors: ReadonlyMap<string, string>;
+}) {
   const known = new Set(params.map(({ name }) => name));
   const others = Object.keys(state.conf).filter((name) => !known.has(name));
   const inJson = state.json !== null;
@@ -60,18 +70,20 @@ export function ParamsPart({ params, state, dispatch, errors }: { params: readon
             ))}
             {others.length > 0 && (
               <p className="dim">
-                Also sent, given as JSON: {others.map((name) => (
+                Also sent, given as JSON:{" "}
+                {others.map((name) => (
                   <code key={name}>{name} </code>
                 ))}
               </p>
             )}
           </>
         )}
-        {inJson && [...errors].map(([name, problem]) => (
-          <p key={name} className="bad">
-            <code>{name}</code>: {problem}
-          </p>
-        ))}
+        {inJson &&
+          [...errors].map(([name, problem]) => (
+            <p key={name} className="bad">
+              <code>{name}</code>: {problem}
+            </p>
+          ))}
       </div>
     </section>
   );

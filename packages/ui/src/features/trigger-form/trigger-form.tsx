@@ -25,7 +25,15 @@ import "./trigger-form.css";
 const PAUSE_MS = 350;
 
 /** The trigger form: fields from the Dag's params, the server's verdict while one types, and the very request that the button sends. */
-export function TriggerForm({ dag, begin, onTriggered }: { dag: DagDetails; begin: { readonly conf?: JsonObject | undefined; readonly runId?: string | undefined }; onTriggered: (run: DagRun) => void }) {
+export function TriggerForm({
+  dag,
+  begin,
+  onTriggered,
+}: {
+  dag: DagDetails;
+  begin: { readonly conf?: JsonObject | undefined; readonly runId?: string | undefined };
+  onTriggered: (run: DagRun) => void;
+}) {
   const dagId = dag.dag_id;
   const params = useMemo(() => formParams(dag.params), [dag.params]);
   const [state, dispatch] = useReducer(formReducer, null, () => ({
@@ -42,7 +50,10 @@ export function TriggerForm({ dag, begin, onTriggered }: { dag: DagDetails; begi
   const action = useAction([["dags"], ["runs"], ["grid", dagId], ["dag", dagId]]);
 
   const { conf, runId, logicalDate, note, unpause } = state;
-  const request = useMemo(() => triggerRun({ dagId, conf, runId, logicalDate, note }), [dagId, conf, runId, logicalDate, note]);
+  const request = useMemo(
+    () => triggerRun({ dagId, conf, runId, logicalDate, note }),
+    [dagId, conf, runId, logicalDate, note],
+  );
   const requests: readonly ApiRequest[] = dag.is_paused && unpause ? [pauseDag(dagId, false), request] : [request];
   const asked = useLater(request, PAUSE_MS);
   const { data: verdict } = useQuery({ ...checkQuery(asked), placeholderData: (before) => before, retry: false });
@@ -54,7 +65,9 @@ export function TriggerForm({ dag, begin, onTriggered }: { dag: DagDetails; begi
     params.flatMap(({ name, required }) => {
       const problem = refusals.find(({ pointer }) => paramAt(pointer) === name)?.reason ?? errors.get(name);
       // A needed field that nobody has touched is marked, not scolded, until the form is sent.
-      return problem === undefined || (required && conf[name] === undefined && !tried) ? [] : [[name, problem] as const];
+      return problem === undefined || (required && conf[name] === undefined && !tried)
+        ? []
+        : [[name, problem] as const];
     }),
   );
   const broken = Object.keys(state.drafts).length > 0 || state.jsonProblem !== null;
@@ -89,7 +102,11 @@ export function TriggerForm({ dag, begin, onTriggered }: { dag: DagDetails; begi
         <RunPart
           state={state}
           dispatch={dispatch}
-          errors={{ runId: reasonAt(refusals, "dag_run_id"), logicalDate: reasonAt(refusals, "logical_date"), note: reasonAt(refusals, "note") }}
+          errors={{
+            runId: reasonAt(refusals, "dag_run_id"),
+            logicalDate: reasonAt(refusals, "logical_date"),
+            note: reasonAt(refusals, "note"),
+          }}
         />
       </div>
       <div className="stack trigger-side">
@@ -107,7 +124,12 @@ export function TriggerForm({ dag, begin, onTriggered }: { dag: DagDetails; begi
           </div>
         )}
         <div className="row">
-          <Button type="submit" size="sm" leftSection={<IconPlayerPlay size={15} aria-hidden />} loading={action.pending}>
+          <Button
+            type="submit"
+            size="sm"
+            leftSection={<IconPlayerPlay size={15} aria-hidden />}
+            loading={action.pending}
+          >
             Trigger
           </Button>
           <kbd>Ctrl Enter</kbd>

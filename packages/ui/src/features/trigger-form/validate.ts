@@ -1,5 +1,6 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
 import type { JsonObject, JsonValue } from "@windlass/contract/browser";
+import { jsonText } from "../../api/json.ts";
 import type { FormParam } from "./param.ts";
 
 /** What is wrong in a conf, by param. The browser's first opinion: the server's, by /check, is the one that counts. */
@@ -20,7 +21,7 @@ export function validateParam(
   if (value === undefined) return required ? "A value is needed" : undefined;
   let errors: readonly OutputUnit[];
   try {
-    errors = new Validator(schema as object, "2020-12", false).validate(value).errors;
+    errors = new Validator(schema, "2020-12", false).validate(value).errors;
   } catch {
     // A pattern or reference that the browser does not understand.
     return undefined;
@@ -39,7 +40,7 @@ function wordsFor(errors: readonly OutputUnit[], schema: JsonObject): string {
   if (place !== "") return where + error.error;
   switch (error.keyword) {
     case "type":
-      return `Must be ${Array.isArray(schema.type) ? schema.type.join(" or ") : String(schema.type)}`;
+      return `Must be ${Array.isArray(schema.type) ? schema.type.join(" or ") : jsonText(schema.type)}`;
     case "minLength":
       return schema.minLength === 1 ? "Must not be empty" : `At least ${bound("minLength")} characters`;
     case "maxLength":
@@ -55,9 +56,9 @@ function wordsFor(errors: readonly OutputUnit[], schema: JsonObject): string {
     case "multipleOf":
       return `A multiple of ${bound("multipleOf")}`;
     case "pattern":
-      return `Must match ${String(schema.pattern)}`;
+      return `Must match ${jsonText(schema.pattern)}`;
     case "format":
-      return `Must be a ${String(schema.format)}`;
+      return `Must be a ${jsonText(schema.format)}`;
     case "enum":
       return `One of ${bound("enum")}`;
     case "const":
