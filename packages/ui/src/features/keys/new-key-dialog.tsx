@@ -49,7 +49,7 @@ function Form({ onClose }: { onClose: () => void }) {
             value={made.token}
             size="sm"
             onFocus={(event) => event.currentTarget.select()}
-            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 12 } }}
             data-autofocus
           />
           <CopyButton text={made.token} label="Copy token" />
