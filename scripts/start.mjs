@@ -13,7 +13,11 @@ ensureUiBuilt();
 const main = "packages/cli/src/main.ts";
 if (!existsSync(join(root, main))) fail(`${main} is missing: this clone is not complete.`);
 
-process.exitCode = await runForeground(pinnedNode, [main, "up", "--examples", "--dags", "examples/dags", ...process.argv.slice(2)], {
-  cwd: root,
-  env: { ...process.env, PATH: [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter) },
-});
+process.exitCode = await runForeground(
+  pinnedNode,
+  [main, "up", "--examples", "--dags", "examples/dags", ...process.argv.slice(2)],
+  {
+    cwd: root,
+    env: { ...process.env, PATH: [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter) },
+  },
+);

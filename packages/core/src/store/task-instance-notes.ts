@@ -1,13 +1,27 @@
 import type { Sql } from "../database/sql.ts";
 
 /** Sets the note of a task instance. @returns whether the task instance is there */
-export async function setTaskInstanceNote(sql: Sql, id: number, note: string | null, accountId: number | null): Promise<boolean> {
-  const changed = await sql.execute("update task_instance set note = $2, note_account_id = $3 where id = $1", [id, note, accountId]);
+export async function setTaskInstanceNote(
+  sql: Sql,
+  id: number,
+  note: string | null,
+  accountId: number | null,
+): Promise<boolean> {
+  const changed = await sql.execute("update task_instance set note = $2, note_account_id = $3 where id = $1", [
+    id,
+    note,
+    accountId,
+  ]);
   return changed > 0;
 }
 
 /** Keys of the instances of a task in a run. @param mapIndex one of them; null: all */
-export async function findTaskInstanceIds(sql: Sql, dagRunId: number, taskId: string, mapIndex: number | null): Promise<readonly number[]> {
+export async function findTaskInstanceIds(
+  sql: Sql,
+  dagRunId: number,
+  taskId: string,
+  mapIndex: number | null,
+): Promise<readonly number[]> {
   const rows = await sql.query<{ id: number }>(
     "select id from task_instance where dag_run_id = $1 and task_id = $2 and ($3::integer is null or map_index = $3) order by map_index",
     [dagRunId, taskId, mapIndex],

@@ -15,5 +15,7 @@ export interface AffectedTaskInstance {
 /** The named task instances of a run. */
 export function affectedOf(run: RunSnapshot, ids: ReadonlySet<number>): readonly AffectedTaskInstance[] {
   const { dagId, runId, logicalDate, runAfter } = run;
-  return run.taskInstances.filter(({ id }) => ids.has(id)).map(({ id, taskId, mapIndex }) => ({ id, dagId, runId, taskId, mapIndex, logicalDate, runAfter }));
+  return run.taskInstances
+    .filter(({ id }) => ids.has(id))
+    .map(({ id, taskId, mapIndex }) => ({ id, dagId, runId, taskId, mapIndex, logicalDate, runAfter }));
 }

@@ -23,7 +23,12 @@ export interface ChangedTaskInstances {
 }
 
 /** Changes, or only selects, task instances of some runs by the domain's own rules. @param runIds keys of the runs; of a run that is gone nothing is told */
-export async function changeTaskInstances(tx: Sql, context: ActionContext, runIds: readonly number[], change: TaskInstanceChange): Promise<ChangedTaskInstances> {
+export async function changeTaskInstances(
+  tx: Sql,
+  context: ActionContext,
+  runIds: readonly number[],
+  change: TaskInstanceChange,
+): Promise<ChangedTaskInstances> {
   const affected: AffectedTaskInstance[] = [];
   const changed: number[] = [];
   const ended: string[] = [];
@@ -36,7 +41,9 @@ export async function changeTaskInstances(tx: Sql, context: ActionContext, runId
     const { endedAttempts, after } = await changeRun(tx, context, id, (snapshot) => change.decide(snapshot, ids));
     changed.push(id);
     // What is to begin anew still executes; its end is what lets it.
-    const restarting = after.taskInstances.filter(({ id: key, state }) => ids.has(key) && state === "restarting").map(({ attemptId }) => attemptId);
+    const restarting = after.taskInstances
+      .filter(({ id: key, state }) => ids.has(key) && state === "restarting")
+      .map(({ attemptId }) => attemptId);
     ended.push(...endedAttempts, ...restarting);
   }
   return {

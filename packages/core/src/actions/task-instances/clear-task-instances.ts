@@ -27,12 +27,23 @@ export const clearTaskInstances: Action<ClearInput, ClearInput, readonly Affecte
     const all: Verdict[] = [...verdicts];
     if (facts) all.push(...(await runVerdicts(context, input.dagId, input.runs)));
     const known = facts?.dag?.tasks.map(({ taskId }) => taskId);
-    for (const taskId of input.selection.taskIds ?? []) if (known && !known.includes(taskId)) all.push(unknownTask(input.dagId, taskId, known));
+    for (const taskId of input.selection.taskIds ?? [])
+      if (known && !known.includes(taskId)) all.push(unknownTask(input.dagId, taskId, known));
     const { onlyFailed, onlyRunning } = input.selection;
     if (onlyFailed === true && onlyRunning === true) {
-      const data = { part: "body", name: "only_running", problem: "only_failed and only_running exclude each other", expected: "one of the two" };
-      const airflow = { v1: { title: "Bad Request", detail: "{'_schema': ['only_failed and only_running both are set to True']}" } };
-      all.push({ phase: "fields", refusal: refusal("request.field_wrong", data, { pointer: "/only_running", airflow }) });
+      const data = {
+        part: "body",
+        name: "only_running",
+        problem: "only_failed and only_running exclude each other",
+        expected: "one of the two",
+      };
+      const airflow = {
+        v1: { title: "Bad Request", detail: "{'_schema': ['only_failed and only_running both are set to True']}" },
+      };
+      all.push({
+        phase: "fields",
+        refusal: refusal("request.field_wrong", data, { pointer: "/only_running", airflow }),
+      });
     }
     return { verdicts: all, warnings: [], plan: input };
   },
@@ -42,9 +53,17 @@ export const clearTaskInstances: Action<ClearInput, ClearInput, readonly Affecte
       select: (run) => selectTaskInstances(run, selection),
       decide: (run, ids) => clear(run, ids),
     });
-    return { result: changed.affected, extra: { dry_run: dryRun, task_instances: changed.affected.length }, afterCommit: changed.afterCommit };
+    return {
+      result: changed.affected,
+      extra: { dry_run: dryRun, task_instances: changed.affected.length },
+      afterCommit: changed.afterCommit,
+    };
   },
 };
 
 /** As `clearTaskInstances`, for a whole run, which has a right of its own. */
-export const clearRun: typeof clearTaskInstances = { ...clearTaskInstances, name: "dag_run.clear", event: "clear_dag_run" };
+export const clearRun: typeof clearTaskInstances = {
+  ...clearTaskInstances,
+  name: "dag_run.clear",
+  event: "clear_dag_run",
+};

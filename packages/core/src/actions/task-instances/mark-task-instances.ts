@@ -40,7 +40,12 @@ interface MarkPlan {
 export const markTaskInstances: Action<MarkInput, MarkPlan, readonly AffectedTaskInstance[]> = {
   name: "task_instance.edit",
   event: "patch_task_instance",
-  subject: ({ dagId, run, taskId, mapIndex }) => ({ dagId, taskId, ...("runId" in run ? { runId: run.runId } : {}), ...(mapIndex === undefined ? {} : { mapIndex }) }),
+  subject: ({ dagId, run, taskId, mapIndex }) => ({
+    dagId,
+    taskId,
+    ...("runId" in run ? { runId: run.runId } : {}),
+    ...(mapIndex === undefined ? {} : { mapIndex }),
+  }),
   async decide(context, request, input) {
     const { facts, verdicts } = await dagExists(context, request.principal, input.dagId);
     const all: Verdict[] = [...verdicts];

@@ -26,15 +26,19 @@ export const setTaskInstanceNote: Action<TaskInstanceNoteInput, NotePlan, TaskIn
   event: "set_task_instance_note",
   subject: ({ dagId, runId, taskId, mapIndex }) => ({ dagId, runId, taskId, mapIndex }),
   async decide(context, request, input) {
-    const verdicts: Verdict[] = [...noteVerdicts(input.note, context.config.api.maximum_note_characters, "body", request.dialect)];
+    const verdicts: Verdict[] = [
+      ...noteVerdicts(input.note, context.config.api.maximum_note_characters, "body", request.dialect),
+    ];
     const run = await findRun(context.database, input.dagId, input.runId);
-    const ids = run === undefined ? [] : await findTaskInstanceIds(context.database, run.id, input.taskId, input.mapIndex);
+    const ids =
+      run === undefined ? [] : await findTaskInstanceIds(context.database, run.id, input.taskId, input.mapIndex);
     if (ids.length === 0) verdicts.push(unknown(input));
     return { verdicts, warnings: [], plan: { input, ids } };
   },
   async execute(tx, _context, request, { input, ids }) {
     for (const id of ids) {
-      if (!(await setNote(tx, id, input.note, request.principal.id === 0 ? null : request.principal.id))) throw new RefusalError(unknown(input).refusal);
+      if (!(await setNote(tx, id, input.note, request.principal.id === 0 ? null : request.principal.id)))
+        throw new RefusalError(unknown(input).refusal);
     }
     return { result: input, extra: { note: true } };
   },
