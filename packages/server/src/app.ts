@@ -4,8 +4,6 @@ import { refusal } from "@windlass/contract";
 import type { ActionContext } from "@windlass/core/actions";
 import Fastify, {
   type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
   type FastifyServerOptions,
   type InjectOptions,
   type LightMyRequestResponse,
@@ -72,7 +70,7 @@ export async function createServer(options: ServerOptions): Promise<WindlassServ
     // No hook runs before these, so the headers are set here.
     frameworkErrors: (error, request, reply) => {
       reply.headers(standardHeaders(base.secure)).header("x-request-id", request.id);
-      void answerFailure(answering, error, request as FastifyRequest, reply as FastifyReply);
+      void answerFailure(answering, error, request, reply);
     },
   };
   const app: FastifyInstance = Fastify(settings);

@@ -119,7 +119,7 @@ describe("a trigger", () => {
       { ...basic("admin"), prefer: "handling=strict" },
     );
     expect(strict.status).toBe(409);
-    expect(strict.body.windlass.code).toBe("run.cannot_start_now");
+    expect(strict.body.windlass.code).toBe("dag.paused_strict");
   });
 
   it("that is refused leaves a row with the corrected request and without any password", async () => {

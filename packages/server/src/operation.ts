@@ -79,6 +79,6 @@ export function defineOperation<
     ...definition,
     body: definition.body ?? null,
     strictBody: definition.strictBody ?? null,
-    handle: definition.handle as unknown as Operation["handle"],
+    handle: definition.handle,
   };
 }

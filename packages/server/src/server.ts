@@ -1,3 +1,4 @@
+import type { DecisionWarning, Principal, Refusal } from "@windlass/contract";
 import type { ActionContext } from "@windlass/core/actions";
 import type { LiveFeed } from "./live-feed.ts";
 import type { LogReader } from "./log-reader.ts";
@@ -35,13 +36,9 @@ export interface DescribedRequest {
 export interface CheckedCall {
   readonly allowed: boolean;
   readonly status: number;
-  readonly warnings: readonly import("@windlass/contract").DecisionWarning[];
-  readonly refusals: readonly import("@windlass/contract").Refusal[];
+  readonly warnings: readonly DecisionWarning[];
+  readonly refusals: readonly Refusal[];
 }
 
 /** Decides a described request as a principal. */
-export type CheckCall = (
-  described: DescribedRequest,
-  principal: import("@windlass/contract").Principal,
-  requestId: string,
-) => Promise<CheckedCall>;
+export type CheckCall = (described: DescribedRequest, principal: Principal, requestId: string) => Promise<CheckedCall>;

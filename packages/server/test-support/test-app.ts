@@ -133,7 +133,7 @@ export async function testApp(overrides: ConfigOverrides = {}, uiFolder?: string
       const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
       const type = body === undefined ? {} : { "content-type": "application/json" };
       const answer = await server.inject({
-        method: method as "GET",
+        method: method,
         url,
         headers: { ...type, ...headers },
         ...payload,

@@ -22,5 +22,5 @@ export function configSections(values: ConfigValues): readonly ShownSection[] {
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.join(",");
-  return value === null || value === undefined ? "" : String(value as string | number | boolean);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }

@@ -10,7 +10,10 @@ export async function displayNamesOf(
   rows: readonly { readonly versionId: number }[],
 ): Promise<(row: { readonly versionId: number; readonly taskId: string }) => string> {
   let cache = known.get(server);
-  if (cache === undefined || cache.size > MOST) known.set(server, (cache = new Map()));
+  if (cache === undefined || cache.size > MOST) {
+    cache = new Map<number, DagVersionNames>();
+    known.set(server, cache);
+  }
   const names = cache;
   const missing = [...new Set(rows.map(({ versionId }) => versionId))].filter((id) => !names.has(id));
   for (const [id, read] of await taskDisplayNames(server.actions.database, missing)) names.set(id, read);

@@ -134,12 +134,12 @@ export function judged<Value>(rule: (value: JsonValue) => string | undefined): F
 
 /** May be left out. */
 export function optional<Value>(inner: Field<Value>): Field<Value | undefined> {
-  return { ...inner, required: false } as Field<Value | undefined>;
+  return { ...inner, required: false };
 }
 
 /** May be null. */
 export function nullable<Value>(inner: Field<Value>): Field<Value | null> {
-  return { ...inner, nullable: true } as Field<Value | null>;
+  return { ...inner, nullable: true };
 }
 
 /** May be left out, and is then this value. */

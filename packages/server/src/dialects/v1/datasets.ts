@@ -59,7 +59,10 @@ export const datasetOperations = [
     body: record({ dataset_uri: text(), extra: optional(nullable(dictionary())) }),
     async handle({ body }) {
       const detail = `Dataset with uri: '${body.dataset_uri}' not found`;
-      throw objectUnknown("dataset", body.dataset_uri, { pointer: "/dataset_uri", airflow: { v1: { title: "Dataset not found", detail } } });
+      throw objectUnknown("dataset", body.dataset_uri, {
+        pointer: "/dataset_uri",
+        airflow: { v1: { title: "Dataset not found", detail } },
+      });
     },
   }),
   defineOperation({

@@ -1,5 +1,5 @@
 import { refuse } from "@windlass/contract";
-import { AUDIT_SORTS, type AuditRow, findAudit, listAudit } from "@windlass/core/queries";
+import { type AUDIT_SORTS, type AuditRow, findAudit, listAudit } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Server } from "../../server.ts";
 import { objectUnknown } from "../../not-found.ts";

@@ -1,7 +1,7 @@
 import { RUN_STATES } from "@windlass/contract";
 import {
   countRunsByState,
-  DAG_VERSION_SORTS,
+  type DAG_VERSION_SORTS,
   findDagSource,
   findDagVersion,
   listDagTags,
