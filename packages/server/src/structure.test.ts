@@ -56,6 +56,25 @@ describe("every operation", () => {
   });
 });
 
+describe("a Dag that the caller may not read", () => {
+  it.each([
+    "/api/v2/dags/{dag}",
+    "/api/v2/dags/{dag}/details",
+    "/api/v2/dags/{dag}/dagRuns",
+    "/api/v2/dags/{dag}/dagRuns/any",
+    "/api/v2/dags/{dag}/dagRuns/any/taskInstances",
+    "/api/v2/dags/{dag}/dagRuns/~/taskInstances",
+    "/api/v2/dags/{dag}/tasks",
+    "/api/v2/dagSources/{dag}",
+  ])("answers at %s as one that is not there", async (path) => {
+    const there = await app.ask("GET", path.replace("{dag}", "paused"), undefined, basic("only_simple"));
+    const absent = await app.ask("GET", path.replace("{dag}", "unknown"), undefined, basic("only_simple"));
+    expect(there.status).toBe(absent.status);
+    expect(there.body.windlass.code).toBe(absent.body.windlass.code);
+    expect(there.body.windlass.reason.replaceAll("paused", "unknown")).toBe(absent.body.windlass.reason);
+  });
+});
+
 describe("the OpenAPI documents", () => {
   it.each(["v1", "v2", "native"] as const)("of %s name exactly the routes that there are", (dialect) => {
     const document = openApiDocument(dialect, ALL_OPERATIONS, "0", "");

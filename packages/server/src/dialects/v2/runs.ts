@@ -18,6 +18,7 @@ import {
   withDefault,
 } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
+import { requireAction } from "../../require-action.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { dagOf, runStatesOf } from "./dags.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
@@ -179,7 +180,10 @@ export const runOperations = [
     query: runFilters,
     async handle(call) {
       const { server, query, params, scope } = call;
-      if (params.dag_id !== "~") await dagOf(call, params.dag_id);
+      if (params.dag_id !== "~") {
+        requireAction(call, "dag_run.list", params.dag_id);
+        await dagOf(call, params.dag_id);
+      }
       const nothing = [
         query.bundle_version,
         query.partition_key_pattern,

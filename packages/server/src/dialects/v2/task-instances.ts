@@ -13,6 +13,7 @@ import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
 import { choice, integer, list, literal, nullable, optional, record, text, withDefault } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
+import { requireAction } from "../../require-action.ts";
 import type { Server } from "../../server.ts";
 import { withStatus } from "../with-status.ts";
 import { displayNamesOf } from "../display-names.ts";
@@ -229,6 +230,7 @@ export const taskInstanceOperations = [
           ),
         );
       }
+      if (params.dag_id !== "~") requireAction(call, "task_instance.list", params.dag_id);
       if (params.dag_run_id !== "~") await runOf(call, params.dag_id, params.dag_run_id);
       const filter: TaskInstanceFilter = {
         ...ranges(query),
