@@ -18,8 +18,43 @@ export interface LockedState {
   readonly occupancy: Omit<Occupancy, "executorFree">;
 }
 
-interface OccupiedRow {
-  readonly pool: string;
+// Planned once for each connection, because the same statements come thousands of times; and by keys, also while the statistics still say that the
+// tables are small enough to be read as a whole. Bitmaps would read every dead entry of the small partial indexes, again and again.
+const PLAN_ONCE = `
+  set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+  set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_material', 'off', true)`;
+
+// The Dags are locked after the pools: their part waits for the count of the other.
+const LOCK = `
+  with pools as materialized (
+    select p.name, p.slots from unnest($1::text[]) as g(name) join pool p on p.name = g.name order by p.name for no key update of p
+  ), dags as materialized (
+    select d.dag_id, d.is_paused from unnest($2::text[]) as g(dag_id) join dag d on d.dag_id = g.dag_id
+    where (select count(*) from pools) >= 0 order by d.dag_id for no key update of d
+  )
+  select 'pool' as kind, name, slots, false as paused from pools
+  union all select 'dag', dag_id, 0, is_paused from dags
+  union all select 'settings', (select concat(${PLAN_ONCE})), 0, false`;
+
+const COUNT = `
+  select pool, dag_id, dag_run_id, task_id, count(*) as active, sum(pool_slots) as slots
+  from task_instance where state in ('queued', 'running') and $1 group by pool, dag_id, dag_run_id, task_id
+  union all
+  select null, g.dag_id, null, null, (
+    select count(*) from dag_run r where r.dag_id = g.dag_id and r.state = 'running' and r.run_type <> 'backfill'
+  ), 0
+  from unnest($2::text[]) as g(dag_id)`;
+
+interface LockedRow {
+  readonly kind: "pool" | "dag" | "settings";
+  readonly name: string;
+  readonly slots: number;
+  readonly paused: boolean;
+}
+
+interface CountedRow {
+  /** null: how many runs of the Dag are running. */
+  readonly pool: string | null;
   readonly dag_id: string;
   readonly dag_run_id: number;
   readonly task_id: string;
@@ -27,72 +62,39 @@ interface OccupiedRow {
   readonly slots: number;
 }
 
-const EMPTY: LockedState["occupancy"] = {
-  pools: new Map(),
-  activeInRun: new Map(),
-  activeOfTask: new Map(),
-  activeOfTaskInRun: new Map(),
-};
-
-// The statements of a round are the same thousands of times: planned once for each connection. And they find their rows by key, also while the
-// statistics still say that the tables are small enough to be read as a whole.
-const PLAN_ONCE = `
-  select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
-
 /**
  * Locks pools, then Dags, and counts under the locks (READ COMMITTED: each statement sees what was committed before it, so the counts come after
- * the locks). The runs come last and are locked by the commit itself. `for no key update` leaves the making of runs, which only refers to these rows, alone.
+ * the locks). The runs come last and are locked by the commit itself. `for no key update` leaves the making of runs, which only refers to these rows,
+ * alone.
  */
 export async function lockAndCount(sql: Sql, request: LockRequest): Promise<LockedState> {
   const { pools, dagIds } = request;
   // Sent in one go: the driver pipelines statements that do not wait for each other.
-  const [, poolRows, dagRows, occupied, running] = await Promise.all([
-    sql.query(PLAN_ONCE),
-    pools.length === 0
-      ? []
-      : sql.query<{ name: string; slots: number }>(
-          `select name, slots from pool where name = any($1::text[]) order by name for no key update`,
-          [pools],
-        ),
-    dagIds.length === 0
-      ? []
-      : sql.query<{ dag_id: string; is_paused: boolean }>(
-          `select dag_id, is_paused from dag where dag_id = any($1::text[]) order by dag_id for no key update`,
-          [dagIds],
-        ),
-    pools.length === 0
-      ? []
-      : sql.query<OccupiedRow>(
-          `select pool, dag_id, dag_run_id, task_id, count(*) as active, sum(pool_slots) as slots
-           from task_instance where state in ('queued', 'running') group by pool, dag_id, dag_run_id, task_id`,
-        ),
-    dagIds.length === 0
-      ? []
-      : sql.query<{ dag_id: string; running: number }>(
-          `select dag_id, count(*) as running from dag_run where dag_id = any($1::text[]) and state = 'running' and run_type <> 'backfill'
-           group by dag_id`,
-          [dagIds],
-        ),
+  const [locked, counted] = await Promise.all([
+    sql.query<LockedRow>(LOCK, [pools, dagIds]),
+    pools.length === 0 && dagIds.length === 0 ? [] : sql.query<CountedRow>(COUNT, [pools.length > 0, dagIds]),
   ]);
-  const runningOf = new Map(running.map((row) => [row.dag_id, row.running]));
+  const running = new Map(counted.flatMap((row) => (row.pool === null ? [[row.dag_id, row.active] as const] : [])));
+  const dags = locked.filter((row) => row.kind === "dag");
   return {
-    dags: new Map(
-      dagRows.map((row) => [row.dag_id, { paused: row.is_paused, runningCount: runningOf.get(row.dag_id) ?? 0 }]),
+    dags: new Map(dags.map((row) => [row.name, { paused: row.paused, runningCount: running.get(row.name) ?? 0 }])),
+    occupancy: countOccupancy(
+      locked.filter((row) => row.kind === "pool"),
+      counted,
     ),
-    occupancy: pools.length === 0 ? EMPTY : countOccupancy(poolRows, occupied),
   };
 }
 
 function countOccupancy(
   poolRows: readonly { name: string; slots: number }[],
-  occupied: readonly OccupiedRow[],
+  occupied: readonly CountedRow[],
 ): LockedState["occupancy"] {
   const inPool = new Map<string, number>();
   const activeInRun = new Map<number, number>();
   const activeOfTask = new Map<string, number>();
   const activeOfTaskInRun = new Map<string, number>();
   for (const row of occupied) {
+    if (row.pool === null) continue;
     const task = { dagId: row.dag_id, taskId: row.task_id, dagRunId: row.dag_run_id };
     add(inPool, row.pool, row.slots);
     add(activeInRun, row.dag_run_id, row.active);

@@ -16,7 +16,7 @@ import { insertLateReports, type OpenAttempt } from "../../store/attempts.ts";
 import { RunsChangedMeanwhile, type XcomRow } from "../../store/commit-transitions.ts";
 import { listRunningVersions } from "../../store/load-run.ts";
 import { nextDueAt } from "../../store/scheduled-dags.ts";
-import { attemptId as makeAttemptId } from "../attempt-id.ts";
+import { attemptIds } from "../attempt-id.ts";
 import type { OnProblem, Service } from "../service.ts";
 import { Signal } from "../signal.ts";
 import { ActiveRun, candidateOf, xcomKey, type AttemptReport } from "./active-run.ts";
@@ -67,6 +67,7 @@ export class Scheduler implements Service {
   readonly #options: SchedulerOptions;
   readonly #memory = new RunMemory();
   readonly #intake: RunIntake;
+  readonly #newAttemptId: () => string;
   readonly #quarantine = new Quarantine();
   /** Attempts of a commit whose outcome is not known, with their runs. */
   readonly #doubtful = new Map<string, number>();
@@ -88,6 +89,7 @@ export class Scheduler implements Service {
     this.#options = options;
     this.#usualRunsPerRound = options.runsPerRound ?? 256;
     this.#runsPerRound = this.#usualRunsPerRound;
+    this.#newAttemptId = attemptIds(options.clock, options.random);
     this.#intake = new RunIntake(options.database, options.versions);
     this.#alarm = new Alarm(options.clock, () => {
       this.wake();
@@ -309,7 +311,7 @@ export class Scheduler implements Service {
   }
 
   async #commit(now: Instant, decided: readonly Decided[], executorFree: number): Promise<void> {
-    const { database, executor, bootId, leaseSeconds, clock, random } = this.#options;
+    const { database, executor, bootId, leaseSeconds } = this.#options;
     const attempts = new Map<string, number>();
     const candidates = this.#candidates(decided, executorFree);
     let result: RoundResult;
@@ -325,7 +327,7 @@ export class Scheduler implements Service {
         bootId,
         leaseSeconds,
         newAttemptId: (dagRunId) => {
-          const id = makeAttemptId(clock, random);
+          const id = this.#newAttemptId();
           attempts.set(id, dagRunId);
           return id;
         },

@@ -1,0 +1,68 @@
+/**
+ * All that a round writes, as one statement: a dozen small ones cost more in parsing, binding and waking up than the writing itself.
+ *
+ * $1 runs, $2 task instances, $3 ended attempts, $4 events (JSON arrays of rows), $5 XComs (the same, as `json`: values keep their keys' order), $6
+ * seconds of a lease, $7 the boot that starts attempts. The runs are changed first, which is the order of locks: nothing else is
+ * touched before they are.
+ */
+export const COMMIT_STATEMENT = `
+  with runs as (
+    update dag_run r set state = g.state, queued_at = g.queued_at, start_date = g.start_date, end_date = g.end_date,
+      last_scheduling_decision = g.decided_at, version = r.version + 1, updated_at = clock_timestamp()
+    from jsonb_to_recordset($1::jsonb) as g(id bigint, version bigint, state text, queued_at timestamptz, start_date timestamptz,
+      end_date timestamptz, decided_at timestamptz)
+    where r.id = g.id and r.version = g.version
+    returning r.id
+  ), given as (
+    select * from jsonb_to_recordset($2::jsonb) as g(id bigint, from_attempt_id uuid, from_state text, state text, attempt_id uuid,
+      try_number integer, max_tries integer, scheduled_at timestamptz, queued_at timestamptz, start_date timestamptz, end_date timestamptz,
+      not_before timestamptz, error jsonb, hostname text, pid integer)
+  ), changed as (
+    update task_instance t set state = g.state, attempt_id = g.attempt_id, try_number = g.try_number, max_tries = g.max_tries,
+      scheduled_at = g.scheduled_at, queued_at = g.queued_at, start_date = g.start_date, end_date = g.end_date, not_before = g.not_before,
+      error = g.error, hostname = coalesce(g.hostname, t.hostname), pid = case when g.hostname is null then t.pid else g.pid end,
+      dispatch_sequence = t.dispatch_sequence + (g.attempt_id <> g.from_attempt_id)::integer,
+      lease_until = case when g.state = 'running' then clock_timestamp() + make_interval(secs => $6) end,
+      updated_at = clock_timestamp()
+    from given g
+    where (select count(*) from runs) > 0
+      and t.id = g.id and t.attempt_id = g.from_attempt_id and t.state is not distinct from g.from_state
+    returning t.id, t.attempt_id, t.try_number, t.dispatch_sequence, t.state, t.queued_at, t.start_date, t.hostname, t.pid, g.from_attempt_id
+  ), made as (
+    -- An attempt is made where the attempt id changes; one that was queued by an earlier commit is only started.
+    insert into task_attempt (attempt_id, task_instance_id, try_number, dispatch_sequence, queued_at, started_at, hostname, pid, boot_id)
+    select attempt_id, id, try_number, dispatch_sequence, queued_at, case when state = 'running' then start_date end, nullif(hostname, ''), pid,
+      case when state = 'running' then $7::uuid end
+    from changed where attempt_id <> from_attempt_id
+  ), started as (
+    update task_attempt a set started_at = c.start_date, hostname = c.hostname, pid = c.pid, boot_id = $7::uuid
+    from changed c where c.state = 'running' and c.attempt_id = c.from_attempt_id and a.attempt_id = c.attempt_id
+  ), ended as (
+    update task_attempt a set ended_at = g.ended_at, outcome = g.outcome, error = g.error
+    from jsonb_to_recordset($3::jsonb) as g(attempt_id uuid, ended_at timestamptz, outcome text, error jsonb)
+    where a.attempt_id = g.attempt_id
+  ), forgotten as (
+    -- As on Airflow a try starts without the XComs of the one before.
+    delete from xcom x using changed c where c.attempt_id <> c.from_attempt_id and c.dispatch_sequence > 1 and x.task_instance_id = c.id
+  ), announced as (
+    insert into outbox (kind, attempt_id) select 'dispatch', attempt_id from changed where state = 'queued'
+    on conflict (attempt_id) where attempt_id is not null do nothing
+  ), taken as (
+    delete from outbox o using changed c where o.attempt_id = c.from_attempt_id and c.state is distinct from 'queued'
+  ), events as (
+    insert into event (at, dag_id, dag_run_id, task_instance_id, attempt_id, from_state, to_state, try_number, reason)
+    select at, dag_id, dag_run_id, task_instance_id, attempt_id, from_state, to_state, try_number, reason
+    from jsonb_to_recordset($4::jsonb) as g(n integer, at timestamptz, dag_id text, dag_run_id bigint, task_instance_id bigint,
+      attempt_id uuid, from_state text, to_state text, try_number integer, reason text)
+    order by n
+    returning id
+  ), xcoms as (
+    -- A run that was deleted meanwhile has no task instances any more: its commit is refused by the version, not by the foreign key.
+    insert into xcom (task_instance_id, key, value)
+    select g.task_instance_id, g.key, g.value
+    from json_to_recordset($5::json) as g(task_instance_id bigint, key text, value json)
+    join task_instance t on t.id = g.task_instance_id
+    on conflict (task_instance_id, key) do update set value = excluded.value, created_at = clock_timestamp()
+  )
+  select (select array_agg(id) from runs) as runs, (select count(*) from changed) as instances,
+    (select array_agg(id order by id) from events) as events`;
