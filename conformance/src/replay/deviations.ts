@@ -143,4 +143,18 @@ export const DEVIATIONS: readonly Deviation[] = [
     explains: ({ came, step, scenario }) =>
       scenario === "create.before_start_date" && step.do.endsWith("/taskInstances") && came.status === 200,
   },
+  {
+    id: "empty-names-are-refused",
+    summary: "a pool or a variable has a name",
+    explains: ({ wanted, came, step }) =>
+      wanted.status < 300 &&
+      isClientRefusal(came) &&
+      /^POST \/api\/v2\/(pools|variables)$/.test(step.do) &&
+      /"(name|key)":""/.test(JSON.stringify(step.body ?? "")),
+  },
+  {
+    id: "dag-files-are-typescript",
+    summary: "the fixtures' files end in .ts, so a filter on a .py name finds none",
+    explains: ({ came, step }) => step.do.includes("fixtures_broken.py") && came.status === 200,
+  },
 ];
