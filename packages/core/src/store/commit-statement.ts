@@ -8,7 +8,7 @@
 export const COMMIT_STATEMENT = `
   with runs as (
     update dag_run r set state = g.state, queued_at = g.queued_at, start_date = g.start_date, end_date = g.end_date,
-      last_scheduling_decision = g.decided_at, version = r.version + 1, updated_at = clock_timestamp()
+      last_scheduling_decision = coalesce(g.decided_at, r.last_scheduling_decision), version = r.version + 1, updated_at = clock_timestamp()
     from jsonb_to_recordset($1::jsonb) as g(id bigint, version bigint, state text, queued_at timestamptz, start_date timestamptz,
       end_date timestamptz, decided_at timestamptz)
     where r.id = g.id and r.version = g.version
