@@ -2,7 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ApiRequest } from "../api/request.ts";
 import { KEY_VARIABLE } from "../copy-as/key-variable.ts";
-import { LANGUAGES, type Language, snippet } from "../copy-as/snippet.ts";
+import { LANGUAGES, snippet } from "../copy-as/snippet.ts";
 import { serverUrl } from "../page-facts.ts";
 import { setPreferences, usePreferences } from "../preferences/preferences.ts";
 import { CopyButton } from "./copy-button.tsx";

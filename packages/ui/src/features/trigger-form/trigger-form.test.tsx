@@ -128,8 +128,8 @@ describe("the trigger form", () => {
     expect(JSON.parse((json as HTMLTextAreaElement).value)).toEqual({ count: 3 });
     fireEvent.change(json, { target: { value: '{"name": "Grace", "count": 7, "more": [1]}' } });
     fireEvent.click(screen.getByRole("radio", { name: "Fields" }));
-    expect((screen.getByRole("textbox", { name: "Name" }) as HTMLInputElement).value).toBe("Grace");
-    expect((screen.getByRole("textbox", { name: "count" }) as HTMLInputElement).value).toBe("7");
+    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Name" }).value).toBe("Grace");
+    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "count" }).value).toBe("7");
     expect(previewed()).toEqual({ logical_date: null, conf: { name: "Grace", count: 7, more: [1] } });
   });
 
