@@ -45,6 +45,10 @@ export function checkFields(fields: Fields, given: JsonObject, place: Place, man
     taken.add(found);
     const raw = given[found] as JsonValue;
     if (found !== name) leniencies.push({ given: found, proper: name, value: raw });
+    for (const alias of besides(field, found, given, manner)) {
+      taken.add(alias);
+      leniencies.push({ given: alias, proper: name, value: given[alias] as JsonValue });
+    }
     const checked = checkValue(field, raw, [...place, found], manner);
     issues.push(...checked.issues);
     leniencies.push(...checked.leniencies);
@@ -58,6 +62,12 @@ function find(name: string, field: Field<unknown>, given: JsonObject, manner: Ma
   if (Object.hasOwn(given, name)) return name;
   if (manner.strict) return undefined;
   return field.aliases?.find((alias) => Object.hasOwn(given, alias));
+}
+
+/** Old names that were sent beside the one that counts; whether they say the same is judged with the rest. */
+function besides(field: Field<unknown>, found: string, given: JsonObject, manner: Manner): readonly string[] {
+  if (manner.strict) return [];
+  return field.aliases?.filter((alias) => alias !== found && Object.hasOwn(given, alias)) ?? [];
 }
 
 function unknownNames(fields: Fields, given: JsonObject, place: Place, taken: ReadonlySet<string>): Issue[] {
