@@ -1,6 +1,7 @@
 import {
   InvariantError,
   type JsonObject,
+  type JsonValue,
   RefusalError,
   refusal,
   type Refusal,
@@ -55,7 +56,7 @@ async function decideTrigger(
   verdicts.push(...confSizeVerdicts(conf, config.api.maximum_conf_bytes));
   const dag = facts?.dag;
   const span = { dagId: input.dagId, startDate: dag?.startDate ?? null, endDate: dag?.endDate ?? null };
-  const dates = dateFindings(input, span, config.api.airflow_strict);
+  const dates = dateFindings(input, span, config.api.airflow_strict, checkedV2Body(request));
   verdicts.push(...dates.verdicts);
   const warnings = [...dates.warnings];
   let examples: JsonObject = {};
@@ -95,6 +96,12 @@ async function decideTrigger(
     }),
   );
   return { verdicts: corrected(request, verdicts, examples), warnings, plan };
+}
+
+/** The body of a request by v2 whose schema found nothing wrong. */
+function checkedV2Body(request: ActionRequest): JsonValue | undefined {
+  if (request.dialect !== "v2" || request.verdicts?.some(({ phase }) => phase === "body") === true) return undefined;
+  return request.body ?? null;
 }
 
 function hasVerdictAt(request: ActionRequest, pointer: string): boolean {

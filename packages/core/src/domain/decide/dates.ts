@@ -1,4 +1,4 @@
-import { type DecisionWarning, type Instant, refusal, type Verdict, warning } from "@windlass/contract";
+import { type DecisionWarning, type Instant, type JsonValue, refusal, type Verdict, warning } from "@windlass/contract";
 
 /** The moments that a caller sent; null and undefined: none. */
 export interface GivenDates {
@@ -14,11 +14,16 @@ export interface DagSpan {
   readonly endDate: Instant | null;
 }
 
-/** Verdicts and warnings on the logical date and the data interval. @param strict as Airflow: a date before the start is taken, with a warning */
+/**
+ * Verdicts and warnings on the logical date and the data interval.
+ * @param strict as Airflow: a date before the start is taken, with a warning
+ * @param v2Body the body, where it came by v2 and each field by itself is right: Airflow 3 judges the interval with the schema, before rights
+ */
 export function dateFindings(
   given: GivenDates,
   span: DagSpan,
   strict: boolean,
+  v2Body?: JsonValue,
 ): { readonly verdicts: readonly Verdict[]; readonly warnings: readonly DecisionWarning[] } {
   const verdicts: Verdict[] = [];
   const warnings: DecisionWarning[] = [];
@@ -42,21 +47,20 @@ export function dateFindings(
       title: "Bad Request",
       detail: `{'_schema': ["Both 'data_interval_start' and 'data_interval_end' must be specified together"]}`,
     };
-    const v2 = [
-      {
-        type: "value_error",
-        loc: ["body"],
-        msg: "Value error, Either both data_interval_start and data_interval_end must be provided or both must be None",
-        input: {},
-        ctx: { error: {} },
-      },
-    ];
+    const v2 = {
+      type: "value_error",
+      loc: ["body"],
+      msg: "Value error, Either both data_interval_start and data_interval_end must be provided or both must be None",
+      input: v2Body ?? {},
+      ctx: { error: {} },
+    };
     verdicts.push({
-      phase: "fields",
+      phase: v2Body === undefined ? "fields" : "body",
       refusal: refusal(
         "run.interval_incomplete",
         { given: only },
-        { pointer: `/${lacking}`, missing: [lacking], airflow: { v1, v2 } },
+        // An array is no item of pydantic's list, so it is not told beside wrong fields.
+        { pointer: `/${lacking}`, missing: [lacking], airflow: { v1, v2: v2Body === undefined ? [v2] : v2 } },
       ),
     });
   }

@@ -3,7 +3,7 @@ import { ok } from "../../answer.ts";
 import { defineOperation } from "../../operation.ts";
 import { alsoCalled, dictionary, moment, nullable, optional, record, text } from "../../request/field.ts";
 import { triggeredRunView } from "./run-view.ts";
-import { crossFieldVerdicts } from "./trigger-verdicts.ts";
+import { partitionVerdicts } from "./trigger-verdicts.ts";
 
 /** What a trigger reads in the strict manner; Airflow 3 requires the logical date, though it may be null. */
 const strictBody = record({
@@ -59,7 +59,7 @@ export const triggerOperations = [
           conf: body.conf,
           note: body.note,
         },
-        crossFieldVerdicts(call.request, params.dag_id, body),
+        partitionVerdicts(params.dag_id, body.partition_key),
       );
       return ok(triggeredRunView(result, !warnings.some(({ code }) => code === "date_before_start")), {
         warnings,
