@@ -18,7 +18,10 @@ function withToken(
     const account = await actions.accounts.byName("admin");
     if (account === undefined) throw new TypeError("the administrator is missing");
     clock.aheadMs = aheadMs;
-    const { token } = await actions.tokens.sign(stamp === undefined ? account : { ...account, securityStamp: stamp }, 60);
+    const { token } = await actions.tokens.sign(
+      stamp === undefined ? account : { ...account, securityStamp: stamp },
+      60,
+    );
     clock.aheadMs = 0;
     return withHeader(dialect, `Bearer ${change(token)}`);
   };
@@ -40,8 +43,16 @@ function withKey(dialect: Dialect, change: (world: World, keyId: number) => Prom
 }
 
 /** Makes an API key of the administrator. */
-export async function makeKey(world: World, name: string, scopes?: readonly string[]): Promise<{ id: number; token: string }> {
-  const made = await world.ask({ method: "POST", path: `${ROOT.native}/api-keys`, body: { name, ...(scopes ? { scopes } : {}) } });
+export async function makeKey(
+  world: World,
+  name: string,
+  scopes?: readonly string[],
+): Promise<{ id: number; token: string }> {
+  const made = await world.ask({
+    method: "POST",
+    path: `${ROOT.native}/api-keys`,
+    body: { name, ...(scopes ? { scopes } : {}) },
+  });
   return JSON.parse(made.text) as { id: number; token: string };
 }
 
@@ -58,7 +69,10 @@ async function switchedOff(world: World, dialect: Dialect): Promise<Ask> {
 async function oftenWrong(world: World, dialect: Dialect): Promise<Ask> {
   const ask = withHeader(dialect, `Basic ${Buffer.from(`guessed-${dialect}:wrong`).toString("base64")}`);
   for (let failures = 0; failures < world.actions.config.security.throttle_free_failures + 1; failures += 1)
-    await world.ask({ ...ask, headers: { authorization: `Basic ${Buffer.from(`guessed-${dialect}:${String(failures)}`).toString("base64")}` } });
+    await world.ask({
+      ...ask,
+      headers: { authorization: `Basic ${Buffer.from(`guessed-${dialect}:${String(failures)}`).toString("base64")}` },
+    });
   return ask;
 }
 
@@ -82,7 +96,9 @@ export const credentialProvocations: readonly Provocation[] = [
   { code: "credentials.token_expired", on: everywhere((dialect) => withToken(dialect, { aheadMs: -HOUR_MS })) },
   {
     code: "credentials.token_signature",
-    on: everywhere((dialect) => withToken(dialect, { change: (token) => `${token.slice(0, token.lastIndexOf(".") + 1)}${"A".repeat(43)}` })),
+    on: everywhere((dialect) =>
+      withToken(dialect, { change: (token) => `${token.slice(0, token.lastIndexOf(".") + 1)}${"A".repeat(43)}` }),
+    ),
   },
   { code: "credentials.token_not_yet_valid", on: everywhere((dialect) => withToken(dialect, { aheadMs: HOUR_MS })) },
   {

@@ -17,6 +17,10 @@ export const runProvocations: readonly Provocation[] = [
   { code: "dag.stale", on: onAirflows((dialect) => trigger(dialect, "gone")) },
   { code: "dag.paused_strict", on: onAirflows((dialect) => ({ ...trigger(dialect, "paused"), headers: STRICT })) },
   { code: "dag.no_manual_runs", on: onAirflows((dialect) => trigger(dialect, "only_scheduled")) },
+  {
+    code: "dag.favorite_same",
+    on: { v2: { method: "POST", path: "/api/v2/dags/simple/unfavorite" } },
+  },
   { code: "params.missing", on: onAirflows((dialect) => trigger(dialect, "with_params")) },
   { code: "params.invalid", on: onAirflows((dialect) => trigger(dialect, "with_params", { conf: { name: 7 } })) },
   {
@@ -28,7 +32,10 @@ export const runProvocations: readonly Provocation[] = [
   },
   { code: "run.id_invalid", on: onAirflows((dialect) => trigger(dialect, "simple", { dag_run_id: "a b" })) },
   { code: "run.id_too_long", on: onAirflows((dialect) => trigger(dialect, "simple", { dag_run_id: "a".repeat(251) })) },
-  { code: "run.id_reserved", on: onAirflows((dialect) => trigger(dialect, "simple", { dag_run_id: "scheduled__mine" })) },
+  {
+    code: "run.id_reserved",
+    on: onAirflows((dialect) => trigger(dialect, "simple", { dag_run_id: "scheduled__mine" })),
+  },
   { code: "run.id_taken", on: onAirflows((dialect) => trigger(dialect, "simple", { dag_run_id: "there" })) },
   {
     code: "run.logical_date_taken",
@@ -65,6 +72,9 @@ export const runProvocations: readonly Provocation[] = [
   { code: "requirement.variable", on: onAirflows((dialect) => trigger(dialect, "needs_variable")) },
   { code: "requirement.pool", on: onAirflows((dialect) => trigger(dialect, "needs_pool")) },
   { code: "requirement.env", on: onAirflows((dialect) => trigger(dialect, "needs_env")) },
-  { code: "limit.conf_bytes", on: onAirflows((dialect) => trigger(dialect, "simple", { conf: { a: "b".repeat(2000) } })) },
+  {
+    code: "limit.conf_bytes",
+    on: onAirflows((dialect) => trigger(dialect, "simple", { conf: { a: "b".repeat(2000) } })),
+  },
   { code: "limit.note_length", on: onAirflows((dialect) => trigger(dialect, "simple", { note: "a".repeat(1001) })) },
 ];

@@ -15,18 +15,37 @@ function family(...prefixes: readonly string[]): readonly string[] {
 
 /** Codes that no request to the APIs can draw out, or not on every dialect. */
 export const EXCUSES: readonly Excuse[] = [
-  { codes: family("database", "config").filter((code) => code !== "config.hidden"), why: "told when a process starts, before anything listens" },
+  {
+    codes: family("database", "config").filter((code) => code !== "config.hidden"),
+    why: "told when a process starts, before anything listens",
+  },
   { codes: family("up", "cli"), why: "told by the command line, by its exit code and on stderr" },
-  { codes: family("dag_file"), why: "told of Dag files as import errors; a request about such a Dag is answered dag.broken" },
-  { codes: family("execution"), why: "told to the process of an attempt, which asks through its pipe and not through the APIs" },
-  { codes: ["request.not_decidable"], why: "a guard: every action that has no plan says why, so that nothing is left to be said" },
+  {
+    codes: family("dag_file"),
+    why: "told of Dag files as import errors; a request about such a Dag is answered dag.broken",
+  },
+  {
+    codes: family("execution"),
+    why: "told to the process of an attempt, which asks through its pipe and not through the APIs",
+  },
+  {
+    codes: ["request.not_decidable"],
+    why: "a guard: every action that has no plan says why, so that nothing is left to be said",
+  },
   {
     codes: [
-      "dag.not_parsed_yet", "dag.broken", "dag.stale", "dag.paused_strict", "dag.no_manual_runs",
-      "params.missing", "params.invalid",
+      "dag.not_parsed_yet",
+      "dag.broken",
+      "dag.stale",
+      "dag.paused_strict",
+      "dag.no_manual_runs",
+      "params.missing",
+      "params.invalid",
       ...family("run").filter((code) => code !== "run.unknown"),
       ...family("requirement"),
-      "task_instance.state_same", "limit.conf_bytes", "limit.note_length",
+      "task_instance.state_same",
+      "limit.conf_bytes",
+      "limit.note_length",
     ],
     dialects: ["native"],
     why: "the native API triggers and changes no runs: its pages use v2 for that, and its check tells refusals in a 200",
@@ -36,15 +55,32 @@ export const EXCUSES: readonly Excuse[] = [
     dialects: ["native"],
     why: "the native API has no connections, variables and pools: its pages use v2 for them",
   },
-  { codes: ["request.cursor", "request.accept"], dialects: ["native"], why: "native lists go by limit and offset, and every native answer has one form" },
+  {
+    codes: ["request.cursor", "request.accept"],
+    dialects: ["native"],
+    why: "native lists go by limit and offset, and every native answer has one form",
+  },
   { codes: ["request.alias_conflict"], dialects: ["native"], why: "the native API has no old names" },
   { codes: ["config.hidden", "api.not_built"], dialects: ["native"], why: "about Airflow's operations" },
   { codes: ["run.running_cannot_delete"], dialects: ["v1"], why: "Airflow 2 deletes running runs, and so does v1" },
   { codes: ["task_instance.state_same"], dialects: ["v1"], why: "Airflow 2 takes the same state again" },
-  { codes: ["request.read_only_field"], dialects: ["v2", "native"], why: "only Airflow 2's document has read-only fields; elsewhere they are unknown ones" },
-  { codes: ["request.unsafe_next", "credentials.incomplete"], dialects: ["v1", "native"], why: "only Airflow 3 has these doors for logging in" },
+  {
+    codes: ["request.read_only_field"],
+    dialects: ["v2", "native"],
+    why: "only Airflow 2's document has read-only fields; elsewhere they are unknown ones",
+  },
+  {
+    codes: ["request.unsafe_next", "credentials.incomplete"],
+    dialects: ["v1", "native"],
+    why: "only Airflow 3 has these doors for logging in",
+  },
+  { codes: ["dag.favorite_same"], dialects: ["v1", "native"], why: "only Airflow 3 has favourite Dags" },
   { codes: ["strict.basic_in_v2"], dialects: ["v1", "native"], why: "about v2 alone" },
-  { codes: ["limit.api_keys", "account.password_wrong"], dialects: ["v1", "v2"], why: "Airflow has no API keys, and no operation to change one's own password" },
+  {
+    codes: ["limit.api_keys", "account.password_wrong"],
+    dialects: ["v1", "v2"],
+    why: "Airflow has no API keys, and no operation to change one's own password",
+  },
 ];
 
 /** Why a code is not provoked on a dialect; undefined where there is no excuse. */

@@ -4,7 +4,12 @@ import type { World } from "./world.ts";
 import type { Ask } from "./provocation.ts";
 
 interface Listed {
-  readonly operations: readonly { readonly dialect: string; readonly method: string; readonly path: string; readonly implemented: boolean }[];
+  readonly operations: readonly {
+    readonly dialect: string;
+    readonly method: string;
+    readonly path: string;
+    readonly implemented: boolean;
+  }[];
 }
 
 /** The first operation of a dialect that is Airflow's and is not here. */

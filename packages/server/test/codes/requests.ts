@@ -24,14 +24,23 @@ export const requestProvocations: readonly Provocation[] = [
   },
   { code: "request.compressed", on: everywhere((dialect) => written(dialect, "{}", { "content-encoding": "gzip" })) },
   { code: "request.not_object", on: everywhere((dialect) => written(dialect, "[1]")) },
-  { code: "request.field_missing", on: everywhere((dialect) => written(dialect, dialect === "native" ? "{}" : '{"slots": 1}')) },
+  {
+    code: "request.field_missing",
+    on: everywhere((dialect) => written(dialect, dialect === "native" ? "{}" : '{"slots": 1}')),
+  },
   {
     code: "request.field_unknown",
-    on: everywhere((dialect) => ({ ...create(dialect, "a"), body: { ...(create(dialect, "a").body as object), nonsense: 1 } })),
+    on: everywhere((dialect) => ({
+      ...create(dialect, "a"),
+      body: { ...(create(dialect, "a").body as object), nonsense: 1 },
+    })),
   },
   {
     code: "request.field_wrong",
-    on: everywhere((dialect) => ({ ...create(dialect, "a"), body: { ...(create(dialect, "a").body as object), name: 7 } })),
+    on: everywhere((dialect) => ({
+      ...create(dialect, "a"),
+      body: { ...(create(dialect, "a").body as object), name: 7 },
+    })),
   },
   {
     code: "request.order_by",
@@ -69,7 +78,9 @@ export const requestProvocations: readonly Provocation[] = [
   {
     code: "server.failed",
     where: "damaged",
-    on: everywhere((dialect) => ({ path: `${ROOT[dialect]}/${dialect === "native" ? "import-errors" : "importErrors"}` })),
+    on: everywhere((dialect) => ({
+      path: `${ROOT[dialect]}/${dialect === "native" ? "import-errors" : "importErrors"}`,
+    })),
   },
   { code: "server.unavailable", where: "unreachable", on: everywhere(readDags) },
 ];
