@@ -39,7 +39,7 @@ export interface EngineLog {
 
 /** Paces of an engine's duties; the defaults are for production. */
 export interface EnginePaces {
-  /** @defaultValue 5000 */
+  /** @defaultValue `[scheduler] scheduler_idle_sleep_time` */
   readonly pollMs?: number;
   /** @defaultValue a sixth of the lease, at most 10000 */
   readonly renewMs?: number;
@@ -166,7 +166,7 @@ export function createEngine(options: EngineOptions): Engine {
       live.publish(changesOf(result));
       notifier.tell();
     },
-    ...(paces.pollMs !== undefined && { pollMs: paces.pollMs }),
+    pollMs: paces.pollMs ?? config.scheduler.scheduler_idle_sleep_time * 1_000,
     scheduledRunsPerRound: config.scheduler.max_dagruns_to_create_per_loop,
   });
   const loseAttempts = (found: readonly OpenAttempt[]): void => {

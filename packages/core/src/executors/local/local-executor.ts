@@ -4,6 +4,7 @@ import { lostOutcome, type Executor, type ExecutorEvents, type ExecutorStatus } 
 import { AttemptWatch } from "./attempt-watch.ts";
 import { exitReason, type ProcessExit } from "./exit-reason.ts";
 import { writeLostMarker } from "./lost-marker.ts";
+import { residentMegabytes } from "./resident-memory.ts";
 import { RunnerProcess, type RunnerListener } from "./runner-process.ts";
 import { WaitingAttempts } from "./waiting-attempts.ts";
 
@@ -28,6 +29,8 @@ export interface LocalExecutorOptions {
   readonly idleMs?: number;
   /** A runner is replaced after so many attempts, so that what leaks in user code is bounded. @defaultValue 5000 */
   readonly attemptsPerRunner?: number;
+  /** A runner that holds more memory than this, in MB, between two attempts is replaced (Linux only). @defaultValue 1024 */
+  readonly megabytesPerRunner?: number;
   /** Told what goes wrong with processes. @defaultValue nothing */
   readonly onProblem?: (message: string) => void;
 }
@@ -39,6 +42,8 @@ const RESPAWN_LONGEST_MS = 10_000;
 const START_COST_MS = 150;
 // How much of its weight an attempt's duration keeps in the running mean when the next one ends.
 const MEMORY = 0.9;
+// Attempts between two looks at a runner's memory: the look reads a file.
+const MEMORY_EVERY = 50;
 
 /**
  * Runs attempts in warm Node processes on this machine, one attempt a process at a time. An attempt taken beyond the ready processes waits for one of
@@ -157,7 +162,7 @@ export class LocalExecutor implements Executor, RunnerListener {
     runner.attempt = null;
     runner.executed += 1;
     this.#meanMs = this.#meanMs * MEMORY + (performance.now() - runner.busySince) * (1 - MEMORY);
-    if (runner.executed >= (this.#options.attemptsPerRunner ?? 5_000)) this.#retire(runner);
+    if (this.#isWorn(runner)) this.#retire(runner);
     else this.#rest(runner);
     if (verdict === "cancelled") this.#events?.cancelled(attemptId);
     else this.#events?.finished(attemptId, outcome);
@@ -273,6 +278,12 @@ export class LocalExecutor implements Executor, RunnerListener {
     void runner.exited.then(() => {
       clearTimeout(killer);
     });
+  }
+
+  #isWorn(runner: RunnerProcess): boolean {
+    const { attemptsPerRunner = 5_000, megabytesPerRunner = 1_024 } = this.#options;
+    if (runner.executed >= attemptsPerRunner) return true;
+    return runner.executed % MEMORY_EVERY === 0 && (residentMegabytes(runner.pid) ?? 0) > megabytesPerRunner;
   }
 
   #leaveIdle(runner: RunnerProcess): void {
