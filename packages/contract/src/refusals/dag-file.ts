@@ -154,9 +154,4 @@ export const dagFile = {
     "The Dag {dag_id} has a schedule, and its param {param} has no default: a scheduled run would have no value for it.",
     "Give the param a default, or set `schedule: null` so that the Dag runs only on request.",
   ),
-  "dag_file.not_supported": cause(
-    "The Dag uses what this version cannot run yet",
-    "The Dag {dag_id} uses {feature}, which this version of Windlass cannot run yet.",
-    "Express it with tasks, edges and trigger rules, or wait for a version that supports it.",
-  ),
 } as const satisfies Family;
