@@ -9,6 +9,10 @@ const ARGUMENTS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
+// What runs in a page is text here: the sources of this package know no `document`.
+const REPORT_CSP = `document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) => {
+  console.error("CSP: " + effectiveDirective + " forbids " + blockedURI + " " + sourceFile + ":" + lineNumber);
+});`;
 const THEMES = ["light", "dark"] as const;
 
 /** A browser whose every page is watched for what must never be. */
@@ -45,13 +49,7 @@ export async function watchedBrowser(options: {
   if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
 
   const watch = async (context: BrowserContext): Promise<void> => {
-    await context.addInitScript(() => {
-      document.addEventListener("securitypolicyviolation", (event) => {
-        console.error(
-          `CSP: ${event.effectiveDirective} forbids ${event.blockedURI} ${event.sourceFile}:${String(event.lineNumber)}`,
-        );
-      });
-    });
+    await context.addInitScript({ content: REPORT_CSP });
     context.on("console", (message) => {
       const text = message.text();
       // The browser's own note of a refused call; that one is refused is part of the story.
@@ -101,4 +99,16 @@ export async function watchedBrowser(options: {
     checkedRequests: () => checked,
     close: () => browser.close(),
   };
+}
+
+/** Fills and sends the form of the sign-in page. */
+export async function signIn(page: Page, name: string, password: string): Promise<void> {
+  await page.getByLabel("User name").fill(name);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** What a person would paste now. */
+export async function copiedText(page: Page): Promise<string> {
+  return page.evaluate<string>("navigator.clipboard.readText()");
 }

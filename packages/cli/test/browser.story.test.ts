@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../test-support/until.ts";
 import { ADMIN_PASSWORD, startUp, temporaryFolder, type UpProcess } from "../test-support/up-process.ts";
-import { watchedBrowser, type WatchedBrowser } from "../test-support/watched-browser.ts";
+import { copiedText, signIn, watchedBrowser, type WatchedBrowser } from "../test-support/watched-browser.ts";
 
 const run = promisify(execFile);
 const dagsFolder = fileURLToPath(new URL("./dags", import.meta.url));
@@ -37,12 +37,6 @@ describe.skipIf(program === "")("the web page in a browser (Chromium)", () => {
     return answer.json();
   }
 
-  async function signIn(page: Page, name: string, password: string): Promise<void> {
-    await page.getByLabel("User name").fill(name);
-    await page.getByLabel("Password", { exact: true }).fill(password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-  }
-
   async function succeeds(dagId: string, runId: string): Promise<void> {
     await until(async () => {
       const { state } = await ask("GET", `/api/v2/dags/${dagId}/dagRuns/${encodeURIComponent(runId)}`);
@@ -52,7 +46,6 @@ describe.skipIf(program === "")("the web page in a browser (Chromium)", () => {
   }
 
   const stateOf = (page: Page) => page.getByRole("status", { name: "State of the run" });
-  const runIdOf = (page: Page) => decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1) ?? "");
   const preview = (page: Page) => page.getByTestId("request-preview");
 
   async function openTriggerForm(page: Page, dagId: string): Promise<void> {
@@ -128,7 +121,7 @@ describe.skipIf(program === "")("the web page in a browser (Chromium)", () => {
     await admin.getByLabel("Name", { exact: false }).first().fill("Ada");
     await admin.getByLabel("gate").fill(gate);
     await until(async () => (await preview(admin).textContent())?.includes("Ada") === true);
-    await admin.evaluate(() => Object.assign(window, { stayed: true }));
+    await admin.evaluate("window.stayed = true");
     await admin.getByRole("button", { name: "Trigger", exact: true }).click();
     await admin.waitForURL("**/dags/required_param/runs/*");
     await stateOf(admin)
@@ -139,7 +132,7 @@ describe.skipIf(program === "")("the web page in a browser (Chromium)", () => {
     await stateOf(admin)
       .getByText(/success/i)
       .waitFor();
-    expect(await admin.evaluate(() => "stayed" in window)).toBe(true);
+    expect(await admin.evaluate("window.stayed")).toBe(true);
     await browser.screen(admin, "run");
   });
 
@@ -234,7 +227,7 @@ describe.skipIf(program === "")("the web page in a browser (Chromium)", () => {
     await drawer.getByText("viv").first().waitFor();
     await browser.screen(admin, "refused-detail");
     await drawer.getByRole("button", { name: "Copy curl" }).click();
-    const copied = await admin.evaluate(() => navigator.clipboard.readText());
+    const copied = await copiedText(admin);
     expect(copied).toMatch(/^curl /);
     const { stdout } = await run("sh", ["-c", copied], { env: { PATH: process.env.PATH, WINDLASS_API_KEY: apiKey } });
     const made = JSON.parse(stdout) as { dag_id: string; dag_run_id: string; conf: unknown };
@@ -286,12 +279,12 @@ describe.skipIf(program === "")("the web page in a browser (Chromium)", () => {
       const page = await watch.open();
       await page.goto(up.url);
       await page.getByLabel("User name").waitFor();
-      await page.evaluate(async () => {
+      await page.evaluate(`(async () => {
         console.error("something broke");
         await fetch("/api/v2/unpublished").catch(() => undefined);
         await fetch("https://elsewhere.example/").catch(() => undefined);
-        document.querySelector("label")?.remove();
-      });
+        document.querySelector("label").remove();
+      })()`);
       await watch.screen(page, "broken");
       await until(async () =>
         Promise.resolve(watch.faults().some((each) => each.startsWith("console: CSP: connect-src"))),
