@@ -1,3 +1,4 @@
+import { addSeconds } from "@windlass/contract";
 import { testChain, testDag, testTask } from "../../test-support/dag.ts";
 import { testEngine, type TestEngine } from "../../test-support/test-engine.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -124,5 +125,105 @@ describe("the engine", () => {
     const outcome = await test.over(run);
     expect(outcome.state).toBe("success");
     expect(new Set(Object.values(outcome.tasks))).toEqual(new Set(["success"]));
+  });
+
+  it("ends a run that outlives its time-out, and what runs of it", async () => {
+    await test.store(
+      testDag("slow", [testTask("a"), testTask("b", { upstreamTaskIds: ["a"] })], { dagrunTimeoutSeconds: 0.2 }),
+    );
+    const run = await test.trigger("slow", { a: { hang: 1 } });
+    expect(await test.over(run)).toMatchObject({ state: "failed" });
+    await expect.poll(() => test.engine.executor.attempts(), { timeout: 10_000 }).toEqual([]);
+  });
+
+  it("lets a task that depends on its past wait for the run before", async () => {
+    await test.store(testDag("past", [testTask("a", { dependsOnPast: true })]));
+    const first = await test.trigger("past", { a: { hang: 1 } });
+    const held = await test.until(async () => {
+      const [row] = await test.database.query<{ attempt_id: string }>(
+        "select attempt_id from task_instance where state = 'running'",
+      );
+      return row?.attempt_id;
+    });
+    const second = await test.trigger("past");
+    await test.until(async () => {
+      const [row] = await test.database.query<{ state: string }>("select state from dag_run where id = $1", [second]);
+      return row?.state === "running" ? true : undefined;
+    });
+    expect(await test.database.query("select state from task_instance where dag_run_id = $1", [second])).toEqual([
+      { state: null },
+    ]);
+    test.engine.scheduler.attemptFinished(held, { state: "success" });
+    expect(await test.over(first)).toMatchObject({ state: "success" });
+    expect(await test.over(second)).toMatchObject({ state: "success" });
+  });
+
+  it("starts a queued run when its moment has come", async () => {
+    await test.store(testDag("later", testChain(1)));
+    const runAfter = addSeconds(test.clock.now(), 0.5);
+    const run = await test.trigger(
+      "later",
+      {},
+      {
+        identity: () => ({
+          runId: "later",
+          logicalDate: null,
+          dataIntervalStart: null,
+          dataIntervalEnd: null,
+          runAfter,
+        }),
+      },
+    );
+    expect(await test.over(run)).toMatchObject({ state: "success" });
+    const [row] = await test.database.query<{ start_date: string }>("select start_date from dag_run where id = $1", [
+      run,
+    ]);
+    expect(row!.start_date >= runAfter).toBe(true);
+  });
+
+  it("gives the more important task the only slot first", async () => {
+    await test.database.execute("insert into pool (name, slots) values ('one', 1)");
+    const tasks = [1, 5, 3].map((weight) =>
+      testTask(`w${String(weight)}`, { pool: "one", priorityWeight: weight, weightRule: "absolute" }),
+    );
+    await test.store(testDag("weighed", tasks));
+    const run = await test.trigger("weighed");
+    await test.over(run);
+    const order = await test.database.query(
+      "select task_id from task_instance where dag_run_id = $1 order by start_date",
+      [run],
+    );
+    expect(order).toEqual([{ task_id: "w5" }, { task_id: "w3" }, { task_id: "w1" }]);
+  });
+
+  it("completes what has nothing to execute without a runner, and skips what a task asks to skip", async () => {
+    const tasks = [
+      testTask("start", { runtime: "none", operator: "empty" }),
+      testTask("maybe", { upstreamTaskIds: ["start"] }),
+      testTask("end", { upstreamTaskIds: ["maybe"] }),
+    ];
+    await test.store(testDag("empty", tasks));
+    const run = await test.trigger("empty", { maybe: { skip: true } });
+    expect(await test.over(run)).toMatchObject({
+      state: "success",
+      tasks: { start: "success", maybe: "skipped", end: "skipped" },
+    });
+    expect(await test.database.query("select count(*) as n from task_attempt")).toEqual([{ n: 1 }]);
+  });
+
+  it("tells its live feed of every change after its commit, with the keys of the events", async () => {
+    await test.store(testDag("live", testChain(1)));
+    const heard: { eventId: number; kind: string; state: string | null }[] = [];
+    test.engine.live.subscribe((changes) => {
+      for (const each of changes) if (each.kind === "run" || each.kind === "task_instance") heard.push(each);
+    });
+    const run = await test.trigger("live");
+    await test.over(run);
+    const events = await test.database.query(
+      "select id from event where dag_run_id = $1 and from_state is not null or to_state = 'scheduled' order by id",
+      [run],
+    );
+    expect(heard.map((each) => each.eventId)).toEqual(events.map((row) => (row as { id: number }).id));
+    expect(heard.at(-1)).toMatchObject({ kind: "run", state: "success", taskId: null });
   });
 });
