@@ -34,6 +34,13 @@ export async function makeFixtures({ url, actions }: Running): Promise<void> {
     await ensureRole(database, name, permissions);
     await ensureUser(database, config, { userName: name, password: name, roles: [name] });
   }
+  for (const userName of [...BUILT_IN.slice(1).map((role) => role.toLowerCase()), ...Object.keys(CUSTOM)]) {
+    await send(url, "PATCH", `users/${userName}`, {
+      first_name: userName,
+      last_name: "fixture",
+      email: `${userName}@example.com`,
+    });
+  }
   await post(url, "pools", { name: "small", slots: 1, description: "one slot" });
   await post(url, "variables", { key: "greeting", value: "hello" });
   await post(url, "connections", {
@@ -48,11 +55,15 @@ export async function makeFixtures({ url, actions }: Running): Promise<void> {
   });
 }
 
-async function post(url: string, collection: string, body: object): Promise<void> {
-  const answer = await fetch(`${url}/api/v1/${collection}`, {
-    method: "POST",
+function post(url: string, collection: string, body: object): Promise<void> {
+  return send(url, "POST", collection, body);
+}
+
+async function send(url: string, method: string, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${url}/api/v1/${path}`, {
+    method,
     headers: { authorization: `Basic ${btoa("admin:admin")}`, "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`${collection}: ${String(answer.status)} ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`${path}: ${String(answer.status)} ${await answer.text()}`);
 }

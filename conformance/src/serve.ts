@@ -42,6 +42,8 @@ try {
   });
   try {
     await makeFixtures(running);
+    // However slow the machine is: the recordings know all Dags.
+    await running.dagsRead;
     process.stdout.write(`ready ${running.url}\n`);
     await whenToldToEnd(running.failed);
   } finally {

@@ -51,6 +51,8 @@ export interface Running {
   readonly greeting: readonly string[];
   /** For whoever composes more on top (fixtures, tests). */
   readonly actions: ActionContext;
+  /** Settled when every Dag file that was there at the start has been read. */
+  readonly dagsRead: Promise<void>;
   /** Settles only by failing: a part ended that cannot be brought back. */
   readonly failed: Promise<never>;
   /** Ends everything in order: no new requests, no new attempts, then the database. */
@@ -165,12 +167,14 @@ export async function startAll(options: StartOptions): Promise<Running> {
     undo.push(() => server.close());
     await engine.start();
     undo.push(() => engine.stop());
-    await firstParse(engine.dagProcessor.runOnce());
+    const dagsRead = engine.dagProcessor.runOnce().catch(() => undefined);
+    await firstParse(dagsRead);
     const key = await issueMachineKey(actions, ADMIN);
     if (key !== null) writeStoredContext(dataFolder, url, key);
     return {
       url,
       actions,
+      dagsRead,
       failed: metadata.failed,
       stop,
       greeting: greeting({
@@ -194,7 +198,7 @@ async function firstParse(parsed: Promise<void>): Promise<void> {
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, FIRST_PARSE_MS);
   });
-  await Promise.race([parsed.catch(() => undefined), patience]);
+  await Promise.race([parsed, patience]);
   clearTimeout(timer);
 }
 
