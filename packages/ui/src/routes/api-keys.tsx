@@ -59,7 +59,7 @@ export function ApiKeysPage(): ReactNode {
                       <td>
                         <code>{key.display_id}</code>
                       </td>
-                      <td className="cut">
+                      <td className={key.scopes == null || key.scopes.length === 0 ? "nowrap" : "cut"}>
                         {key.scopes == null || key.scopes.length === 0 ? (
                           <span className="dim">all of your permissions</span>
                         ) : (
