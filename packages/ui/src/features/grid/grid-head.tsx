@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { stateWord } from "../../state/words.ts";
 import { formatDuration, formatInstant, millisOf, type Zone } from "../../time/format.ts";
 import type { GridRun } from "./unpack.ts";
@@ -5,7 +6,15 @@ import type { GridRun } from "./unpack.ts";
 const BAR_PX = 56;
 
 /** The runs as bars, as high as they took long; over them a mark of their type. */
-export function GridHead({ runs, current, zone }: { runs: readonly GridRun[]; current: number; zone: Zone }) {
+export const GridHead = memo(function GridHead({
+  runs,
+  current,
+  zone,
+}: {
+  runs: readonly GridRun[];
+  current: number;
+  zone: Zone;
+}) {
   const durations = runs.map(({ start_date, end_date }) => {
     const start = millisOf(start_date);
     return start === null ? 0 : (millisOf(end_date) ?? Date.now()) - start;
@@ -14,8 +23,12 @@ export function GridHead({ runs, current, zone }: { runs: readonly GridRun[]; cu
   return (
     <div className="grid-head" role="row" aria-rowindex={1}>
       <span className="grid-name grid-scale" role="columnheader">
-        <span className="number">{formatDuration(longest)}</span>
-        <span className="number">0</span>
+        {runs.length > 0 && (
+          <>
+            <span className="number">{formatDuration(longest)}</span>
+            <span className="number">0</span>
+          </>
+        )}
       </span>
       {runs.map((run, column) => {
         const label = `${run.run_id}, ${run.run_type}, ${stateWord(run.state)}, ${formatInstant(run.run_after, zone)}, ${formatDuration(durations[column] ?? 0)}`;
@@ -41,4 +54,4 @@ export function GridHead({ runs, current, zone }: { runs: readonly GridRun[]; cu
       })}
     </div>
   );
-}
+});
