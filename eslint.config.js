@@ -67,7 +67,7 @@ export default tseslint.config(
           allowNumber: true,
           allowBoolean: true,
           allowNullish: true,
-          allow: [{ from: "lib", name: ["Error", "URL", "URLSearchParams"] }],
+          allow: ["Error", "URL", "URLSearchParams"],
         },
       ],
       // Off: our ports and operations are plain objects of functions that know no `this`; the rule takes each for a class's method.
