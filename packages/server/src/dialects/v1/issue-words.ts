@@ -42,9 +42,9 @@ function bodySentence(issue: Issue, path: string): string {
     case "extra_forbidden":
       return `{'${path}': ['Unknown field.']}`;
     case "string_too_long":
-      return `{'${path}': ['Longer than maximum length ${String(issue.ctx?.max_length)}.']}`;
+      return `{'${path}': ['Longer than maximum length ${limitOf(issue, "max_length")}.']}`;
     case "string_too_short":
-      return `{'${path}': ['Shorter than minimum length ${String(issue.ctx?.min_length)}.']}`;
+      return `{'${path}': ['Shorter than minimum length ${limitOf(issue, "min_length")}.']}`;
     case "value_error":
       return `{'${path}': ['${issue.message.replace(/^Value error, /, "")}']}`;
     default:
@@ -59,17 +59,23 @@ function problem(issue: Issue): string | undefined {
     case "timezone_aware":
       return `${value} is not a 'date-time'`;
     case "greater_than_equal":
-      return `${value} is less than the minimum of ${String(issue.ctx?.ge)}`;
+      return `${value} is less than the minimum of ${limitOf(issue, "ge")}`;
     case "less_than_equal":
-      return `${value} is greater than the maximum of ${String(issue.ctx?.le)}`;
+      return `${value} is greater than the maximum of ${limitOf(issue, "le")}`;
     case "greater_than":
-      return `${value} is less than or equal to the minimum of ${String(issue.ctx?.gt)}`;
+      return `${value} is less than or equal to the minimum of ${limitOf(issue, "gt")}`;
     case "enum":
     case "literal_error":
-      return `${value} is not one of [${String(issue.ctx?.expected)}]`;
+      return `${value} is not one of [${limitOf(issue, "expected")}]`;
     case "string_pattern_mismatch":
-      return `${value} does not match ${String(issue.ctx?.pattern)}`;
+      return `${value} does not match ${limitOf(issue, "pattern")}`;
     default:
       return undefined;
   }
+}
+
+/** What the issue says about a bound, as text. */
+function limitOf({ ctx }: Issue, name: string): string {
+  const value = ctx?.[name];
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

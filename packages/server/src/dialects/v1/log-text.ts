@@ -5,7 +5,7 @@ export function logText(line: JsonObject): string {
   const { timestamp, level, source, event, fields } = line;
   const head =
     typeof timestamp === "string"
-      ? `[${timestamp.replace("Z", "+0000")}] {${typeof source === "string" ? source : "task"}} ${String(level ?? "info").toUpperCase()} - `
+      ? `[${timestamp.replace("Z", "+0000")}] {${typeof source === "string" ? source : "task"}} ${(typeof level === "string" ? level : "info").toUpperCase()} - `
       : "";
   const more = isJsonObject(fields)
     ? Object.entries(fields)

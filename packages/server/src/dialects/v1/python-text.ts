@@ -8,7 +8,7 @@ export function pythonText(value: JsonValue): string {
   if (typeof value === "string") return quoted(value);
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : String(value).toLowerCase();
   if (Array.isArray(value)) return `[${value.map((each: JsonValue) => pythonText(each)).join(", ")}]`;
-  if (!isJsonObject(value)) return String(value);
+  if (!isJsonObject(value)) return "";
   return `{${Object.entries(value)
     .map(([name, each]) => `${quoted(name)}: ${pythonText(each)}`)
     .join(", ")}}`;

@@ -49,7 +49,7 @@ function wordsOf(refusal: Refusal, status: number): AirflowV1Body {
   if (refusal.code === "request.order_by") {
     return {
       title,
-      detail: `Ordering with '${String(refusal.actual)}' is disallowed or the attribute does not exist on the model`,
+      detail: `Ordering with '${typeof refusal.actual === "string" ? refusal.actual : ""}' is disallowed or the attribute does not exist on the model`,
     };
   }
   return { title, detail: refusal.reason };
