@@ -44,6 +44,13 @@ export const installation = {
     fix: "Mend what its log names, {log}, and start again.",
     meanwhile: "Nothing in the database was changed.",
   },
+  "database.unreachable": {
+    status: { v1: 500, v2: 500, native: 500 },
+    summary: "The PostgreSQL server does not take the connection",
+    reason: "{server}: {problem}.",
+    fix: "Start the server, or correct host, port, database, user and password in DATABASE_URL.",
+    meanwhile: "Nothing was started.",
+  },
   "database.newer_schema": {
     status: { v1: 500, v2: 500, native: 500 },
     summary: "The database was migrated by a newer Windlass",

@@ -51,7 +51,7 @@ const FILE = /^\d{4}-[a-z0-9-]+\.sql$/;
  * Brings a database to this version's schema: every pending migration in order, each in a transaction of its own. Processes that start at the same
  * time wait for each other; migrating a database that is up to date changes nothing.
  * @returns names of the migrations applied now
- * @throws RefusalError database.newer_schema, migration_changed, migration_failed, too_old; DatabaseError
+ * @throws RefusalError database.unreachable, newer_schema, migration_changed, migration_failed, too_old; DatabaseError
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const migrations = await readMigrations(options.folder);
@@ -176,11 +176,24 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
   const client = new pg.Client(settings);
   client.on("error", () => undefined);
   try {
-    await client.connect();
+    await client.connect().catch((error: unknown) => {
+      throw refuse("database.unreachable", { server: serverOf(url), problem: messageOf(error) });
+    });
     return await use(client);
   } catch (error) {
     throw translateError(error, true);
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Host, port and database of an address; never its password. */
+function serverOf(url: string): string {
+  if (!URL.canParse(url)) return "The address";
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error && error.message !== "" ? error.message : String(error);
 }
