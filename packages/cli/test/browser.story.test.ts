@@ -143,6 +143,25 @@ describe.skipIf(program === "")("the web page in a browser (Chromium)", () => {
     await browser.screen(admin, "log");
   });
 
+  it("shows an error with its stack in the log, no line over another", async () => {
+    await ask("POST", "/api/v2/dags/fails/dagRuns", { dag_run_id: "failing", logical_date: null });
+    await admin.goto(`${up.url}/dags/fails/runs/failing/tasks/boom`);
+    const log = admin.getByRole("log", { name: "Log lines" });
+    await log
+      .getByText(/at .*story\.ts:\d+/)
+      .first()
+      .waitFor();
+    await admin.getByText("The attempt is over.").waitFor();
+    await browser.screen(admin, "log-error");
+    const boxes = await Promise.all((await log.locator(".log-line").all()).map((line) => line.boundingBox()));
+    const lines = boxes.filter((box) => box !== null).sort((a, b) => a.y - b.y);
+    expect(lines.length).toBeGreaterThan(2);
+    lines.slice(1).forEach((line, above) => {
+      const before = lines[above];
+      expect(line.y).toBeGreaterThanOrEqual((before?.y ?? 0) + (before?.height ?? 0) - 1);
+    });
+  });
+
   it("seed case 4: a click makes the run that its preview shows, by the same decision as a call", async () => {
     await openTriggerForm(admin, "needs_nothing");
     await admin.getByLabel("Run id").fill("clicked");

@@ -31,4 +31,9 @@ required.task("greet", async () => {
 const paused = new Dag("sleeping", { schedule: null, isPausedUponCreation: true });
 paused.task("hello", async () => "hello")();
 
-export { paused, plain, required };
+const failing = new Dag("fails", { schedule: null });
+failing.task("boom", async () => {
+  throw new TypeError("this is meant to fail");
+})();
+
+export { failing, paused, plain, required };
