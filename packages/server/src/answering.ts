@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from "@windlass/contract";
 import { ANONYMOUS, challenges } from "@windlass/core/actions";
-import { isUnavailable } from "@windlass/core/database";
+import { isUnavailable } from "@windlass/core/queries";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Answer } from "./answer.ts";
 import { sessionCookieName, setCookie, TOKEN_COOKIE } from "./authentication/cookies.ts";

@@ -1,3 +1,4 @@
+export { isUnavailable } from "../database/database-error.ts";
 export { ACCOUNT_SORTS, type AccountRow, findAccount, listAccounts } from "./accounts.ts";
 export { type ApiKeyRow, listApiKeys } from "./api-keys.ts";
 export { AUDIT_SORTS, type AuditFilter, type AuditRow, findAudit, listAudit } from "./audit-log.ts";

@@ -1,12 +1,6 @@
 import type { JsonValue } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 
-/** A fact about the installation; undefined where it was never stored. */
-export async function readFact(sql: Sql, key: string): Promise<JsonValue | undefined> {
-  const rows = await sql.query<{ value: JsonValue }>(`select value from installation where key = $1`, [key]);
-  return rows[0]?.value;
-}
-
 /** Stores a fact. @returns what was there before; undefined where there was nothing */
 export async function replaceFact(sql: Sql, key: string, value: JsonValue): Promise<JsonValue | undefined> {
   const [before] = await sql.query<{ value: JsonValue }>(`select value from installation where key = $1 for update`, [
@@ -17,4 +11,9 @@ export async function replaceFact(sql: Sql, key: string, value: JsonValue): Prom
     [key, JSON.stringify(value)],
   );
   return before?.value;
+}
+
+/** Holds other processes that prepare the installation back until this transaction is over. */
+export async function lockPreparation(sql: Sql): Promise<void> {
+  await sql.execute(`select pg_advisory_xact_lock(hashtextextended('windlass preparation', 0))`);
 }

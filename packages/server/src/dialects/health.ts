@@ -1,5 +1,5 @@
 import type { Instant } from "@windlass/contract";
-import { isUnavailable } from "@windlass/core/database";
+import { isUnavailable } from "@windlass/core/queries";
 import { readHealth } from "@windlass/core/queries";
 import type { Server } from "../server.ts";
 

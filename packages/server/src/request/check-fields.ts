@@ -1,18 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "@windlass/contract";
 import { checkValue } from "./check-value.ts";
+import { expectation } from "./expectation.ts";
 import type { Field, Fields } from "./field.ts";
+import type { Manner } from "./manner.ts";
 import type { Issue, Leniency, Place } from "./issue.ts";
 import { nearestName } from "./nearest-name.ts";
-
-/** How strictly values are read. */
-export interface Manner {
-  /** `coerce`: as pydantic reads JSON (`"yes"` is true, `"5"` is 5). `text`: values of a query or path. `exact`: as JSON Schema has it. */
-  readonly values: "coerce" | "text" | "exact";
-  /** What an unknown name is: an issue, or nothing. */
-  readonly unknown: "refused" | "ignored";
-  /** Old names are unknown names. */
-  readonly strict: boolean;
-}
 
 /** What came of checking: the fields that are right (others are left out), and all that is wrong, known fields first, in their order. */
 export interface Checked {
@@ -49,7 +41,7 @@ export function checkFields(fields: Fields, given: JsonObject, place: Place, man
       taken.add(alias);
       leniencies.push({ given: alias, proper: name, value: given[alias] as JsonValue });
     }
-    const checked = checkValue(field, raw, [...place, found], manner);
+    const checked = checkValue(field, raw, [...place, found], manner, checkFields);
     issues.push(...checked.issues);
     leniencies.push(...checked.leniencies);
     if (checked.issues.length === 0) value[name] = checked.value;
@@ -85,24 +77,6 @@ function unknownNames(fields: Fields, given: JsonObject, place: Place, taken: Re
         ...(meant === undefined ? {} : { nearest: meant }),
       } as const;
     });
-}
-
-/** What a field takes, in words. */
-export function expectation(field: Field<unknown>): string {
-  const { spec } = field;
-  const words = {
-    text: "a text",
-    integer: "a whole number",
-    number: "a number",
-    boolean: "true or false",
-    moment: "a date-time such as 2026-01-01T00:00:00Z",
-    choice: spec.kind === "choice" ? `one of ${spec.values.join(", ")}` : "",
-    list: "a list",
-    dictionary: "an object",
-    record: "an object",
-    any: "any JSON value",
-  }[spec.kind];
-  return field.nullable ? `${words}, or null` : words;
 }
 
 /** The object inside a checked body, or the issue that it is none. `raw` is what v2 shows as input where the media type was not JSON. */

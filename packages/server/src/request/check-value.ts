@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "@windlass/contract";
-import { checkFields, expectation, type Manner } from "./check-fields.ts";
+import type { checkFields } from "./check-fields.ts";
+import { expectation } from "./expectation.ts";
 import type { Field, FieldSpec, MomentManner } from "./field.ts";
 import type { Issue, IssueKind, Leniency, Place } from "./issue.ts";
+import type { Manner } from "./manner.ts";
 import { readMoment } from "./written-moment.ts";
 
 /** What came of one value. */
@@ -16,16 +18,26 @@ interface Where {
   readonly given: JsonValue;
   readonly place: Place;
   readonly manner: Manner;
+  readonly checkRecord: CheckRecord;
 }
+
+/** Objects inside values are checked by `checkFields`, which checks its fields by `checkValue`: handed in, so that neither file needs the other. */
+type CheckRecord = typeof checkFields;
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 const TRUE: ReadonlySet<JsonValue> = new Set([true, 1, "1", "true", "t", "yes", "y", "on"]);
 const FALSE: ReadonlySet<JsonValue> = new Set([false, 0, "0", "false", "f", "no", "n", "off"]);
 
 /** Checks one value; issues carry pydantic's kinds and words, which v2 shows as they are and v1 words anew. */
-export function checkValue(field: Field<unknown>, given: JsonValue, place: Place, manner: Manner): CheckedValue {
+export function checkValue(
+  field: Field<unknown>,
+  given: JsonValue,
+  place: Place,
+  manner: Manner,
+  checkRecord: CheckRecord,
+): CheckedValue {
   if (given === null && field.nullable) return right(null);
-  const where: Where = { field, given, place, manner };
+  const where: Where = { field, given, place, manner, checkRecord };
   const { spec } = field;
   switch (spec.kind) {
     case "any": {
@@ -50,7 +62,7 @@ export function checkValue(field: Field<unknown>, given: JsonValue, place: Place
       return checkList(spec.items, where);
     case "record":
       return isJsonObject(given)
-        ? checkFields(
+        ? checkRecord(
             spec.fields,
             given,
             place,
@@ -200,7 +212,7 @@ function checkChoice(values: readonly string[], isLiteral: boolean, where: Where
 }
 
 function checkList(items: Field<unknown>, where: Where): CheckedValue {
-  const { given, place, manner } = where;
+  const { given, place, manner, checkRecord } = where;
   // A query's value that stands once is a list of one.
   const list: readonly JsonValue[] | undefined = Array.isArray(given)
     ? (given as readonly JsonValue[])
@@ -208,7 +220,7 @@ function checkList(items: Field<unknown>, where: Where): CheckedValue {
       ? [given]
       : undefined;
   if (list === undefined) return wrong(where, "list_type", "Input should be a valid list");
-  const checked = list.map((each, index) => checkValue(items, each, [...place, index], manner));
+  const checked = list.map((each, index) => checkValue(items, each, [...place, index], manner, checkRecord));
   return {
     value: checked.map((each) => each.value),
     issues: checked.flatMap((each) => each.issues),

@@ -69,7 +69,7 @@ function readBodyOf(operation: Operation, manners: DialectManners, incoming: Inc
   const raw = reading?.value;
   const value = raw === undefined || raw === null ? manners.emptyBody(operation.bodyOptional, raw) : raw;
   if (value === undefined) return { ...nothing, raw, value: {}, verdicts: [manners.bodyProblem({ kind: "missing" })] };
-  const checked = checkValue(field, value, ["body"], manners.bodyManner(strict));
+  const checked = checkValue(field, value, ["body"], manners.bodyManner(strict), checkFields);
   return {
     raw: value,
     value: checked.value ?? {},

@@ -1,13 +1,14 @@
 import { BUILT_IN_ROLES, type ConfigValues, type Permission } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
 import { countAccounts, findAccount, insertAccount, setAccountRoles, updateAccount } from "../../store/accounts.ts";
+import { lockPreparation } from "../../store/installation.ts";
 import { findRole, insertRole, setRolePermissions } from "../../store/roles.ts";
 import { hashPassword } from "./passwords.ts";
 
 /** Writes Airflow's own roles as the contract has them. Repeating it, also from several processes, does no harm. Call it after every migration. */
 export async function prepareInstallation(database: Database): Promise<void> {
   await database.transaction(async (tx) => {
-    await tx.query(`select pg_advisory_xact_lock(hashtextextended('windlass built-in roles', 0))`);
+    await lockPreparation(tx);
     for (const [name, permissions] of Object.entries(BUILT_IN_ROLES) as [string, readonly Permission[]][]) {
       const role = await findRole(tx, name);
       if (!role) await insertRole(tx, name, permissions, true);
