@@ -157,7 +157,7 @@ export async function testEngine(
 }
 
 /** States and tries of a run's task instances, by task. */
-export async function statesOf(database: Database, dagRunId: number): Promise<Pick<RunOutcome, "tasks" | "tries">> {
+async function statesOf(database: Database, dagRunId: number): Promise<Pick<RunOutcome, "tasks" | "tries">> {
   const rows = await database.query<{ task_id: string; state: TaskInstanceState | null; try_number: number }>(
     "select task_id, state, try_number from task_instance where dag_run_id = $1 order by id",
     [dagRunId],

@@ -1,19 +1,8 @@
-import type { Instant } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 
 /** Which duty a process carries out. */
 export type ServiceName =
   "api-server" | "scheduler" | "dag-processor" | "executor" | "rescuer" | "cleaner" | "triggerer";
-
-/** A process that serves, or served. */
-export interface Heartbeat {
-  readonly instanceId: string;
-  readonly service: ServiceName;
-  readonly bootId: string;
-  readonly hostname: string;
-  readonly startedAt: Instant;
-  readonly lastSeenAt: Instant;
-}
 
 /** Gives a sign of life for each of a process's services, by the database's clock. */
 export async function beat(
