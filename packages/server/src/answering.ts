@@ -131,7 +131,8 @@ function pathParams(operation: Operation, params: Record<string, string>): Recor
   const named: Record<string, string> = {};
   for (const [name, value] of Object.entries(params)) {
     if (name === "*") named[/\{(\w+):path\}/.exec(operation.path)?.[1] ?? "*"] = value;
-    else if (value.includes("/")) return undefined;
+    // Neither is a name that is left out: `/dags/` is no Dag.
+    else if (value === "" || value.includes("/")) return undefined;
     else named[name] = value;
   }
   return named;
