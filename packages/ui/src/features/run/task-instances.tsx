@@ -76,10 +76,8 @@ export function TaskInstances({ instances }: { instances: readonly TaskInstance[
   );
 }
 
+// Instants are canonical texts, so their order is that of time; what has not begun comes last.
 function byStart(a: TaskInstance, b: TaskInstance): number {
-  return (
-    (a.start_date ?? "~").localeCompare(b.start_date ?? "~") ||
-    a.task_id.localeCompare(b.task_id) ||
-    a.map_index - b.map_index
-  );
+  const [first, second] = [a.start_date ?? "~", b.start_date ?? "~"];
+  return first < second ? -1 : first > second ? 1 : a.task_id.localeCompare(b.task_id) || a.map_index - b.map_index;
 }
