@@ -6,7 +6,7 @@ import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
 import { integer } from "../../request/field.ts";
 import { displayNamesOf } from "../display-names.ts";
-import { triesOf } from "../v2/task-instance-view.ts";
+import { triesOf } from "../tries.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 import { tryView } from "./task-instance-view.ts";
 import { instancePath, type InstancePlace, mappedPath } from "./task-instances.ts";

@@ -1,5 +1,5 @@
 import type { TaskInstanceRow } from "@windlass/core/queries";
-import type { ShownTry } from "../v2/task-instance-view.ts";
+import type { ShownTry } from "../tries.ts";
 import { durationOf, iso, isoOrNull } from "./moments.ts";
 
 /** A task instance as v1 shows it. @param displayName of its task */

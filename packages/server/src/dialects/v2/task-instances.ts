@@ -17,10 +17,11 @@ import { requireAction } from "../../require-action.ts";
 import type { Server } from "../../server.ts";
 import { withStatus } from "../with-status.ts";
 import { displayNamesOf } from "../display-names.ts";
+import { triesOf } from "../tries.ts";
 import { runOf } from "./runs.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 import { bodyMomentBounds, momentBounds, numberBounds, rangeOf } from "./ranges.ts";
-import { taskInstanceView, triesOf, tryView } from "./task-instance-view.ts";
+import { taskInstanceView, tryView } from "./task-instance-view.ts";
 
 const ORDER: Readonly<Record<string, TaskInstanceSort>> = {
   id: "id",
