@@ -11,7 +11,8 @@ export class ServerRefusal extends Error {
   readonly requestId: string | null;
 
   constructor(status: number, refusal: JsonObject, requestId: string | null) {
-    super(String(refusal.reason ?? refusal.summary ?? `HTTP ${status}`));
+    const { reason, summary } = refusal;
+    super([reason, summary].find((each) => typeof each === "string") ?? `HTTP ${String(status)}`);
     this.status = status;
     this.refusal = refusal;
     this.requestId = requestId;

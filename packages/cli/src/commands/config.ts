@@ -45,7 +45,7 @@ export function registerConfig(program: Command, io: Io): void {
 function shown(entry: ConfigEntry): string {
   if (entry.value === null) return "";
   if (entry.option.secret) return "***";
-  const text = Array.isArray(entry.value) ? entry.value.join(", ") : String(entry.value as string | number | boolean);
+  const text = Array.isArray(entry.value) ? entry.value.join(", ") : String(entry.value);
   return entry.option.unit ? `${text} ${entry.option.unit}` : text;
 }
 

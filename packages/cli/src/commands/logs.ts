@@ -32,7 +32,7 @@ export function registerLogs(program: Command, io: Io): void {
         );
         let rest = "";
         const decoder = new TextDecoder();
-        for await (const chunk of response.body ?? []) {
+        for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
           const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
           rest = lines.pop() ?? "";
           for (const line of lines) if (line) io.out(flags.json ? line : readable(line));

@@ -18,8 +18,11 @@ const BORDERLESS = {
   middle: "  ",
 };
 
+/** What a cell shows; nothing where there is nothing. */
+type Cell = string | number | boolean | null | undefined;
+
 /** Rows for people: a heading and columns as wide as they need; "—" where there is nothing. */
-export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const made = new Table({
     head: [...head],
     chars: BORDERLESS,

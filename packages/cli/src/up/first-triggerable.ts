@@ -15,7 +15,7 @@ export async function firstTriggerable(database: Database): Promise<string> {
     if (definition === null) return false;
     const { params, requires } = definition;
     const complete = Object.values(params).every((each) => each.hasDefault);
-    return complete && Object.values(requires).every((names) => names.length === 0);
+    return complete && (Object.values(requires) as readonly (readonly string[])[]).every((names) => names.length === 0);
   });
   return (ready.find((each) => each.dagId === BEGINNERS) ?? ready[0])?.dagId ?? "<dag-id>";
 }
