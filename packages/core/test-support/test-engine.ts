@@ -35,6 +35,8 @@ export interface TestEngine extends AsyncDisposable {
   readonly test: TestDatabase;
   readonly clock: MovableClock;
   readonly folder: string;
+  /** What the engine could not mend by itself. */
+  readonly problems: readonly string[];
   /** Stores a Dag, as the Dag processor would. */
   store(dag: SerializedDag): Promise<void>;
   /** Makes a run and tells the engine. @returns its key */
@@ -61,6 +63,7 @@ export async function testEngine(
   const test = options.test ?? (await testDatabase());
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "windlass-engine-")));
   const clock = new MovableClock();
+  const problems: string[] = [];
   const fixture = fileURLToPath(new URL("./runner-fixture.ts", import.meta.url));
   const database = options.database ?? test.database;
   const engine = createEngine({
@@ -77,7 +80,11 @@ export async function testEngine(
     warmRunners: 2,
     secrets: { getConnection: async () => null, getVariable: async () => null },
     config: configValues(),
-    log: { info: () => undefined, warning: console.warn, error: console.error },
+    log: {
+      info: () => undefined,
+      warning: () => undefined,
+      error: (event, fields) => problems.push(`${event}: ${String(fields?.["error"])}`),
+    },
     ...options,
     paces: { graceMs: 300, ...options.paces },
   });
@@ -98,6 +105,7 @@ export async function testEngine(
     test,
     clock,
     folder,
+    problems,
     until,
     async store(dag) {
       const result = testParseResult(`${dag.dagId}.ts`, [dag]);

@@ -22,6 +22,7 @@ import { withPatience } from "./patience.ts";
 import { preloadBundles } from "./preload-bundles.ts";
 import { listenForSignals } from "./remote-signals.ts";
 import { rescuer } from "./rescuer.ts";
+import { pauseFailingDags } from "./scheduler/pause-failing-dags.ts";
 import type { RoundResult } from "./scheduler/commit-round.ts";
 import { DagVersions } from "./scheduler/dag-versions.ts";
 import { Dispatcher } from "./scheduler/dispatcher.ts";
@@ -165,6 +166,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (result.eventIds.length === 0) return;
       live.publish(changesOf(result));
       notifier.tell();
+      void pauseFailing(result);
     },
     pollMs: paces.pollMs ?? config.scheduler.scheduler_idle_sleep_time * 1_000,
     scheduledRunsPerRound: config.scheduler.max_dagruns_to_create_per_loop,
@@ -173,6 +175,17 @@ export function createEngine(options: EngineOptions): Engine {
     scheduler.attemptsFound("lost", found);
     for (const { attemptId } of found)
       void writeLostMarker(attemptLogPath(options.logsFolder, attemptId), LOST, clock.now());
+  };
+  const pauseFailing = async (result: RoundResult): Promise<void> => {
+    try {
+      for (const dagId of await pauseFailingDags(database, result)) {
+        log.warning("a Dag was paused: too many of its runs failed one after another", { dagId });
+        scheduler.dagChanged(dagId);
+        live.publish([{ kind: "dag", dagId }]);
+      }
+    } catch (error) {
+      onProblem("scheduler", error);
+    }
   };
   const leases = new LeaseKeeper({
     renew: (attemptIds) => renewLeases(database, attemptIds, leaseSeconds),

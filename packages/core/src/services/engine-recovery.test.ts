@@ -199,6 +199,7 @@ describe("recovery", () => {
     const good = await Promise.all(Array.from({ length: 5 }, () => test.trigger("good")));
     for (const run of good) expect(await test.over(run)).toMatchObject({ state: "success" });
     expect(await test.database.query("select state from dag_run where id = $1", [bad])).toEqual([{ state: "queued" }]);
+    expect(test.problems.length).toBeGreaterThan(0);
   });
 
   it("makes the runs that a schedule asks for, the latest only where it does not catch up", async () => {

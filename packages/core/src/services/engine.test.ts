@@ -11,6 +11,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   expect(await test.violations()).toEqual([]);
+  expect(test.problems).toEqual([]);
   await test[Symbol.asyncDispose]();
 });
 
@@ -225,5 +226,17 @@ describe("the engine", () => {
     );
     expect(heard.map((each) => each.eventId)).toEqual(events.map((row) => (row as { id: number }).id));
     expect(heard.at(-1)).toMatchObject({ kind: "run", state: "success", taskId: null });
+  });
+
+  it("pauses a Dag when as many of its runs have failed one after another as it allows", async () => {
+    await test.store(testDag("failing", testChain(1), { maxConsecutiveFailedDagRuns: 2 }));
+    const paused = new Promise<void>((resolve) => {
+      test.engine.live.subscribe((changes) => {
+        if (changes.some((each) => each.kind === "dag")) resolve();
+      });
+    });
+    for (let count = 0; count < 2; count += 1) await test.over(await test.trigger("failing", { t0: { fail: 1 } }));
+    await paused;
+    expect(await test.database.query("select is_paused from dag")).toEqual([{ is_paused: true }]);
   });
 });

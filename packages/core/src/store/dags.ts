@@ -284,3 +284,17 @@ function inTwoFiles(dag: SerializedDag, file: string, otherFile: string): LoadEr
   });
   return { code, reason, fix, file, line: null, column: null, trace: reason };
 }
+
+/** Pauses a Dag if its latest `bound` finished runs have all failed. @returns whether it is paused now and was not before */
+export async function pauseIfFailing(sql: Sql, dagId: string, bound: number): Promise<boolean> {
+  const changed = await sql.execute(
+    `update dag set is_paused = true
+     where dag_id = $1 and not is_paused and (
+       select count(*) = $2 and bool_and(state = 'failed') from (
+         select state from dag_run where dag_id = $1 and state in ('success', 'failed') order by run_after desc, id desc limit $2
+       ) latest
+     )`,
+    [dagId, bound],
+  );
+  return changed === 1;
+}

@@ -189,7 +189,12 @@ export class LocalExecutor implements Executor, RunnerListener {
       runner.attempt = null;
       this.#running.delete(attempt.attemptId);
       const verdict = this.#watch.end(attempt.attemptId);
-      const error = verdict === "timed_out" ? timeoutError(attempt.executionTimeoutSeconds) : exitReason(exit);
+      const error =
+        verdict === "timed_out"
+          ? timeoutError(attempt.executionTimeoutSeconds)
+          : this.#stopping
+            ? SHUTDOWN
+            : exitReason(exit);
       void writeLostMarker(attempt.logPath, error, this.#options.clock.now());
       if (verdict === "cancelled") this.#events?.cancelled(attempt.attemptId);
       else this.#events?.finished(attempt.attemptId, lostOutcome(error));
@@ -249,7 +254,8 @@ export class LocalExecutor implements Executor, RunnerListener {
     this.#growTimer ??= setTimeout(() => {
       this.#growTimer = undefined;
       const now = performance.now();
-      const flows = now - this.#lastAssigned < this.#patienceMs;
+      // Slow for a moment is not stuck: where attempts take longer of late, so may the next one.
+      const flows = now - this.#lastAssigned < Math.max(this.#patienceMs, 4 * this.#meanMs);
       const busy = Math.max(1, this.#running.size);
       const worthIt = !flows || (this.#waiting.size * this.#meanMs) / busy > START_COST_MS;
       const impatient = worthIt ? this.#waiting.waitingSince(now - this.#patienceMs) : 0;
@@ -291,6 +297,13 @@ export class LocalExecutor implements Executor, RunnerListener {
     if (index !== -1) this.#idle.splice(index, 1);
   }
 }
+
+const SHUTDOWN: AttemptError = {
+  kind: "cancelled",
+  name: "Shutdown",
+  message: "Windlass was stopped while the attempt ran.",
+  stack: null,
+};
 
 function timeoutError(seconds: number | null): AttemptError {
   return {
