@@ -2,7 +2,7 @@ import { type ApiRequest, target } from "../api/request.ts";
 import { KEY_VARIABLE } from "./key-variable.ts";
 
 /** One word of a POSIX shell, whatever it holds: nothing inside single quotes is special but the quote itself. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 

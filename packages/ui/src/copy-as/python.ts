@@ -28,7 +28,7 @@ export function toPython(request: ApiRequest, server: string): string {
 }
 
 /** A Python string that holds exactly this text; everything beyond ASCII as escapes, so that no terminal changes it. */
-export function pythonString(text: string): string {
+function pythonString(text: string): string {
   let out = '"';
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
@@ -42,7 +42,7 @@ export function pythonString(text: string): string {
 }
 
 /** A JSON value as Python writes it. */
-export function pythonLiteral(value: JsonValue | undefined, indent = ""): string {
+function pythonLiteral(value: JsonValue | undefined, indent = ""): string {
   if (value === null || value === undefined) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return JSON.stringify(value);

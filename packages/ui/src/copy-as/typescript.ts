@@ -20,7 +20,7 @@ export function toTypeScript(request: ApiRequest, server: string): string {
 }
 
 /** A JSON value as a TypeScript expression. JSON is almost one: only the key `__proto__` would set the prototype instead. */
-export function typeScriptLiteral(value: JsonValue, indent = ""): string {
+function typeScriptLiteral(value: JsonValue, indent = ""): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) {

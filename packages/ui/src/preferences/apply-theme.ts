@@ -9,6 +9,6 @@ export function applyTheme(): void {
 }
 
 /** Whether the system asks for dark pages. */
-export function systemIsDark(): boolean {
+function systemIsDark(): boolean {
   return window.matchMedia("(prefers-color-scheme: dark)").matches;
 }

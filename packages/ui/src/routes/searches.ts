@@ -40,7 +40,7 @@ export const dagSearch = (raw: Raw) =>
 export const triggerSearch = (raw: Raw) => clean({ conf: text(raw, "conf"), run_id: text(raw, "run_id") });
 
 /** Tabs of the run page. */
-export const RUN_TABS = ["tasks", "launch", "compare"] as const;
+const RUN_TABS = ["tasks", "launch", "compare"] as const;
 
 /** Search of the run page. */
 export const runSearch = (raw: Raw) => clean({ tab: word(raw, "tab", RUN_TABS), with: text(raw, "with") });

@@ -24,9 +24,3 @@ export const poolsQuery = () =>
 
 /** Health of the parts. */
 export const healthQuery = () => get<Health>(["health"], { path: "/api/v2/monitor/health" });
-
-/** Versions. */
-export const versionQuery = () => ({
-  ...get<Record<string, unknown>>(["version"], { path: "/api/v2/version" }),
-  staleTime: Infinity,
-});

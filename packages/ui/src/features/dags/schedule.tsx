@@ -7,7 +7,7 @@ export function ScheduleWords({ schedule }: { schedule: Schedule }) {
 }
 
 /** `At 03:00 AM`, `every 5 minutes`, `by hand or API only`. */
-export function scheduleWords({ kind, expression, timezone, seconds, text }: Schedule): string {
+function scheduleWords({ kind, expression, timezone, seconds, text }: Schedule): string {
   if (kind === "none") return "–";
   if (kind === "once") return "Once";
   if (kind === "continuous") return "Continuously";

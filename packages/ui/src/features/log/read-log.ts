@@ -18,7 +18,7 @@ const PART_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = 1000;
 
 /** The request for a part of a log. */
-export function logRequest(
+function logRequest(
   { dagId, runId, taskId, mapIndex, tryNumber }: LogPlace,
   offset: number,
   follow: boolean,

@@ -55,7 +55,7 @@ export const referenceQuery = (name: DocumentName) =>
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
 /** Reads an OpenAPI document. */
-export function readDocument(document: unknown, name: DocumentName): Reference {
+function readDocument(document: unknown, name: DocumentName): Reference {
   if (!isJsonObject(document)) return { operations: [], schemas: {} };
   const components = isJsonObject(document.components) ? document.components : {};
   const schemas = isJsonObject(components.schemas) ? components.schemas : {};

@@ -2,7 +2,7 @@ import { target, type ApiMethod, type ApiRequest } from "../../api/request.ts";
 import type { RefusedRequest } from "../../api/types/refused-request.ts";
 
 /** A stored request as one of ours: its path may hold a query. */
-export function toRequest(
+function toRequest(
   stored: NonNullable<RefusedRequest["request"]> | NonNullable<RefusedRequest["corrected"]>,
 ): ApiRequest {
   return {
