@@ -11,7 +11,7 @@ export type RunsInQuestion =
   | { readonly from: Instant | null; readonly to: Instant | null };
 
 /** No request by hand changes more runs than this at once. */
-export const MOST_RUNS = 1000;
+const MOST_RUNS = 1000;
 
 /** That there is no such run, where one is named: found after the request's own faults, as on Airflow 2. */
 export async function runVerdicts(
