@@ -10,7 +10,7 @@ const ODD_ONES: Readonly<Record<string, readonly [user: string, password: string
 };
 
 /** A token was refused, so that no step of this account can be made. */
-export class NoToken extends Error {
+class NoToken extends Error {
   constructor(user: string, status: number, text: string) {
     super(`POST /auth/token refused ${user}: ${status} ${text.slice(0, 200)}`);
   }

@@ -1,6 +1,6 @@
 import type { Dialect, DecisionWarning, JsonObject, JsonValue, Refusal, Verdict } from "@windlass/contract";
 import type { Fields } from "./request/field.ts";
-import type { Manner } from "./request/check-fields.ts";
+import type { Manner } from "./request/manner.ts";
 import type { Issue } from "./request/issue.ts";
 import type { JsonProblem } from "./request/json-reader.ts";
 

@@ -99,7 +99,7 @@ function parameters(where: "path" | "query", fields: Fields, operation: Operatio
 }
 
 /** A field as JSON Schema. */
-export function fieldSchema(field: Field<unknown>): JsonObject {
+function fieldSchema(field: Field<unknown>): JsonObject {
   const schema = valueSchema(field);
   const described = {
     ...schema,

@@ -49,7 +49,7 @@ export function basic(userName: string, password = PASSWORD): Record<string, str
 }
 
 /** The Dags of the test app. */
-export const TEST_DAGS: readonly SerializedDag[] = [
+const TEST_DAGS: readonly SerializedDag[] = [
   testDag("simple", [testTask("hello")], { tags: ["basic"] }),
   testDag("paused", [testTask("hello")], { isPausedUponCreation: true }),
   testDag("required_param", [testTask("greet")], {

@@ -60,7 +60,7 @@ export function registerTrigger(program: Command, io: Io): void {
 }
 
 /** Asks until a run is over, at most every 200 ms; tells each new state. */
-export async function waitForEnd(
+async function waitForEnd(
   client: Client,
   dagId: string,
   runId: string,

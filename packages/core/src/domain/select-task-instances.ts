@@ -35,7 +35,7 @@ export function downstreamOf(graph: DagGraph, taskIds: readonly string[]): Set<s
 }
 
 /** All tasks above these ones. */
-export function upstreamOf(graph: DagGraph, taskIds: readonly string[]): Set<string> {
+function upstreamOf(graph: DagGraph, taskIds: readonly string[]): Set<string> {
   return reached(taskIds, (taskId) => graph.tasks.get(taskId)?.upstreamTaskIds ?? []);
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "@windlass/contract";
+import type { JsonObject, JsonValue } from "@windlass/contract";
 import { checkValue } from "./check-value.ts";
 import { expectation } from "./expectation.ts";
 import type { Field, Fields } from "./field.ts";
@@ -77,16 +77,4 @@ function unknownNames(fields: Fields, given: JsonObject, place: Place, taken: Re
         ...(meant === undefined ? {} : { nearest: meant }),
       } as const;
     });
-}
-
-/** The object inside a checked body, or the issue that it is none. `raw` is what v2 shows as input where the media type was not JSON. */
-export function objectOrIssue(body: JsonValue): JsonObject | Issue {
-  if (isJsonObject(body)) return body;
-  return {
-    kind: "model_attributes_type",
-    place: ["body"],
-    message: "Input should be a valid dictionary or object to extract fields from",
-    input: body,
-    expected: "a JSON object",
-  };
 }

@@ -1,5 +1,5 @@
 /** Airflow's names for common cron expressions. */
-export const CRON_PRESETS: Readonly<Record<string, string>> = {
+const CRON_PRESETS: Readonly<Record<string, string>> = {
   "@hourly": "0 * * * *",
   "@daily": "0 0 * * *",
   "@weekly": "0 0 * * 0",

@@ -32,7 +32,7 @@ export function noUpstream(): UpstreamCounts {
 }
 
 /** Upstream task instances that will not change any more. */
-export function doneCount(counts: UpstreamCounts): number {
+function doneCount(counts: UpstreamCounts): number {
   return counts.success + counts.failed + counts.upstreamFailed + counts.skipped;
 }
 

@@ -112,7 +112,7 @@ async function run(
 }
 
 /** The command of a bash task ended with an exit code other than 0, or by a signal. */
-export class CommandFailed extends Error {
+class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 
   constructor(how: string) {

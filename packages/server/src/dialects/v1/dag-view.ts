@@ -68,7 +68,7 @@ export function dagDetailsView(dag: DagRow): Record<string, unknown> {
 }
 
 /** The name of a Dag's file for `GET /dagSources/{file_token}`. */
-export function fileToken(dag: Pick<DagRow, "relativeFileloc">): string {
+function fileToken(dag: Pick<DagRow, "relativeFileloc">): string {
   return Buffer.from(dag.relativeFileloc).toString("base64url");
 }
 

@@ -21,7 +21,7 @@ export const dagFilters = {
 } as const;
 
 /** The Dag of a path. @throws RefusalError in the words of `GET /dags/{dag_id}` */
-export async function dagOf(
+async function dagOf(
   call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">,
   dagId: string,
 ): Promise<DagRow> {

@@ -11,7 +11,7 @@ export function isoOrNull(instant: Instant | null): string | null {
 }
 
 /** A moment as Python prints it: `2026-01-01 00:00:00+00:00`. */
-export function pythonMoment(instant: Instant): string {
+function pythonMoment(instant: Instant): string {
   return iso(instant).replace("T", " ");
 }
 

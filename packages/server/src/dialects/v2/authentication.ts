@@ -147,7 +147,7 @@ async function endSession(call: Call<unknown, unknown, unknown>, status: number)
 }
 
 /** Headers that take every cookie of a log-in back. */
-export function endedCookies(server: Server): readonly string[] {
+function endedCookies(server: Server): readonly string[] {
   return [setCookie(server, sessionCookieName(server), "", 0), setCookie(server, TOKEN_COOKIE, "", 0)];
 }
 

@@ -86,7 +86,7 @@ function paramView(param: SerializedParam): Record<string, JsonValue> {
 }
 
 /** Seconds as ISO 8601 has durations, as Airflow 3 writes timedeltas. */
-export function isoDuration(seconds: number): string {
+function isoDuration(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const hours = Math.floor((seconds % 86_400) / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);

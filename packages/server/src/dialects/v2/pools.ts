@@ -14,7 +14,7 @@ const slots = integer({ minimum: -1 });
 const teamName = optional(nullable(text({ maxLength: 50 })));
 
 /** A pool as v2 shows it. */
-export function poolView(pool: PoolRow): Record<string, unknown> {
+function poolView(pool: PoolRow): Record<string, unknown> {
   const occupied = pool.runningSlots + pool.queuedSlots + (pool.includeDeferred ? pool.deferredSlots : 0);
   return {
     name: pool.name,

@@ -22,7 +22,7 @@ const body = record({
 });
 
 /** A variable as v2 shows it. */
-export function variableView(server: Server, variable: VariableRow): Record<string, unknown> {
+function variableView(server: Server, variable: VariableRow): Record<string, unknown> {
   return {
     key: variable.key,
     value: shownVariable(server, variable),
@@ -33,7 +33,7 @@ export function variableView(server: Server, variable: VariableRow): Record<stri
 }
 
 /** Airflow keeps text as it is and everything else as its JSON. */
-export function variableText(value: JsonValue): string {
+function variableText(value: JsonValue): string {
   return typeof value === "string" ? value : pythonJson(value);
 }
 
