@@ -21,10 +21,7 @@ export const dagFilters = {
 } as const;
 
 /** The Dag of a path. @throws RefusalError in the words of `GET /dags/{dag_id}` */
-async function dagOf(
-  call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">,
-  dagId: string,
-): Promise<DagRow> {
+async function dagOf(call: Pick<Call<unknown, unknown, unknown>, "server" | "scope">, dagId: string): Promise<DagRow> {
   const dag = await findDag(call.server.actions.database, dagId);
   if (dag !== undefined) return dag;
   throw await dagUnknown(call, dagId, {
