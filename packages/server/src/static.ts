@@ -16,6 +16,8 @@ export interface Ui {
 const NONCE_MARK = "__WINDLASS_NONCE__";
 const BASE_MARK = "__WINDLASS_BASE__";
 
+const ASSET_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'";
+
 /** Serves the built files of a folder; without one only says how to build them. */
 export async function serveUi(app: FastifyInstance, folder: string | undefined, basePath: string): Promise<Ui> {
   const html =
@@ -28,8 +30,12 @@ export async function serveUi(app: FastifyInstance, folder: string | undefined, 
     wildcard: false,
     index: false,
     cacheControl: false,
-    // The build puts a hash of the content into every name.
-    setHeaders: (reply) => void reply.header("cache-control", "public, max-age=31536000, immutable"),
+    setHeaders: (reply) => {
+      // The build puts a hash of the content into every name.
+      reply.header("cache-control", "public, max-age=31536000, immutable");
+      // A shared worker lives under the policy of its own script, and has to reach the stream of changes.
+      reply.header("content-security-policy", ASSET_POLICY);
+    },
   });
   return {
     takes: ({ method, headers, path }) =>

@@ -43,11 +43,11 @@ export function configOptions(): readonly {
 export function configValues(overrides: ConfigOverrides = {}): ConfigValues {
   const sections = Object.entries(CONFIG).map(([section, options]) => {
     const given = (overrides as Record<string, Record<string, JsonValue> | undefined>)[section] ?? {};
-    const values = Object.entries(options as Record<string, ConfigOption>).map(([key, option]) => [
+    const values = Object.entries(options as Record<string, ConfigOption>).map(([key, option]): [string, JsonValue] => [
       key,
       given[key] ?? option.default,
     ]);
-    return [section, Object.freeze(Object.fromEntries(values))];
+    return [section, Object.freeze(Object.fromEntries(values))] as const;
   });
   return Object.freeze(Object.fromEntries(sections)) as ConfigValues;
 }

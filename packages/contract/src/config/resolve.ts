@@ -3,7 +3,7 @@ import { isJsonObject } from "../json.ts";
 import { refusal } from "../refusals/catalogue.ts";
 import { RefusalError } from "../refusals/error.ts";
 import type { Refusal } from "../refusals/refusal.ts";
-import { configOptions, type ConfigOverrides, type ConfigValues, configValues } from "./catalogue.ts";
+import { configOptions, type ConfigValues, configValues } from "./catalogue.ts";
 import { type ConfigOption, type ConfigValue, readOption } from "./option.ts";
 
 /** Values from one place: a file, the environment, the command line. */
@@ -58,7 +58,7 @@ export function resolveConfig(sources: readonly ConfigSource[]): ResolvedConfig 
   }
   const [first, ...rest] = refusals;
   if (first) throw new RefusalError(first, ...rest);
-  const values = configValues(overrides as ConfigOverrides);
+  const values = configValues(overrides);
   const entries = options.map((each) => ({
     ...each,
     value: (values as unknown as Record<string, Record<string, ConfigValue>>)[each.section]?.[each.key] ?? null,

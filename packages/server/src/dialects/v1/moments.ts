@@ -10,11 +10,6 @@ export function isoOrNull(instant: Instant | null): string | null {
   return instant === null ? null : iso(instant);
 }
 
-/** A moment as Python prints it: `2026-01-01 00:00:00+00:00`. */
-function pythonMoment(instant: Instant): string {
-  return iso(instant).replace("T", " ");
-}
-
 /** Seconds between two moments; null while one is open. */
 export function durationOf(start: Instant | null, end: Instant | null): number | null {
   return start === null || end === null ? null : secondsBetween(start, end);
