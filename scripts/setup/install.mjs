@@ -15,7 +15,7 @@ export function ensureInstalled() {
   if (reason !== undefined) {
     console.log(`Installing dependencies with npm ci (${reason}); this takes a minute the first time.`);
     // npm writes its progress to stderr; whoever reads our stdout wants to find only what was asked for.
-    const npm = spawnSync("npm", ["ci", "--include=dev", "--no-fund", "--no-audit"], {
+    const npm = spawnSync("npm", ["ci", "--loglevel=error", "--include=dev", "--no-fund", "--no-audit"], {
       cwd: root,
       stdio: ["ignore", 2, 2],
       env: { ...process.env, PATH: pathOutside() },
