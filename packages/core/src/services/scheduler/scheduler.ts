@@ -1,11 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  isTerminalRunState,
-  RETURN_VALUE_KEY,
-  type AttemptOutcome,
-  type Clock,
-  type Instant,
-} from "@windlass/contract";
+import { isTerminalRunState, type AttemptOutcome, type Clock, type Instant } from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
 import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
 import type { Database } from "../../database/sql.ts";
@@ -13,13 +7,13 @@ import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { Executor } from "../../executors/port.ts";
 import { insertLateReports, type OpenAttempt } from "../../store/attempts.ts";
-import { RunsChangedMeanwhile, type XcomRow } from "../../store/commit-transitions.ts";
+import { RunsChangedMeanwhile } from "../../store/commit-transitions.ts";
 import { listRunningVersions } from "../../store/load-run.ts";
 import { nextDueAt } from "../../store/scheduled-dags.ts";
 import { attemptIds } from "../attempt-id.ts";
 import type { OnProblem, Service } from "../service.ts";
 import { Signal } from "../signal.ts";
-import { ActiveRun, candidateOf, xcomKey, type AttemptReport } from "./active-run.ts";
+import { ActiveRun, candidateOf, type AttemptReport } from "./active-run.ts";
 import { Alarm } from "./alarm.ts";
 import { commitRound, type RoundResult } from "./commit-round.ts";
 import type { DagVersions } from "./dag-versions.ts";
@@ -30,6 +24,7 @@ import { Quarantine } from "./quarantine.ts";
 import { RunIntake } from "./run-intake.ts";
 import { RunMemory } from "./run-memory.ts";
 import { makeScheduledRuns } from "./scheduled-runs.ts";
+import { settleRun } from "./settle-run.ts";
 
 /** What a scheduler works with. */
 export interface SchedulerOptions {
@@ -382,39 +377,12 @@ export class Scheduler implements Service {
     }
   }
 
-  /** What a decision leaves in memory, committed or with nothing to commit. */
   #settle(each: Decided): void {
-    const { active } = each;
-    const seen = new Set(each.reports);
-    active.reports = active.reports.filter((report) => !seen.has(report));
-    active.changed = new Set();
-    active.nextCheckAt = each.nextCheckAt;
-    for (const xcom of each.xcoms) keepXcom(active, xcom);
-    this.#memory.sort(active);
-    const { state, dagId, graph } = active.snapshot;
-    const over = isTerminalRunState(state);
-    // A queued run that cannot start is not kept: there may be any number of them.
-    if (over || state === "queued") {
-      if (active.nextCheckAt !== null) this.#intake.notBefore(active.nextCheckAt);
-      if (active.reports.length === 0) this.#memory.evict(active);
-    }
-    if (over && each.transitions.length > 0) this.#roomIn(dagId, graph.dag.schedule.kind !== "none");
-    if (each.transitions.length > 0) this.#wakeFollowers(active);
-  }
-
-  #roomIn(dagId: string, hasSchedule: boolean): void {
-    if (this.#intake.roomIn(dagId)) this.#woken = true;
+    if (settleRun(this.#memory, this.#intake, each)) this.#woken = true;
+    const { state, graph } = each.active.snapshot;
+    if (each.transitions.length === 0 || !isTerminalRunState(state) || graph.dag.schedule.kind === "none") return;
     // A schedule whose run is due and was not made had no room for it.
-    if (hasSchedule && this.#dueAt !== null && this.#dueAt <= this.#options.clock.now()) this.#woken = true;
-  }
-
-  /** Runs that look at this one as their previous run must see what it has come to. */
-  #wakeFollowers({ id, snapshot }: ActiveRun): void {
-    if (!snapshot.graph.dag.tasks.some((task) => task.dependsOnPast || task.waitForDownstream)) return;
-    for (const other of this.#memory.ofDag(snapshot.dagId)) {
-      if (other.id !== id) this.#intake.load(other.id);
-    }
-    this.#woken = true;
+    if (this.#dueAt !== null && this.#dueAt <= this.#options.clock.now()) this.#woken = true;
   }
 
   #dispatch(active: ActiveRun, attemptId: string): void {
@@ -475,15 +443,6 @@ export class Scheduler implements Service {
     const [a = 0, b = 0, c = 0] = this.#options.random.bytes(3);
     return (a * 0x10000 + b * 0x100 + c) / 0x1000000;
   }
-}
-
-function keepXcom(active: ActiveRun, { taskInstanceId, key, value }: XcomRow): void {
-  const { graph, taskInstances } = active.snapshot;
-  const index = indexOf(graph, taskInstances).byId.get(taskInstanceId);
-  const instance = index === undefined ? undefined : taskInstances[index];
-  // Only what somebody may take as an input is worth its memory.
-  if (key !== RETURN_VALUE_KEY || !instance || (graph.downstream.get(instance.taskId)?.length ?? 0) === 0) return;
-  active.xcoms.set(xcomKey(instance.taskId, instance.mapIndex, key), value);
 }
 
 function asRepeated(report: AttemptReport): AttemptReport {
