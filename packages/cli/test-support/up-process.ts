@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { removeDataFolder } from "@windlass/core/database";
 
@@ -40,12 +42,13 @@ export interface UpProcess {
 
 /** Starts `windlass up` on a free port and waits for its first healthy answer. @throws where it ends before */
 export async function startUp(options: UpOptions): Promise<UpProcess> {
+  const port = await freePort();
   const begun = performance.now();
   const child = spawn(
     process.execPath,
     [
       options.main ?? MAIN,
-      ...["up", "--port", "0", "--dags", options.dagsFolder, "--data", options.dataFolder],
+      ...["up", "--port", String(port), "--dags", options.dagsFolder, "--data", options.dataFolder],
       ...(options.arguments ?? []),
     ],
     {
@@ -60,11 +63,11 @@ export async function startUp(options: UpOptions): Promise<UpProcess> {
       resolve();
     });
   });
-  const url = await new Promise<string>((resolve, reject) => {
+  const url = `http://127.0.0.1:${String(port)}`;
+  const told = new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
-      const found = /http:\/\/[\w.:[\]]+/.exec(output);
-      if (found) resolve(found[0]);
+      if (output.includes(url)) resolve();
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
@@ -72,8 +75,11 @@ export async function startUp(options: UpOptions): Promise<UpProcess> {
       reject(new Error(`windlass up ended before it answered:\n${output}`));
     });
   });
-  while (!(await healthy(url))) if (child.exitCode !== null) throw new Error(`windlass up ended:\n${output}`);
+  told.catch(() => undefined);
+  while (child.exitCode === null && !(await healthy(url))) await delay(10);
   const startMs = performance.now() - begun;
+  // It answers before it has read every Dag file; what it tells a person comes after that.
+  await told;
   return {
     url,
     key: readFileSync(join(options.dataFolder, "cli.key"), "utf8").trim(),
@@ -90,6 +96,18 @@ export async function startUp(options: UpOptions): Promise<UpProcess> {
       await ended;
     },
   };
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === "object" && address !== null ? address.port : 0);
+      });
+    });
+  });
 }
 
 async function healthy(url: string): Promise<boolean> {
