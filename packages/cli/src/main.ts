@@ -1,9 +1,26 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
-import { fileURLToPath } from "node:url";
+import { CommanderError } from "commander";
+import { EXIT, type Io } from "./io.ts";
+import { buildProgram } from "./program.ts";
 
-// Before anything else is loaded: later starts find the compiled code beside this file. Not in the machine's temporary folder, where somebody
-// else could put code under our name; where the folder cannot be written, nothing is cached.
-enableCompileCache(fileURLToPath(new URL("./.cache/", import.meta.url)));
+const io: Io = {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  env: process.env,
+  cwd: process.cwd(),
+  isTerminal: process.stdout.isTTY === true,
+  exit: (code) => {
+    process.exitCode = code;
+  },
+};
 
-await import("./run-command.ts");
+// `windlass logs … | head` closes the pipe early; that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.ok);
+});
+
+try {
+  await buildProgram(io).parseAsync(process.argv);
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+}
