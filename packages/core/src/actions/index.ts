@@ -63,5 +63,12 @@ export { type MarkInput, markTaskInstances } from "./task-instances/mark-task-in
 export type { RunsInQuestion } from "./task-instances/runs-in-question.ts";
 export { setTaskInstanceNote, type TaskInstanceNoteInput } from "./task-instances/set-task-instance-note.ts";
 export { isSensitiveName, MASK, maskPath, maskSecrets } from "../domain/mask.ts";
-export { createXCom, deleteXCom, patchXCom, type XComInput, type XComPlace, type XComResult } from "./xcoms/change-xcoms.ts";
+export {
+  createXCom,
+  deleteXCom,
+  patchXCom,
+  type XComInput,
+  type XComPlace,
+  type XComResult,
+} from "./xcoms/change-xcoms.ts";
 export { favoriteDag, type FavoriteInput, unfavoriteDag } from "./dags/favorite-dag.ts";

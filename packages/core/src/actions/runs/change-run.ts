@@ -38,7 +38,14 @@ export async function changeRun(
   const after = apply(before, transitions, at);
   await commitTransitions(
     tx,
-    batchOf([{ before, after, transitions }], { at, byHand: true, bootId: NO_BOOT, leaseSeconds: 1, hostname: "", pid: null }),
+    batchOf([{ before, after, transitions }], {
+      at,
+      byHand: true,
+      bootId: NO_BOOT,
+      leaseSeconds: 1,
+      hostname: "",
+      pid: null,
+    }),
   );
   const stillOpen = new Set(
     after.taskInstances.filter(({ state }) => OPEN.includes(state)).map(({ attemptId }) => attemptId),
