@@ -27,7 +27,7 @@ export const WARNINGS = {
   },
   no_scheduler: {
     summary: "No scheduler has given a sign of life for {seconds} s: the run waits for one.",
-    fix: "Start `windlass up` or `windlass scheduler`; `GET /api/v2/monitor/health` tells what is alive.",
+    fix: "Start `windlass up`; `GET /api/v2/monitor/health` tells what is alive.",
     keepsWaiting: true,
   },
   alias_used: {

@@ -42,7 +42,7 @@ export interface DagOptions<P extends ParamsSource = ParamsSource> {
   readonly isPausedUponCreation?: boolean;
   /** Runs at the same time. @default 16, at least 1 */
   readonly maxActiveRuns?: number;
-  /** Running tasks at the same time, over all runs. @default 16, at least 1 */
+  /** Running tasks at the same time in one run, as on Airflow 3. @default 16, at least 1 */
   readonly maxActiveTasks?: number;
   /** After so many failed runs in a row the Dag is paused. @default 0: never */
   readonly maxConsecutiveFailedDagRuns?: number;
