@@ -26,7 +26,20 @@ export {
   type Permission,
   type Principal,
 } from "./decision/principal.ts";
-export type { AttemptContext, AttemptError, AttemptOutcome, AttemptRun, ConnectionValue } from "./execution/attempt.ts";
+export type {
+  AttemptCarry,
+  AttemptContext,
+  AttemptError,
+  AttemptOutcome,
+  AttemptRun,
+  CallbackCall,
+  ConnectionValue,
+  HumanRequest,
+  OutletEvent,
+  SerializedTrigger,
+  SkipDirective,
+  TriggerEvent,
+} from "./execution/attempt.ts";
 export type { LogLine } from "./execution/log-line.ts";
 export type { AttemptRequest, AttemptResponse, FromRunner, ToRunner } from "./execution/messages.ts";
 export type { FromParser, LoadError, ParseRequest, ParseResult } from "./execution/parse.ts";
@@ -44,13 +57,25 @@ export { assertNever, invariant, InvariantError } from "./invariant.ts";
 export { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 export {
   SERIALIZED_DAG_VERSION,
+  type SerializedAlert,
   type SerializedDag,
+  type SerializedDeadline,
   type SerializedParam,
   type SerializedRequirements,
   type SerializedTaskGroup,
 } from "./serialized-dag/dag.ts";
-export type { SerializedSchedule } from "./serialized-dag/schedule.ts";
-export type { SerializedInput, SerializedRetry, SerializedTask, TaskRuntime } from "./serialized-dag/task.ts";
+export type { AssetCondition, SerializedSchedule, TimedSchedule } from "./serialized-dag/schedule.ts";
+export type {
+  BuiltinTask,
+  CallbackEvent,
+  SerializedAsset,
+  SerializedAssetRef,
+  SerializedExpand,
+  SerializedInput,
+  SerializedRetry,
+  SerializedTask,
+  TaskRuntime,
+} from "./serialized-dag/task.ts";
 export {
   isTerminalRunState,
   RUN_STATES,

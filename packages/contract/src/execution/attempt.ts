@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { RunType, TriggeredBy } from "../states/run-state.ts";
+import type { CallbackEvent } from "../serialized-dag/task.ts";
 import type { Instant } from "../time.ts";
 
 /** The run that an attempt belongs to, as user code may see it. */
@@ -39,6 +40,89 @@ export interface AttemptContext {
   readonly maxLogBytes?: number;
   /** The Dag's declared environment: the only variables user code sees besides the runner's fixed few. */
   readonly env: { readonly [name: string]: string };
+  /** What the attempt before it, of the same try, handed on; left out at the first. */
+  readonly carry?: AttemptCarry;
+  /** Others are mapped over the return value: it must be a list or an object with at most so many elements. */
+  readonly maxMapLength?: number;
+  /** Instances of each task that an input of kind `lazy` refers to: map indexes that may hold a value. */
+  readonly lazyIndexes?: { readonly [taskId: string]: readonly number[] };
+  /** Run this callback in place of the task. */
+  readonly callback?: CallbackCall;
+  /** Outlet events of runs of assets that started this run, for `context.triggeringAssetEvents`. */
+  readonly triggeringAssetEvents?: readonly JsonObject[];
+}
+
+/** What a deferred task instance waits for. The triggerer knows each kind; none of them runs an author's code. */
+export type SerializedTrigger =
+  /** A moment. Its event: `{ moment }`. */
+  | { readonly kind: "moment"; readonly moment: Instant }
+  /** The end of a run. Its event: `{ dag_id, run_id, state }`. */
+  | { readonly kind: "dag_run"; readonly dagId: string; readonly runId: string }
+  /**
+   * The end of task instances (or, without `taskIds`, of runs) of another Dag at these logical dates. Its event: `{ states }`, by
+   * `<task id or empty>|<logical date>`.
+   */
+  | {
+      readonly kind: "external_task";
+      readonly dagId: string;
+      readonly logicalDates: readonly Instant[];
+      readonly taskIds: readonly string[] | null;
+    }
+  /** An event of an asset after this moment. Its event: `{ asset_event_id, extra }`. */
+  | { readonly kind: "asset"; readonly name: string; readonly uri: string; readonly after: Instant }
+  /** A person's answer. Its event: `{ chosen_options, params_input, responded_by }`. */
+  | { readonly kind: "human"; readonly request: HumanRequest };
+
+/** What a human step asks (Airflow's HITL detail). */
+export interface HumanRequest {
+  readonly subject: string;
+  readonly body: string | null;
+  readonly options: readonly string[];
+  readonly defaults: readonly string[] | null;
+  readonly multiple: boolean;
+  /** A JSON Schema for each input by name, as params have it. */
+  readonly params: JsonObject;
+  /** User names that may answer; null: whoever may edit the run. */
+  readonly assignedUsers: readonly string[] | null;
+}
+
+/** What ended a wait: the trigger's event, or that its time was up. */
+export type TriggerEvent =
+  { readonly kind: "event"; readonly payload: JsonValue } | { readonly kind: "timeout" };
+
+/** What an attempt hands on to the next one of the same try, when it was deferred or rescheduled. */
+export interface AttemptCarry {
+  /** When the first attempt of this try started. */
+  readonly since: Instant;
+  /** How often the try was rescheduled. */
+  readonly polls: number;
+  /** Events that ended its waits, in order: the n-th `defer` of the handler is answered by the n-th. */
+  readonly events: readonly TriggerEvent[];
+}
+
+/** Which tasks behind it a task leaves out. */
+export type SkipDirective =
+  /** A branch: direct downstream tasks that are neither named nor reached from a named one are skipped. Ids of tasks or groups' first tasks. */
+  | { readonly kind: "branch"; readonly follow: readonly string[] }
+  /** A short circuit: everything behind it, or (`respectTriggerRules`) only what stands directly behind it. */
+  | { readonly kind: "short_circuit"; readonly respectTriggerRules: boolean };
+
+/** An asset event that a success leaves beside those of its outlets' plain ones. */
+export interface OutletEvent {
+  readonly asset: { readonly name: string; readonly uri: string };
+  /** The alias through which the asset was named; null: an outlet of its own. */
+  readonly alias: string | null;
+  readonly extra: JsonObject;
+}
+
+/** A callback to run in place of the task's handler. */
+export interface CallbackCall {
+  /** The same however often the callback is run. */
+  readonly dedupeKey: string;
+  readonly event: CallbackEvent;
+  /** null: the task's; else the Dag's own callback about its run. */
+  readonly of: "task" | "dag";
+  readonly error: AttemptError | null;
 }
 
 /** A connection as a task gets it. */
@@ -54,9 +138,18 @@ export interface ConnectionValue {
 }
 
 /** How an attempt ended, as its runner reports it. */
-export type AttemptOutcome =
-  | { readonly state: "success"; readonly returnValue?: JsonValue }
+export type AttemptOutcome = (
+  | {
+      readonly state: "success";
+      readonly returnValue?: JsonValue;
+      readonly skip?: SkipDirective;
+      readonly outletEvents?: readonly OutletEvent[];
+    }
   | { readonly state: "skipped"; readonly reason: string }
+  /** Waits without a worker until the trigger fires, then goes on in the same try. */
+  | { readonly state: "deferred"; readonly trigger: SerializedTrigger; readonly timeoutSeconds: number | null }
+  /** Asks to be started again after a while, in the same try. */
+  | { readonly state: "rescheduled"; readonly afterSeconds: number }
   | {
       readonly state: "failed";
       readonly error: AttemptError;
@@ -64,7 +157,11 @@ export type AttemptOutcome =
       readonly mayRetry: boolean;
       /** Asked for by `RetryAfter`: seconds until the next try. */
       readonly retryAfterSeconds?: number;
-    };
+    }
+) & {
+  /** The name of this map index, by the task's `mapIndexTemplate`. */
+  readonly renderedMapIndex?: string;
+};
 
 /** What went wrong in an attempt. `kind` tells the cause without reading the text. */
 export interface AttemptError {
@@ -79,7 +176,10 @@ export interface AttemptError {
     | "load"
     | "refusal"
     | "xcom-too-large"
-    | "xcom-not-json";
+    | "xcom-not-json"
+    | "unmappable"
+    | "deferral-timeout"
+    | "stopped";
   readonly name: string;
   readonly message: string;
   readonly stack: string | null;

@@ -1,5 +1,24 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
-import type { SerializedSchedule } from "./schedule.ts";
+import type { AssetCondition, SerializedSchedule } from "./schedule.ts";
+
+/** Airflow's condition on assets; null where it has a part that has no kind of ours. */
+function conditionFromAirflow(source: JsonValue): AssetCondition | null {
+  if (!isJsonObject(source)) return null;
+  const { name, uri, group, objects } = source;
+  if (source.__type === "asset" && typeof name === "string" && typeof uri === "string") {
+    return { kind: "asset", name, uri, group: typeof group === "string" ? group : "asset" };
+  }
+  if (source.__type === "asset_alias" && typeof name === "string") return { kind: "alias", name };
+  const isAll = source.__type === "asset_all";
+  if ((!isAll && source.__type !== "asset_any") || !Array.isArray(objects)) return null;
+  const of = (objects as readonly JsonValue[]).map(conditionFromAirflow);
+  return of.every((each) => each !== null) ? { kind: isAll ? "all" : "any", of } : null;
+}
+
+function assetsFromAirflow(source: JsonValue): SerializedSchedule | null {
+  const condition = conditionFromAirflow(source);
+  return condition === null ? null : { kind: "assets", condition };
+}
 
 /** Airflow's timetable as a schedule; one that has no kind of ours is `custom`, with all its data. */
 export function scheduleFromAirflow(timetable: JsonValue): SerializedSchedule {
@@ -32,7 +51,7 @@ export function scheduleFromAirflow(timetable: JsonValue): SerializedSchedule {
     case "DeltaDataIntervalTimetable":
       return typeof data.delta === "number" ? { kind: "every", seconds: data.delta, interval: "data" } : custom;
     case "AssetTriggeredTimetable":
-      return isJsonObject(data.asset_condition) ? { kind: "assets", condition: data.asset_condition } : custom;
+      return assetsFromAirflow(data.asset_condition ?? null) ?? custom;
     default:
       return custom;
   }

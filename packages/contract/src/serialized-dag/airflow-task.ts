@@ -2,15 +2,12 @@ import type { JsonObject, JsonValue } from "../json.ts";
 import { DEFAULT_POOL, DEFAULT_QUEUE } from "../ids.ts";
 import { isJsonObject } from "../json.ts";
 import { TRIGGER_RULES, type TriggerRule, WEIGHT_RULES, type WeightRule } from "../trigger-rules.ts";
+import { assetRefsFromAirflow, expandFromAirflow } from "./airflow-expand.ts";
 import { Fields } from "./airflow-values.ts";
 import type { SerializedTask } from "./task.ts";
 
 function oneOf<T extends string>(value: string | null, choices: readonly T[], fallback: T): T {
   return choices.find((each) => each === value) ?? fallback;
-}
-
-function objects(values: readonly JsonValue[]): readonly JsonObject[] {
-  return values.map((each) => (isJsonObject(each) ? each : { value: each }));
 }
 
 /** What else is known about a task: its place in the graph and in the groups. */
@@ -31,9 +28,12 @@ export function taskFromAirflow(source: JsonValue, place: AirflowTaskPlace): Ser
       ? (source.template_fields as readonly JsonValue[])
       : [];
   fields.take("downstream_task_ids");
+  const outlets = fields.list("outlets");
+  const inlets = fields.list("inlets");
   const isEmpty = fields.flag("_is_empty", false);
   const operatorName = fields.text("_operator_name");
   const taskId = fields.text("task_id") ?? "";
+  const isBranch = fields.flag("_can_skip_downstream", false);
   const task: Omit<SerializedTask, "extra" | "expand" | "templateFields" | "operator"> = {
     taskId,
     displayName: fields.text("_task_display_name"),
@@ -64,10 +64,11 @@ export function taskFromAirflow(source: JsonValue, place: AirflowTaskPlace): Ser
     onFailureFailDagRun: fields.flag("on_failure_fail_dagrun", false),
     taskGroupId: place.taskGroupId,
     doXcomPush: fields.flag("do_xcom_push", true),
-    outlets: objects(fields.list("outlets")),
-    inlets: objects(fields.list("inlets")),
+    ...(isBranch && { isBranch }),
+    outlets: assetRefsFromAirflow(outlets),
+    inlets: assetRefsFromAirflow(inlets),
   };
-  const expand = expansionOf(fields);
+  const mapping = mappingOf(fields);
   const templateFields = templateNames.flatMap((name) => {
     const value = typeof name === "string" ? fields.take(name) : undefined;
     return value === undefined ? [] : [[name as string, value] as const];
@@ -75,7 +76,18 @@ export function taskFromAirflow(source: JsonValue, place: AirflowTaskPlace): Ser
   const rest = fields.rest();
   const operator = operatorName ?? (typeof rest.task_type === "string" ? rest.task_type : "");
   const extra = operatorName === null ? rest : { ...rest, _operator_name: operatorName };
-  return { ...task, operator, expand, templateFields: Object.fromEntries(templateFields), extra };
+  return {
+    ...task,
+    operator,
+    expand: mapping === null ? null : expandFromAirflow(mapping.input ?? null),
+    templateFields: Object.fromEntries(templateFields),
+    extra: {
+      ...extra,
+      ...(mapping !== null && { mapping }),
+      ...(outlets.length > 0 && { outlets }),
+      ...(inlets.length > 0 && { inlets }),
+    },
+  };
 }
 
 /** Airflow 2 has a flag for exponential delays, Airflow 3 the base of the growth. */
@@ -87,7 +99,8 @@ function backoffOf(fields: Fields): Pick<SerializedTask["retry"], "backoff" | "m
     : { backoff: "none", multiplier: 2 };
 }
 
-function expansionOf(fields: Fields): JsonObject | null {
+/** What makes the task a mapped one, as it stands in the source. */
+function mappingOf(fields: Fields): JsonObject | null {
   if (fields.take("_is_mapped") !== true) return null;
   const attribute = fields.text("_expand_input_attr") ?? "expand_input";
   const input = fields.take(attribute) ?? null;

@@ -1,6 +1,7 @@
 import { invariant } from "../invariant.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { RUN_TYPES, type RunType } from "../states/run-state.ts";
+import { expandFromAirflow } from "./airflow-expand.ts";
 import { scheduleFromAirflow } from "./airflow-schedule.ts";
 import { taskFromAirflow } from "./airflow-task.ts";
 import { Fields, unwrap } from "./airflow-values.ts";
@@ -28,15 +29,18 @@ function groupsFromAirflow(source: JsonValue | undefined): Groups {
     const tooltip = fields.text("tooltip") ?? "";
     const children = Object.entries(fields.object("children"));
     const expand = fields.take("expand_input");
-    const extra = { ...fields.rest(), prefix_group_id: prefixes, children: children.map(([name]) => name) };
+    const extra = {
+      ...fields.rest(),
+      ...(expand !== undefined && expand !== null && { expand_input: expand }),
+      prefix_group_id: prefixes, children: children.map(([name]) => name),
+    };
     if (groupId !== null) {
-      const own = isJsonObject(expand ?? null) ? (expand as JsonObject) : null;
       groups.push({
         groupId,
         displayName: displayName === "" ? (id ?? "") : displayName,
         parentGroupId,
         tooltip,
-        expand: own,
+        expand: expandFromAirflow(expand ?? null),
         extra,
       });
     }

@@ -1,13 +1,24 @@
 import type { JsonObject } from "../json.ts";
 import type { Instant } from "../time.ts";
 
+/** When a schedule by assets makes a run: leaves are assets or aliases, each fulfilled by an event since the last run. */
+export type AssetCondition =
+  | { readonly kind: "asset"; readonly name: string; readonly uri: string; readonly group: string }
+  | { readonly kind: "alias"; readonly name: string }
+  | { readonly kind: "all"; readonly of: readonly AssetCondition[] }
+  | { readonly kind: "any"; readonly of: readonly AssetCondition[] };
+
+/** A schedule that goes by the clock alone. */
+export type TimedSchedule = Extract<SerializedSchedule, { readonly kind: "cron" | "every" | "dates" | "custom" }>;
+
 /**
  * When runs are made without anybody asking.
  * - `none`: only by hand. `once`: a single run. `continuous`: the next as soon as the last has ended.
  * - `cron`: an expression in a zone. `interval: "data"` gives each run the span since the last tick (Airflow 2's manner),
  *   `"point"` an empty span at the tick (Airflow 3's).
  * - `every`: a fixed span, counted from the start date.
- * - `assets`, `dates`, `custom`: kept by the format; the engine refuses to load what it cannot decide yet.
+ * - `dates`: at each of these moments. `assets`: when the condition on events of assets holds; `assets_or_time` also by a timed schedule.
+ * - `custom`: by functions of the file, run in the parser's child; never by the scheduler.
  */
 export type SerializedSchedule =
   | { readonly kind: "none" }
@@ -21,5 +32,10 @@ export type SerializedSchedule =
     }
   | { readonly kind: "every"; readonly seconds: number; readonly interval: "data" | "point" }
   | { readonly kind: "dates"; readonly dates: readonly Instant[] }
-  | { readonly kind: "assets"; readonly condition: JsonObject }
+  | { readonly kind: "assets"; readonly condition: AssetCondition }
+  | {
+      readonly kind: "assets_or_time";
+      readonly condition: AssetCondition;
+      readonly time: TimedSchedule;
+    }
   | { readonly kind: "custom"; readonly type: string; readonly data: JsonObject };

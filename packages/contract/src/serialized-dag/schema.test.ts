@@ -34,7 +34,7 @@ describe("the serialized Dag's schema", () => {
       const dag = fromAirflow(document);
       document.dag.tasks.forEach(({ __var: source }, index) => {
         const kept = new Set(leaves(dag.tasks[index] as unknown as JsonObject));
-        const structural = ["downstream_task_ids", "_is_empty", "_is_mapped"];
+        const structural = ["downstream_task_ids", "_is_empty", "_is_mapped", "_can_skip_downstream"];
         const fields = Object.entries(source).filter(([name]) => !structural.includes(name));
         for (const [name, value] of fields) {
           for (const leaf of leaves(value).filter((each) => each.startsWith('"') || /^-?[0-9]/.test(each))) {
@@ -71,7 +71,10 @@ describe("the serialized Dag's schema", () => {
       interval: "point",
     });
     expect(fromAirflow(documents.consumer!).schedule.kind).toBe("assets");
-    expect(fromAirflow(documents.mapped!).tasks[1]!.expand).toMatchObject({ attribute: "op_kwargs_expand_input" });
+    expect(fromAirflow(documents.mapped!).tasks[1]!.expand).toEqual({
+      kind: "product",
+      arguments: { n: { kind: "xcom", taskId: "numbers", key: "return_value" } },
+    });
     expect(fromAirflow(documents.documented!)).toMatchObject({
       dagrunTimeoutSeconds: 3600,
       ownerLinks: { "team-a": "https://example.com/team-a" },

@@ -1,12 +1,53 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { TriggerRule, WeightRule } from "../trigger-rules.ts";
 
-/** Where an argument of a task comes from: a value written in the file, or another task's XCom (also nested inside values). */
+/**
+ * Where an argument of a task comes from: a value written in the file, or another task's XCom (also nested inside values).
+ * - `xcom` of a mapped task is the list of what its instances left, in the order of their map indexes (those that left nothing are left
+ *   out); within the same mapped task group it is the value of the instance with the same map index.
+ * - `lazy`: as `xcom` of a mapped task, but read element by element while the handler runs.
+ * - `mapped`: the element that the mapped task group around the task gives to this map index, under the group's argument.
+ * - `zip`: elements side by side, `[[a0, b0], [a1, b1]]`; as long as the shortest, or with `fill` as the longest.
+ * - `concat`: lists one behind the other.
+ */
 export type SerializedInput =
   | { readonly kind: "value"; readonly value: JsonValue }
   | { readonly kind: "xcom"; readonly taskId: string; readonly key: string }
+  | { readonly kind: "lazy"; readonly taskId: string; readonly key: string }
+  | { readonly kind: "mapped"; readonly groupId: string; readonly argument: string }
+  | { readonly kind: "zip"; readonly sources: readonly SerializedInput[]; readonly fill?: JsonValue }
+  | { readonly kind: "concat"; readonly sources: readonly SerializedInput[] }
   | { readonly kind: "array"; readonly items: readonly SerializedInput[] }
   | { readonly kind: "object"; readonly entries: { readonly [name: string]: SerializedInput } };
+
+/**
+ * How a task or a task group is mapped, after Airflow.
+ * - `product`: one instance for each combination of the arguments' elements; the last argument runs fastest. A source is a list, or an
+ *   object, whose elements are its `[name, value]` pairs.
+ * - `kwargs`: one instance for each object of a list, whose entries are arguments.
+ */
+export type SerializedExpand =
+  | { readonly kind: "product"; readonly arguments: { readonly [argument: string]: SerializedInput } }
+  | { readonly kind: "kwargs"; readonly source: SerializedInput };
+
+/** What of a task or a Dag has a callback in its file; each runs as an attempt of its own. */
+export type CallbackEvent = "execute" | "success" | "failure" | "retry" | "skipped";
+
+/** A task that the engine completes by a rule of its own, without a worker. */
+export type BuiltinTask = { readonly kind: "empty" } | { readonly kind: "latest_only" };
+
+/** An asset as a task names it. */
+export interface SerializedAsset {
+  readonly name: string;
+  readonly uri: string;
+  readonly group: string;
+  readonly extra: JsonObject;
+}
+
+/** What a task writes or reads: an asset, or an alias that is filled with assets while it runs. */
+export type SerializedAssetRef =
+  | ({ readonly kind: "asset" } & SerializedAsset)
+  | { readonly kind: "alias"; readonly name: string; readonly group: string };
 
 /** How often and when a failed task is tried again. `attempts` counts the retries, not the first try. */
 export interface SerializedRetry {
@@ -55,12 +96,20 @@ export interface SerializedTask {
   readonly onFailureFailDagRun: boolean;
   /** Id of the innermost task group, null for the Dag itself. */
   readonly taskGroupId: string | null;
-  /** How the task is expanded into mapped instances; null where it is not. The engine refuses what it cannot decide yet. */
-  readonly expand: JsonObject | null;
+  /** How the task is expanded into mapped instances; null where it is not, also where only a group around it is. */
+  readonly expand: SerializedExpand | null;
+  /** With `runtime: "none"`: what the engine does; left out, it is `empty`. */
+  readonly builtin?: BuiltinTask;
+  /** Whether the task may skip tasks behind it: a branch or a short circuit. Lists and graphs show it. */
+  readonly isBranch?: boolean;
+  /** Callbacks that the file has for this task. */
+  readonly callbacks?: readonly CallbackEvent[];
+  /** Wanted memory and processor share, by executors that can give it. */
+  readonly resources?: { readonly memoryMb?: number; readonly cpus?: number };
   /** Whether the return value is kept as XCom. */
   readonly doXcomPush: boolean;
-  readonly outlets: readonly JsonObject[];
-  readonly inlets: readonly JsonObject[];
+  readonly outlets: readonly SerializedAssetRef[];
+  readonly inlets: readonly SerializedAssetRef[];
   /** What an operator was configured with, as shown under rendered fields: command, statement, connection id. No secrets. */
   readonly templateFields: JsonObject;
   /** What the source system knows beyond this format, kept so that nothing is lost. */

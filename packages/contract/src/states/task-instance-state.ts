@@ -27,17 +27,18 @@ const LEGAL: Readonly<Record<TaskInstanceState | "none", readonly (TaskInstanceS
   none: ["scheduled", "upstream_failed", "skipped", "removed", "success", "failed"],
   scheduled: ["queued", "none", "success", "failed", "skipped", "upstream_failed", "removed"],
   // queued -> scheduled: an attempt that never started is dispatched anew, in the same try.
-  queued: ["running", "scheduled", "failed", "up_for_retry", "success", "skipped", "none"],
-  running: ["success", "failed", "skipped", "up_for_retry", "up_for_reschedule", "deferred", "restarting", "none"],
+  queued: ["running", "scheduled", "failed", "up_for_retry", "success", "skipped", "none", "upstream_failed", "removed"],
+  running: ["success", "failed", "skipped", "up_for_retry", "up_for_reschedule", "deferred", "restarting", "none", "removed"],
   restarting: ["up_for_retry", "success", "failed", "skipped", "none"],
-  up_for_retry: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none"],
-  up_for_reschedule: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none"],
-  deferred: ["scheduled", "success", "failed", "skipped", "none"],
+  up_for_retry: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none", "removed"],
+  up_for_reschedule: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none", "removed"],
+  // A wait whose time is up fails the try.
+  deferred: ["scheduled", "success", "failed", "skipped", "up_for_retry", "none", "removed"],
   // Out of a terminal state only by a clear ("none") or by a hand that marks.
-  success: ["none", "failed", "skipped"],
-  failed: ["none", "success", "skipped"],
-  upstream_failed: ["none", "success", "failed", "skipped"],
-  skipped: ["none", "success", "failed"],
+  success: ["none", "failed", "skipped", "removed"],
+  failed: ["none", "success", "skipped", "removed"],
+  upstream_failed: ["none", "success", "failed", "skipped", "removed"],
+  skipped: ["none", "success", "failed", "removed"],
   removed: ["none"],
 };
 

@@ -17,6 +17,13 @@ export interface AdvanceOptions {
    * loaded, the Dag was unpaused, the previous run went on, a task instance was cleared or marked together with its upstream.
    */
   readonly changedTaskIds?: ReadonlySet<string>;
+  /**
+   * Gives keys for new task instances, so many at once; undefined where it has not enough at hand: then the mapped task is not expanded this time
+   * and `Advance.idsWanted` says how many there should be.
+   */
+  readonly takeIds?: (count: number) => readonly number[] | undefined;
+  /** Most instances of one mapped task; a longer mapping fails. @defaultValue 1024, Airflow's `[core] max_map_length` */
+  readonly maxMapLength?: number;
 }
 
 function makeAgenda(pass: DecisionPass, options: AdvanceOptions): Agenda {

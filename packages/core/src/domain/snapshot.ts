@@ -1,10 +1,12 @@
 import type {
+  AttemptCarry,
   Instant,
   JsonObject,
   RunState,
   RunType,
   SerializedDag,
   SerializedTask,
+  SerializedTrigger,
   TaskInstanceState,
 } from "@windlass/contract";
 
@@ -39,6 +41,14 @@ export interface TaskInstanceSnapshot {
   readonly queuedAt: Instant | null;
   /** Set in `up_for_retry` and `up_for_reschedule`: not before this moment. */
   readonly notBefore: Instant | null;
+  /** What the next attempt of the same try gets; null or left out at the first. Cleared with a new try and with a clear. */
+  readonly carry?: AttemptCarry | null;
+  /** Deferred: what it waits for. */
+  readonly trigger?: SerializedTrigger | null;
+  /** Tasks that this one left out when it succeeded (branch, short circuit, latest only); they are left out again after a clear. */
+  readonly skips?: readonly string[] | null;
+  /** Elements of the return value, where another task is mapped over it: of a list its items, of an object its entries. */
+  readonly resultLength?: number | null;
 }
 
 /** What a task with `dependsOnPast` or `waitForDownstream` looks at: the same Dag's previous run; null where there is none. */

@@ -1,4 +1,11 @@
-import type { AttemptError, Instant, RunState, TaskInstanceState } from "@windlass/contract";
+import type {
+  AttemptCarry,
+  AttemptError,
+  Instant,
+  RunState,
+  SerializedTrigger,
+  TaskInstanceState,
+} from "@windlass/contract";
 
 /** Why a state changed: the name of the rule that said so. It is kept with the event row. */
 export type TransitionReason =
@@ -23,7 +30,16 @@ export type TransitionReason =
   | "run_ended"
   | "cleared"
   | "marked"
-  | "task_removed";
+  | "task_removed"
+  | "branch_skipped"
+  | "trigger_fired"
+  | "deferral_timed_out"
+  | "attempt_deferred"
+  | "attempt_rescheduled"
+  | "mapped_over_nothing"
+  | "group_skipped"
+  | "setup_failed"
+  | "setup_skipped";
 
 /** A change of a run's state. */
 export interface RunTransition {
@@ -51,10 +67,32 @@ export interface TaskInstanceTransition {
   /** With `up_for_retry`: when the next try is due. */
   readonly notBefore?: Instant;
   readonly error?: AttemptError;
+  /** Left out: as before; null: none any more. */
+  readonly carry?: AttemptCarry | null;
+  readonly trigger?: SerializedTrigger | null;
+  /** With `deferred`: when the wait is given up; null: never. */
+  readonly triggerTimeoutAt?: Instant | null;
+  readonly skips?: readonly string[] | null;
+  readonly resultLength?: number | null;
+  readonly renderedMapIndex?: string;
+}
+
+/**
+ * A mapped task got its instances: the one that stood for all (`placeholderId`, map index -1) becomes map index 0 and the others are made, or,
+ * where instances are there from before a clear, those that are missing are made.
+ */
+export interface ExpandTransition {
+  readonly kind: "expand";
+  readonly taskId: string;
+  /** null: the instances are there and only get more. */
+  readonly placeholderId: number | null;
+  /** Those to be made, without a state, with keys that `AdvanceOptions.takeIds` gave. */
+  readonly made: readonly { readonly id: number; readonly mapIndex: number }[];
+  readonly reason: "expanded";
 }
 
 /** A change that a decision asks for; services apply it as a compare-and-set. */
-export type Transition = RunTransition | TaskInstanceTransition;
+export type Transition = RunTransition | TaskInstanceTransition | ExpandTransition;
 
 /** What `advance` answers. */
 export interface Advance {
@@ -62,4 +100,6 @@ export interface Advance {
   readonly transitions: readonly Transition[];
   /** When to look again without any event: a retry is due, a time-out ends; null: only after an event. */
   readonly nextCheckAt: Instant | null;
+  /** Keys that were missing for new task instances: advance again when there are so many. */
+  readonly idsWanted?: number;
 }
