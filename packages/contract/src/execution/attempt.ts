@@ -87,8 +87,7 @@ export interface HumanRequest {
 }
 
 /** What ended a wait: the trigger's event, or that its time was up. */
-export type TriggerEvent =
-  { readonly kind: "event"; readonly payload: JsonValue } | { readonly kind: "timeout" };
+export type TriggerEvent = { readonly kind: "event"; readonly payload: JsonValue } | { readonly kind: "timeout" };
 
 /** What an attempt hands on to the next one of the same try, when it was deferred or rescheduled. */
 export interface AttemptCarry {

@@ -45,7 +45,10 @@ export type AttemptResponse =
   | { readonly kind: "variable"; readonly value: string | null }
   | { readonly kind: "xcom"; readonly found: boolean; readonly value: JsonValue }
   | { readonly kind: "xcoms"; readonly values: readonly { readonly mapIndex: number; readonly value: JsonValue }[] }
-  | { readonly kind: "dagRun"; readonly run: { readonly dagId: string; readonly runId: string; readonly state: RunState } | null }
+  | {
+      readonly kind: "dagRun";
+      readonly run: { readonly dagId: string; readonly runId: string; readonly state: RunState } | null;
+    }
   | { readonly kind: "states"; readonly states: { readonly [key: string]: string | null } }
   | { readonly kind: "done" }
   | { readonly kind: "refused"; readonly refusal: Refusal };

@@ -5,14 +5,17 @@ import type { SerializedAssetRef, SerializedExpand, SerializedInput } from "./ta
 function inputFromAirflow(source: JsonValue): SerializedInput {
   if (isJsonObject(source) && source.__type === "xcomref" && isJsonObject(source.__var)) {
     const { task_id: taskId, key } = source.__var;
-    if (typeof taskId === "string") return { kind: "xcom", taskId, key: typeof key === "string" ? key : "return_value" };
+    if (typeof taskId === "string")
+      return { kind: "xcom", taskId, key: typeof key === "string" ? key : "return_value" };
   }
   return { kind: "value", value: unwrap(source) };
 }
 
 function entriesOf(source: JsonValue | undefined): readonly (readonly [string, JsonValue])[] {
   const value = isJsonObject(source ?? null) ? (source as { readonly [name: string]: JsonValue }) : {};
-  return Object.entries(value.__type === "dict" && isJsonObject(value.__var ?? null) ? entriesInside(value.__var) : value);
+  return Object.entries(
+    value.__type === "dict" && isJsonObject(value.__var ?? null) ? entriesInside(value.__var) : value,
+  );
 }
 
 function entriesInside(value: JsonValue | undefined): { readonly [name: string]: JsonValue } {

@@ -32,7 +32,8 @@ function groupsFromAirflow(source: JsonValue | undefined): Groups {
     const extra = {
       ...fields.rest(),
       ...(expand !== undefined && expand !== null && { expand_input: expand }),
-      prefix_group_id: prefixes, children: children.map(([name]) => name),
+      prefix_group_id: prefixes,
+      children: children.map(([name]) => name),
     };
     if (groupId !== null) {
       groups.push({

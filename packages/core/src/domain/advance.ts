@@ -1,4 +1,5 @@
 import { earlier, isTerminalRunState, type Instant } from "@windlass/contract";
+import { apply } from "./apply.ts";
 import { fullAgenda, growingAgenda, type Agenda } from "./agenda.ts";
 import { DecisionPass } from "./decision-pass.ts";
 import { examineTask } from "./examine.ts";
@@ -6,6 +7,15 @@ import { endRun } from "./run-end.ts";
 import { runTimeoutAt, timeOutRun } from "./run-timeout.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import type { Advance } from "./transition.ts";
+
+/** Keys for a task instance that a decision makes: that of its row, and of its first attempt. */
+export interface NewInstance {
+  readonly id: number;
+  readonly attemptId: string;
+}
+
+/** Airflow's `[core] max_map_length`. */
+const USUAL_MAP_LENGTH = 1024;
 
 /** How `advance` is to look. */
 export interface AdvanceOptions {
@@ -21,7 +31,7 @@ export interface AdvanceOptions {
    * Gives keys for new task instances, so many at once; undefined where it has not enough at hand: then the mapped task is not expanded this time
    * and `Advance.idsWanted` says how many there should be.
    */
-  readonly takeIds?: (count: number) => readonly number[] | undefined;
+  readonly takeIds?: (count: number) => readonly NewInstance[] | undefined;
   /** Most instances of one mapped task; a longer mapping fails. @defaultValue 1024, Airflow's `[core] max_map_length` */
   readonly maxMapLength?: number;
 }
@@ -34,16 +44,16 @@ function makeAgenda(pass: DecisionPass, options: AdvanceOptions): Agenda {
     const position = graph.position.get(taskId);
     if (position === undefined) continue;
     agenda.add(position);
-    addDownstream(agenda, pass.snapshot, position);
+    addDownstream(agenda, pass.snapshot, taskId);
   }
   for (const index of pass.timed()) agenda.add(graph.position.get(taskInstances[index]?.taskId ?? "") ?? 0);
   return agenda;
 }
 
-function addDownstream(agenda: Agenda, { graph }: RunSnapshot, position: number): void {
-  for (const below of graph.downstream.get(graph.order[position] ?? "") ?? []) {
-    agenda.add(graph.position.get(below) ?? 0);
-  }
+/** What may follow for others when instances of a task moved: for those behind it, and for those in the scope of a setup. */
+function addDownstream(agenda: Agenda, { graph }: RunSnapshot, taskId: string): void {
+  for (const below of graph.downstream.get(taskId) ?? []) agenda.add(graph.position.get(below) ?? 0);
+  for (const inScope of graph.scopeOf.get(taskId) ?? []) agenda.add(graph.position.get(inScope) ?? 0);
 }
 
 /** The next moment at which the run may move by the clock alone. */
@@ -62,9 +72,7 @@ function nextCheck(pass: DecisionPass): Instant | null {
  * A try begins when its task instance is scheduled: `try_number` is 0 before, stays 0 for what never starts, and is 1 for a task with
  * nothing to execute, as on Airflow 3. Nothing is scheduled while the Dag is paused.
  *
- * A setup or teardown is a task like others here, except that a teardown does not decide the run (`DagGraph.deciding`) and that the rule
- * `all_done_setup_success` counts setups among the direct upstream. That a task also waits for the setups of its scope that are not its
- * direct upstream is not decided yet.
+ * A teardown does not decide the run (`DagGraph.deciding`); tasks wait for the setups of their scope before their trigger rule is asked.
  */
 export function advance(snapshot: RunSnapshot, now: Instant, options: AdvanceOptions = {}): Advance {
   if (isTerminalRunState(snapshot.state)) return { transitions: [], nextCheckAt: null };
@@ -73,6 +81,10 @@ export function advance(snapshot: RunSnapshot, now: Instant, options: AdvanceOpt
   }
   const started = snapshot.state === "queued" ? { ...snapshot, startDate: snapshot.startDate ?? now } : snapshot;
   const pass = new DecisionPass(started);
+  const means = {
+    takeIds: options.takeIds ?? (() => undefined),
+    maxMapLength: options.maxMapLength ?? USUAL_MAP_LENGTH,
+  };
   if (snapshot.state === "queued") pass.moveRun("running", "run_started");
 
   const timeoutAt = runTimeoutAt(started);
@@ -80,9 +92,28 @@ export function advance(snapshot: RunSnapshot, now: Instant, options: AdvanceOpt
   else {
     const agenda = makeAgenda(pass, options);
     for (let position = agenda.take(); position !== undefined; position = agenda.take()) {
-      if (examineTask(pass, position, now)) addDownstream(agenda, started, position);
+      examineTask(pass, position, now, means);
+      for (const taskId of pass.takeMovedTasks()) addDownstream(agenda, started, taskId);
     }
-    endRun(pass);
+    if (pass.hasExpanded) return goOn(started, pass, now, options);
+    if (pass.idsWanted === 0) endRun(pass);
   }
-  return { transitions: pass.transitions, nextCheckAt: nextCheck(pass) };
+  return {
+    transitions: pass.transitions,
+    nextCheckAt: nextCheck(pass),
+    ...(pass.idsWanted > 0 && { idsWanted: pass.idsWanted }),
+  };
+}
+
+/** What follows once the instances that this pass made are there: decided on the run as it is with them. */
+function goOn(before: RunSnapshot, pass: DecisionPass, now: Instant, options: AdvanceOptions): Advance {
+  const after = apply(before, pass.transitions, now);
+  const { changedTaskIds: _, ...all } = options;
+  const next = advance(after, now, all);
+  const idsWanted = pass.idsWanted + (next.idsWanted ?? 0);
+  return {
+    transitions: [...pass.transitions, ...next.transitions],
+    nextCheckAt: next.nextCheckAt,
+    ...(idsWanted > 0 && { idsWanted }),
+  };
 }

@@ -1,7 +1,7 @@
 import { invariant, isTerminalRunState, isTerminalState, type Instant } from "@windlass/contract";
 import { handOnIndex, indexOf } from "./run-index.ts";
-import type { RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
-import type { RunTransition, TaskInstanceTransition, Transition } from "./transition.ts";
+import type { DagGraph, RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
+import type { ExpandTransition, RunTransition, TaskInstanceTransition, Transition } from "./transition.ts";
 
 function applyToRun(run: RunSnapshot, { from, to }: RunTransition, at: Instant): RunSnapshot {
   invariant(run.state === from, `run ${run.runId} is ${run.state}, not ${from}`);
@@ -27,7 +27,8 @@ function datesIn(
       return {
         scheduledAt: from === "queued" ? before.scheduledAt : at,
         queuedAt: null,
-        startDate: null,
+        // A wait does not end the try, so its start stays.
+        startDate: from === "deferred" || from === "up_for_reschedule" ? before.startDate : null,
         endDate: null,
       };
     case "queued":
@@ -56,7 +57,62 @@ function applyToInstance(
     maxTries: transition.maxTries ?? before.maxTries,
     attemptId: transition.attemptId ?? before.attemptId,
     notBefore: transition.notBefore ?? null,
+    ...waitOf(before, transition),
+    ...resultOf(before, transition),
   };
+}
+
+/** What is handed on within a try and what is waited for; both end with the try. */
+function waitOf(
+  before: TaskInstanceSnapshot,
+  { to, carry, trigger }: TaskInstanceTransition,
+): Partial<TaskInstanceSnapshot> {
+  const isOver = to === null || isTerminalState(to) || to === "up_for_retry";
+  const next = carry === undefined ? (before.carry ?? null) : carry;
+  const had = (before.carry ?? before.trigger ?? null) !== null;
+  if (!had && next === null && trigger === undefined) return {};
+  return { carry: isOver ? null : next, trigger: to === "deferred" ? (trigger ?? null) : null };
+}
+
+/** What a success leaves for decisions about others; a new try begins without. */
+function resultOf(
+  before: TaskInstanceSnapshot,
+  { to, skips, resultLength }: TaskInstanceTransition,
+): Partial<TaskInstanceSnapshot> {
+  const had = (before.skips ?? before.resultLength ?? null) !== null;
+  if (!had && skips === undefined && resultLength === undefined) return {};
+  if (to !== "success") return { skips: null, resultLength: null };
+  return { skips: skips ?? before.skips ?? null, resultLength: resultLength ?? before.resultLength ?? null };
+}
+
+/** The task instances with those that a mapping gives, in the order of the graph and of their map indexes. */
+function applyExpansion(
+  graph: DagGraph,
+  before: readonly TaskInstanceSnapshot[],
+  { taskId, placeholderId, made }: ExpandTransition,
+): TaskInstanceSnapshot[] {
+  const maxTries = graph.tasks.get(taskId)?.retry.attempts ?? 0;
+  const fresh = made.map(({ id, attemptId, mapIndex }): TaskInstanceSnapshot => ({
+    id,
+    attemptId,
+    taskId,
+    mapIndex,
+    state: null,
+    tryNumber: 0,
+    maxTries,
+    startDate: null,
+    endDate: null,
+    scheduledAt: null,
+    queuedAt: null,
+    notBefore: null,
+  }));
+  const own = before
+    .filter((instance) => instance.taskId === taskId)
+    .map((instance) => (instance.id === placeholderId ? { ...instance, mapIndex: 0 } : instance));
+  const all = [...own, ...fresh].sort((a, b) => a.mapIndex - b.mapIndex);
+  const at = before.findIndex((instance) => instance.taskId === taskId);
+  const others = before.filter((instance) => instance.taskId !== taskId);
+  return [...others.slice(0, at), ...all, ...others.slice(at)];
 }
 
 /**
@@ -65,6 +121,25 @@ function applyToInstance(
  * @throws InvariantError where a transition does not start from the state that the snapshot has: it was decided on another one
  */
 export function apply(snapshot: RunSnapshot, transitions: readonly Transition[], at: Instant): RunSnapshot {
+  let run = snapshot;
+  let moves: Exclude<Transition, ExpandTransition>[] = [];
+  for (const transition of transitions) {
+    if (transition.kind !== "expand") {
+      moves.push(transition);
+      continue;
+    }
+    run = applyMoves(run, moves, at);
+    moves = [];
+    run = { ...run, taskInstances: applyExpansion(run.graph, run.taskInstances, transition) };
+  }
+  return moves.length === 0 ? run : applyMoves(run, moves, at);
+}
+
+function applyMoves(
+  snapshot: RunSnapshot,
+  transitions: readonly Exclude<Transition, ExpandTransition>[],
+  at: Instant,
+): RunSnapshot {
   let run = snapshot;
   const { graph, taskInstances: before } = snapshot;
   let after: TaskInstanceSnapshot[] | undefined;

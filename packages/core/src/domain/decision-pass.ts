@@ -8,11 +8,13 @@ import {
 } from "@windlass/contract";
 import { addToTally, indexOf, isTimed, type RunIndex } from "./run-index.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
-import type { TaskInstanceTransition, Transition, TransitionReason } from "./transition.ts";
+import type { ExpandTransition, TaskInstanceTransition, Transition, TransitionReason } from "./transition.ts";
 import { countUpstream, type UpstreamCounts } from "./trigger-rules/upstream-counts.ts";
 
 /** What a move may set besides the state. */
-export type MoveDetails = Partial<Pick<TaskInstanceTransition, "tryNumber" | "maxTries" | "notBefore" | "error">>;
+export type MoveDetails = Partial<
+  Omit<TaskInstanceTransition, "kind" | "id" | "taskId" | "mapIndex" | "from" | "to" | "reason" | "attemptId">
+>;
 
 /**
  * A run while a decision about it is being made: the snapshot, seen through the moves made so far. The snapshot itself and its index are
@@ -22,8 +24,14 @@ export class DecisionPass {
   readonly snapshot: RunSnapshot;
   readonly transitions: Transition[] = [];
   runState: RunState;
+  /** A mapped task got instances: what follows for them is decided on the run with them. */
+  hasExpanded = false;
+  /** Keys that were missing for new task instances. */
+  idsWanted = 0;
   private readonly index: RunIndex;
   private readonly states = new Map<number, TaskInstanceState | null>();
+  private movedTasks = new Set<string>();
+  private readonly moved = new Map<number, MoveDetails>();
   private readonly counts = new Map<number, UpstreamCounts>();
   private readonly tallyOfMoves = new Map<TaskInstanceState | null, number>();
 
@@ -48,6 +56,29 @@ export class DecisionPass {
   stateOf(index: number): TaskInstanceState | null {
     const moved = this.states.get(index);
     return moved !== undefined || this.states.has(index) ? (moved ?? null) : this.instance(index).state;
+  }
+
+  /** Elements of a task instance's result, where something is mapped over it. */
+  resultLengthOf(index: number): number | null {
+    return this.moved.get(index)?.resultLength ?? this.instance(index).resultLength ?? null;
+  }
+
+  /** Tasks that a task instance left out. */
+  skipsOf(index: number): readonly string[] {
+    return this.moved.get(index)?.skips ?? this.instance(index).skips ?? [];
+  }
+
+  /** Tasks whose instances have moved since the last call. */
+  takeMovedTasks(): ReadonlySet<string> {
+    const taken = this.movedTasks;
+    if (taken.size > 0) this.movedTasks = new Set();
+    return taken;
+  }
+
+  /** Gives a mapped task its instances. */
+  expand(transition: ExpandTransition): void {
+    this.transitions.push(transition);
+    this.hasExpanded = true;
   }
 
   upstreamOf(position: number): UpstreamCounts {
@@ -101,6 +132,8 @@ export class DecisionPass {
       ...details,
     });
     this.states.set(index, to);
+    this.moved.set(index, details);
+    this.movedTasks.add(taskId);
     addToTally(this.tallyOfMoves, from, -1);
     addToTally(this.tallyOfMoves, to, 1);
     this.recountDownstream(taskId, from, to);
@@ -113,7 +146,7 @@ export class DecisionPass {
       if (notBefore !== null && isTimed(this.stateOf(index))) yield notBefore;
     }
     for (const transition of this.transitions) {
-      if (transition.kind === "task_instance" && transition.notBefore !== undefined) yield transition.notBefore;
+      if (transition.kind === "task_instance" && transition.notBefore) yield transition.notBefore;
     }
   }
 

@@ -1,5 +1,7 @@
 import { invariant, type SerializedDag, type SerializedTask } from "@windlass/contract";
 import { effectiveWeights } from "./effective-weight.ts";
+import { mappedTasks } from "./mapping/mapped-tasks.ts";
+import { indirectSetups, scopesOf } from "./setup-teardown/relevant-setups.ts";
 import type { DagGraph } from "./snapshot.ts";
 
 /** Task ids, upstream before downstream, otherwise in the order of the file. */
@@ -35,6 +37,20 @@ function decidingTasks(
   return deciding.map((task) => task.taskId);
 }
 
+/** Branches, short circuits and latest-only tasks directly above each task. */
+function skippersOf(dag: SerializedDag, tasks: ReadonlyMap<string, SerializedTask>): DagGraph["skippers"] {
+  const mayWithhold = (id: string): boolean => {
+    const task = tasks.get(id);
+    return task?.isBranch === true || task?.builtin?.kind === "latest_only";
+  };
+  return new Map(
+    dag.tasks.flatMap((task) => {
+      const above = task.upstreamTaskIds.filter(mayWithhold);
+      return above.length === 0 ? [] : [[task.taskId, above] as const];
+    }),
+  );
+}
+
 /**
  * Prepares a Dag for decisions. Once a Dag version: it walks all edges and sums the weights.
  * @throws InvariantError where an upstream task does not exist or the tasks form a cycle; the SDK refuses such a file when it loads it
@@ -50,6 +66,7 @@ export function buildGraph(dag: SerializedDag): DagGraph {
     }
   }
   const order = topologicalOrder(dag, downstream);
+  const indirect = indirectSetups({ tasks, downstream });
   return {
     dag,
     tasks,
@@ -57,6 +74,10 @@ export function buildGraph(dag: SerializedDag): DagGraph {
     order,
     position: new Map(order.map((taskId, index) => [taskId, index])),
     deciding: decidingTasks(dag, tasks, downstream),
+    ...mappedTasks(dag),
+    skippers: skippersOf(dag, tasks),
+    indirectSetups: indirect,
+    scopeOf: scopesOf(indirect),
     effectiveWeight: effectiveWeights(tasks, order, downstream),
   };
 }

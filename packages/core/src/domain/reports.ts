@@ -1,14 +1,21 @@
 import {
+  addSeconds,
+  assertNever,
   invariant,
+  type AttemptCarry,
   type AttemptError,
   type AttemptOutcome,
   type Instant,
+  type JsonValue,
   type TaskInstanceState,
+  type TriggerEvent,
 } from "@windlass/contract";
 import { DecisionPass } from "./decision-pass.ts";
 import { nextTryAt, type Failure } from "./retries.ts";
 import { indexOf } from "./run-index.ts";
-import type { RunSnapshot } from "./snapshot.ts";
+import { skipInPass } from "./skipping/skip-in-pass.ts";
+import { skippedTasks } from "./skipping/skipped-tasks.ts";
+import type { RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
 import type { Advance, TransitionReason } from "./transition.ts";
 
 /** What a report about an attempt changes. `advance` (with the task among the changed ones) says what follows from it. */
@@ -59,9 +66,79 @@ export function attemptStarted(snapshot: RunSnapshot, attemptId: string): Report
   return report(snapshot, attemptId, ["queued"], (pass, index) => pass.move(index, "running", "attempt_started"));
 }
 
+/** Elements of a result, for what is mapped over it; each instance of a mapped task counts as one, if it has a value. */
+function resultLengthOf(pass: DecisionPass, taskId: string, value: JsonValue | undefined): number | null | undefined {
+  const { mappedOver, expansions } = pass.snapshot.graph;
+  if (!mappedOver.has(taskId)) return undefined;
+  if (expansions.has(taskId)) return value === undefined || value === null ? 0 : 1;
+  if (Array.isArray(value)) return value.length;
+  return typeof value === "object" && value !== null ? Object.keys(value).length : null;
+}
+
+function named({ renderedMapIndex }: AttemptOutcome): { readonly renderedMapIndex?: string } {
+  return renderedMapIndex === undefined ? {} : { renderedMapIndex };
+}
+
+function succeed(
+  pass: DecisionPass,
+  index: number,
+  outcome: Extract<AttemptOutcome, { readonly state: "success" }>,
+  now: Instant,
+  random: number,
+): void {
+  const { taskId } = pass.instance(index);
+  const resultLength = resultLengthOf(pass, taskId, outcome.returnValue);
+  const details = { ...named(outcome), ...(resultLength !== undefined && { resultLength }) };
+  if (outcome.skip === undefined) return pass.move(index, "success", "attempt_succeeded", details);
+  const skipped = skippedTasks(pass.snapshot.graph, taskId, outcome.skip);
+  if (skipped.kind === "unknown") {
+    const names = skipped.names.map((name) => `"${name}"`).join(", ");
+    const message = `The branch named ${names}, which is no task or task group of the Dag.`;
+    const error: AttemptError = { kind: "error", name: "UnknownBranch", message, stack: null };
+    return fail(pass, index, { state: "failed", error, mayRetry: true }, "attempt_failed", now, random);
+  }
+  pass.move(index, "success", "attempt_succeeded", { ...details, skips: skipped.taskIds });
+  skipInPass(pass, index, skipped.taskIds);
+}
+
+/** What the attempt of now hands on to the next of the same try. */
+function carryOf({ carry, startDate }: TaskInstanceSnapshot, now: Instant, polls: number): AttemptCarry {
+  return { since: carry?.since ?? startDate ?? now, polls: (carry?.polls ?? 0) + polls, events: carry?.events ?? [] };
+}
+
+/** A wait follows a start, also where nothing was heard of the start. */
+function startIfQueued(pass: DecisionPass, index: number): void {
+  if (pass.stateOf(index) === "queued") pass.move(index, "running", "attempt_started");
+}
+
+function wait(
+  pass: DecisionPass,
+  index: number,
+  outcome: Extract<AttemptOutcome, { readonly state: "deferred" | "rescheduled" }>,
+  now: Instant,
+): void {
+  const instance = pass.instance(index);
+  startIfQueued(pass, index);
+  if (outcome.state === "rescheduled") {
+    pass.move(index, "up_for_reschedule", "attempt_rescheduled", {
+      carry: carryOf(instance, now, 1),
+      notBefore: addSeconds(now, outcome.afterSeconds),
+      ...named(outcome),
+    });
+    return;
+  }
+  pass.move(index, "deferred", "attempt_deferred", {
+    carry: carryOf(instance, now, 0),
+    trigger: outcome.trigger,
+    triggerTimeoutAt: outcome.timeoutSeconds === null ? null : addSeconds(now, outcome.timeoutSeconds),
+    ...named(outcome),
+  });
+}
+
 /**
- * The attempt ended. A failed one is tried again while there are retries, by `retries.ts`. The report of an attempt whose start was never
- * heard of counts as well. A task instance that was cleared while it ran (`restarting`) begins anew however its attempt ended.
+ * The attempt ended. A failed one is tried again while there are retries, by `retries.ts`; one that waits goes on later in the same try. The
+ * report of an attempt whose start was never heard of counts as well. A task instance that was cleared while it ran (`restarting`) begins anew
+ * however its attempt ended.
  * @param random evenly spread over [0, 1): spreads exponential delays
  */
 export function applyOutcome(
@@ -72,10 +149,40 @@ export function applyOutcome(
   random: number,
 ): Report {
   return report(snapshot, attemptId, ["queued", "running", "restarting"], (pass, index) => {
-    if (pass.stateOf(index) === "restarting") pass.move(index, null, "cleared");
-    else if (outcome.state === "success") pass.move(index, "success", "attempt_succeeded");
-    else if (outcome.state === "skipped") pass.move(index, "skipped", "attempt_skipped");
-    else fail(pass, index, outcome, "attempt_failed", now, random);
+    if (pass.stateOf(index) === "restarting") return pass.move(index, null, "cleared");
+    switch (outcome.state) {
+      case "success":
+        return succeed(pass, index, outcome, now, random);
+      case "skipped":
+        return pass.move(index, "skipped", "attempt_skipped", named(outcome));
+      case "failed":
+        return fail(pass, index, outcome, "attempt_failed", now, random);
+      case "deferred":
+      case "rescheduled":
+        return wait(pass, index, outcome, now);
+      default:
+        return assertNever(outcome);
+    }
+  });
+}
+
+/**
+ * The wait of a deferred task instance is over: it goes on in the same try and is told what ended the wait. The attempt that deferred is the
+ * fencing token.
+ */
+export function triggerFired(snapshot: RunSnapshot, attemptId: string, event: TriggerEvent, now: Instant): Report {
+  return report(snapshot, attemptId, ["deferred"], (pass, index) => {
+    const carry = carryOf(pass.instance(index), now, 0);
+    const reason = event.kind === "timeout" ? "deferral_timed_out" : "trigger_fired";
+    pass.move(index, "scheduled", reason, { carry: { ...carry, events: [...carry.events, event] } });
+  });
+}
+
+/** The server that ran the attempt was stopped in order: it is dispatched anew in the same try, which is not consumed. */
+export function attemptStopped(snapshot: RunSnapshot, attemptId: string): Report {
+  return report(snapshot, attemptId, ["running", "restarting"], (pass, index) => {
+    if (pass.stateOf(index) === "restarting") return pass.move(index, null, "cleared");
+    pass.move(index, "scheduled", "attempt_stopped");
   });
 }
 

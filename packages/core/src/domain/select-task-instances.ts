@@ -30,12 +30,12 @@ function reached(from: readonly string[], next: (taskId: string) => readonly str
 }
 
 /** All tasks below these ones. */
-export function downstreamOf(graph: DagGraph, taskIds: readonly string[]): Set<string> {
+export function downstreamOf(graph: Pick<DagGraph, "downstream">, taskIds: readonly string[]): Set<string> {
   return reached(taskIds, (taskId) => graph.downstream.get(taskId) ?? []);
 }
 
 /** All tasks above these ones. */
-function upstreamOf(graph: DagGraph, taskIds: readonly string[]): Set<string> {
+export function upstreamOf(graph: Pick<DagGraph, "tasks">, taskIds: readonly string[]): Set<string> {
   return reached(taskIds, (taskId) => graph.tasks.get(taskId)?.upstreamTaskIds ?? []);
 }
 

@@ -5,6 +5,7 @@ import type {
   RunState,
   RunType,
   SerializedDag,
+  SerializedExpand,
   SerializedTask,
   SerializedTrigger,
   TaskInstanceState,
@@ -22,6 +23,18 @@ export interface DagGraph {
   readonly position: ReadonlyMap<string, number>;
   /** The tasks whose end decides the run's: the leaves, teardowns aside. */
   readonly deciding: readonly string[];
+  /** The expansion of each task with several instances: its own, or that of the mapped group around it. */
+  readonly expansions: ReadonlyMap<string, SerializedExpand>;
+  /** The mapped task group around each task that is in one. */
+  readonly mappedGroupOf: ReadonlyMap<string, string>;
+  /** Tasks over whose results something is mapped. */
+  readonly mappedOver: ReadonlySet<string>;
+  /** Tasks directly above each task that may have left it out. */
+  readonly skippers: ReadonlyMap<string, readonly string[]>;
+  /** The setups of each task's scope that are not directly above it. */
+  readonly indirectSetups: ReadonlyMap<string, readonly string[]>;
+  /** The other way round: the tasks that each setup is such a one for. */
+  readonly scopeOf: ReadonlyMap<string, readonly string[]>;
   /** What each task competes with for slots: its weight under its weight rule. */
   readonly effectiveWeight: ReadonlyMap<string, number>;
 }

@@ -34,10 +34,12 @@ export type TransitionReason =
   | "branch_skipped"
   | "trigger_fired"
   | "deferral_timed_out"
+  | "attempt_stopped"
   | "attempt_deferred"
   | "attempt_rescheduled"
   | "mapped_over_nothing"
-  | "group_skipped"
+  | "mapping_too_long"
+  | "mapping_unknown"
   | "setup_failed"
   | "setup_skipped";
 
@@ -87,7 +89,7 @@ export interface ExpandTransition {
   /** null: the instances are there and only get more. */
   readonly placeholderId: number | null;
   /** Those to be made, without a state, with keys that `AdvanceOptions.takeIds` gave. */
-  readonly made: readonly { readonly id: number; readonly mapIndex: number }[];
+  readonly made: readonly { readonly id: number; readonly attemptId: string; readonly mapIndex: number }[];
   readonly reason: "expanded";
 }
 

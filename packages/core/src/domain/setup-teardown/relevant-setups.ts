@@ -1,0 +1,48 @@
+import { downstreamOf, upstreamOf } from "../select-task-instances.ts";
+import type { DagGraph } from "../snapshot.ts";
+
+type Graph = Pick<DagGraph, "tasks" | "downstream">;
+
+/**
+ * The setups in whose scope a task is, after Airflow: those above it, also indirectly, that have no teardown at all or one below the task.
+ */
+export function relevantSetups(graph: Graph, taskId: string): readonly string[] {
+  const above = [...upstreamOf(graph, [taskId])].filter((id) => graph.tasks.get(id)?.isSetup === true);
+  if (above.length === 0) return [];
+  const below = downstreamOf(graph, [taskId]);
+  return above.filter((setup) => {
+    const teardowns = teardownsOf(graph, setup);
+    return teardowns.length === 0 || teardowns.some((id) => below.has(id) || id === taskId);
+  });
+}
+
+/** The teardowns directly behind a setup. */
+export function teardownsOf(graph: Graph, setup: string): readonly string[] {
+  return (graph.downstream.get(setup) ?? []).filter((id) => graph.tasks.get(id)?.isTeardown === true);
+}
+
+/** What is cleared along with a task: the setups in whose scope it is, and their teardowns. */
+export function setupsAndTeardownsOf(graph: Graph, taskId: string): readonly string[] {
+  return relevantSetups(graph, taskId).flatMap((setup) => [setup, ...teardownsOf(graph, setup)]);
+}
+
+/** The tasks that wait for each setup without standing directly behind it. */
+export function scopesOf(indirect: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const scopes = new Map<string, string[]>();
+  for (const [taskId, setups] of indirect) {
+    for (const setup of setups) scopes.set(setup, [...(scopes.get(setup) ?? []), taskId]);
+  }
+  return scopes;
+}
+
+/** For every task that is no teardown: the setups of its scope that are not directly above it (the trigger rule sees those). */
+export function indirectSetups(graph: Graph): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  if (![...graph.tasks.values()].some((task) => task.isSetup)) return found;
+  for (const task of graph.tasks.values()) {
+    if (task.isTeardown) continue;
+    const indirect = relevantSetups(graph, task.taskId).filter((id) => !task.upstreamTaskIds.includes(id));
+    if (indirect.length > 0) found.set(task.taskId, indirect);
+  }
+  return found;
+}
