@@ -18,7 +18,7 @@ import {
 } from "../../request/field.ts";
 import type { Server } from "../../server.ts";
 import { affectedRows } from "./clear.ts";
-import { taskInstancePage } from "./task-instances.ts";
+import { taskInstancePage } from "./task-instance-page.ts";
 
 const STATES = ["success", "failed", "skipped"] as const;
 

@@ -8,7 +8,7 @@ import type { Server } from "../../server.ts";
 import { displayNamesOf } from "../display-names.ts";
 import { runView } from "./run-view.ts";
 import { runOf } from "./runs.ts";
-import { taskInstancePage } from "./task-instances.ts";
+import { taskInstancePage } from "./task-instance-page.ts";
 import { taskInstanceView } from "./task-instance-view.ts";
 
 type NamedTask = string | readonly [string, number];

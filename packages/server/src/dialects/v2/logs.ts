@@ -6,7 +6,7 @@ import { flag, integer, nullable, optional, text, withDefault } from "../../requ
 import { withStatus } from "../with-status.ts";
 import { attemptOfTry, type LogLines, mayStillWrite, readLogLines } from "../task-log.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
-import { taskInstanceOf } from "./task-instances.ts";
+import { taskInstanceOf } from "./task-instance-of.ts";
 
 const NDJSON = "application/x-ndjson";
 

@@ -18,7 +18,9 @@ import { logOperations } from "./logs.ts";
 import { monitorOperations } from "./monitor.ts";
 import { poolOperations } from "./pools.ts";
 import { runOperations } from "./runs.ts";
-import { taskInstanceOperations, taskInstanceSideOperations } from "./task-instances.ts";
+import { taskInstanceListOperations } from "./task-instance-lists.ts";
+import { tryOperations } from "./task-instance-tries.ts";
+import { taskInstanceOperations } from "./task-instances.ts";
 import { taskOperations } from "./tasks.ts";
 import { triggerOperations } from "./trigger.ts";
 import { variableOperations } from "./variables.ts";
@@ -36,7 +38,8 @@ export const v2Operations: readonly Operation[] = [
   ...runOperations,
   ...changeRunOperations,
   ...taskInstanceOperations,
-  ...taskInstanceSideOperations,
+  ...taskInstanceListOperations,
+  ...tryOperations,
   ...changeTaskInstanceOperations,
   ...clearOperations,
   ...logOperations,

@@ -1,0 +1,173 @@
+import { refusal } from "@windlass/contract";
+import { listTaskInstances, type TaskInstanceFilter } from "@windlass/core/queries";
+import { objectUnknown } from "../../not-found.ts";
+import { defineOperation } from "../../operation.ts";
+import { choice, integer, list, literal, nullable, optional, record, text, withDefault } from "../../request/field.ts";
+import { readOrderBy } from "../../request/order-by.ts";
+import { requireAction } from "../../require-action.ts";
+import { withStatus } from "../with-status.ts";
+import { pageOf } from "./paging.ts";
+import { bodyMomentBounds, numberBounds } from "./ranges.ts";
+import { runOf } from "./runs.ts";
+import {
+  instanceFilters,
+  rangesOf,
+  statesOf,
+  TASK_INSTANCE_ORDER,
+  TASK_INSTANCE_STATES,
+} from "./task-instance-filters.ts";
+import { instancePath } from "./task-instance-of.ts";
+import { taskInstancePage } from "./task-instance-page.ts";
+
+const batchBody = record({
+  dag_ids: optional(nullable(list(text()))),
+  dag_run_ids: optional(nullable(list(text()))),
+  task_ids: optional(nullable(list(text()))),
+  state: optional(nullable(list(nullable(choice(TASK_INSTANCE_STATES))))),
+  ...bodyMomentBounds("run_after"),
+  ...bodyMomentBounds("logical_date"),
+  ...bodyMomentBounds("start_date"),
+  ...bodyMomentBounds("end_date"),
+  ...numberBounds("duration"),
+  pool: optional(nullable(list(text()))),
+  queue: optional(nullable(list(text()))),
+  executor: optional(nullable(list(text()))),
+  page_offset: withDefault(integer({ minimum: 0 }), 0),
+  page_limit: withDefault(integer({ minimum: 0 }), 100),
+  order_by: optional(nullable(text())),
+});
+
+/** Lists of task instances. */
+export const taskInstanceListOperations = [
+  defineOperation({
+    dialect: "v2",
+    method: "GET",
+    path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances",
+    operationId: "get_task_instances",
+    summary: "Task instances of a run; ~ stands for all Dags or all runs",
+    action: "task_instance.list_all",
+    params: { dag_id: text(), dag_run_id: text() },
+    query: instanceFilters,
+    async handle(call) {
+      const { server, query, params, scope } = call;
+      if (params.dag_id === "~" && params.dag_run_id !== "~") {
+        throw withStatus(
+          400,
+          refusal(
+            "request.field_wrong",
+            {
+              part: "path",
+              name: "dag_id",
+              problem: "a run's id is unique only within its Dag",
+              expected: "the Dag's id",
+            },
+            {
+              pointer: "path/dag_id",
+              airflow: { v2: "dag_id is required when dag_run_id is specified" },
+            },
+          ),
+        );
+      }
+      if (params.dag_id !== "~") requireAction(call, "task_instance.list", params.dag_id);
+      if (params.dag_run_id !== "~") await runOf(call, params.dag_id, params.dag_run_id);
+      const filter: TaskInstanceFilter = {
+        ...rangesOf(query),
+        dagIds: params.dag_id === "~" ? undefined : [params.dag_id],
+        runIds: params.dag_run_id === "~" ? undefined : [params.dag_run_id],
+        taskIds: query.task_id === undefined ? undefined : [query.task_id],
+        taskIdPattern: query.task_display_name_pattern,
+        taskIdPrefix: query.task_display_name_prefix_pattern,
+        taskGroupId: query.task_group_id,
+        dagIdPattern: query.dag_id_pattern,
+        dagIdPrefix: query.dag_id_prefix_pattern,
+        runIdPattern: query.run_id_pattern,
+        runIdPrefix: query.run_id_prefix_pattern,
+        states: statesOf(query.state),
+        pools: query.pool,
+        poolPattern: query.pool_name_pattern,
+        poolPrefix: query.pool_name_prefix_pattern,
+        queues: query.queue,
+        queuePattern: query.queue_name_pattern,
+        queuePrefix: query.queue_name_prefix_pattern,
+        operators: query.operator,
+        operatorPattern: query.operator_name_pattern,
+        operatorPrefix: query.operator_name_prefix_pattern,
+        mapIndexes: query.map_index,
+        tryNumbers: query.try_number,
+        versionNumbers: query.version_number,
+        nothing: query.executor !== undefined || query.rendered_map_index_pattern !== undefined,
+      };
+      const { rows, total } = await listTaskInstances(
+        server.actions.database,
+        scope(),
+        filter,
+        readOrderBy(query.order_by, TASK_INSTANCE_ORDER),
+        pageOf(query),
+      );
+      return taskInstancePage(server, rows, total);
+    },
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "POST",
+    path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/list",
+    operationId: "get_task_instances_batch",
+    summary: "Task instances of many runs, picked by a body",
+    action: "task_instance.list_all",
+    params: { dag_id: literal("~"), dag_run_id: literal("~") },
+    body: batchBody,
+    async handle({ server, body, scope }) {
+      const filter: TaskInstanceFilter = {
+        ...rangesOf(body),
+        dagIds: body.dag_ids ?? undefined,
+        runIds: body.dag_run_ids ?? undefined,
+        taskIds: body.task_ids ?? undefined,
+        states: body.state ?? undefined,
+        pools: body.pool ?? undefined,
+        queues: body.queue ?? undefined,
+        nothing: body.executor != null,
+      };
+      const ordering = readOrderBy([body.order_by ?? "id"], TASK_INSTANCE_ORDER);
+      const { rows, total } = await listTaskInstances(
+        server.actions.database,
+        scope(),
+        filter,
+        ordering,
+        pageOf({ limit: body.page_limit, offset: body.page_offset }),
+      );
+      return taskInstancePage(server, rows, total);
+    },
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "GET",
+    path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/listMapped",
+    operationId: "get_mapped_task_instances",
+    summary: "The mapped instances of a task",
+    action: "task_instance.list",
+    params: instancePath,
+    query: instanceFilters,
+    async handle({ server, params, query, scope }) {
+      const filter: TaskInstanceFilter = {
+        ...rangesOf(query),
+        dagIds: [params.dag_id],
+        runIds: [params.dag_run_id],
+        taskIds: [params.task_id],
+        states: statesOf(query.state),
+        isMapped: true,
+      };
+      const { rows, total } = await listTaskInstances(
+        server.actions.database,
+        scope(),
+        filter,
+        readOrderBy(query.order_by, TASK_INSTANCE_ORDER),
+        pageOf(query),
+      );
+      if (total === 0) {
+        const said = `Task id ${params.task_id} is not mapped`;
+        throw objectUnknown("mapped task", params.task_id, { airflow: { v2: said } });
+      }
+      return taskInstancePage(server, rows, total);
+    },
+  }),
+];
