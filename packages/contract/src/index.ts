@@ -32,10 +32,7 @@ export type {
   AttemptError,
   AttemptOutcome,
   AttemptRun,
-  CallbackCall,
   ConnectionValue,
-  HumanRequest,
-  OutletEvent,
   SerializedTrigger,
   SkipDirective,
   TriggerEvent,
@@ -57,9 +54,7 @@ export { assertNever, invariant, InvariantError } from "./invariant.ts";
 export { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 export {
   SERIALIZED_DAG_VERSION,
-  type SerializedAlert,
   type SerializedDag,
-  type SerializedDeadline,
   type SerializedParam,
   type SerializedRequirements,
   type SerializedTaskGroup,
@@ -67,8 +62,6 @@ export {
 export type { AssetCondition, SerializedSchedule, TimedSchedule } from "./serialized-dag/schedule.ts";
 export type {
   BuiltinTask,
-  CallbackEvent,
-  SerializedAsset,
   SerializedAssetRef,
   SerializedExpand,
   SerializedInput,

@@ -19,6 +19,9 @@ export type {
 export type { GroupOptions } from "./authoring/definition.ts";
 export type { Duration, DurationObject } from "./authoring/duration.ts";
 export type { TaskFactory, Wired } from "./authoring/inputs.ts";
+export { defer, DeferralTimeout, until, type Until } from "./authoring/defer.ts";
+export { concat, zip, type Combined, type ListSource, type Mappable, type MappedElement } from "./authoring/mapping.ts";
+export type { SensorOptions } from "./authoring/sensor.ts";
 export type { JsonSchema } from "./authoring/json-schema-type.ts";
 export type { BashOptions } from "./authoring/operators/bash.ts";
 export type { SqlOptions, SqlRow } from "./authoring/operators/sql.ts";

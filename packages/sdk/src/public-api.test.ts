@@ -7,18 +7,23 @@ describe("the public API", () => {
   it("exports exactly this to authors", () => {
     expect(Object.keys(root).sort()).toEqual([
       "Dag",
+      "DeferralTimeout",
       "FailWithoutRetry",
       "RetryAfter",
       "SkipTask",
       "TaskClient",
       "TaskRef",
+      "concat",
       "cron",
+      "defer",
       "every",
       "getClient",
       "getContext",
       "label",
       "param",
       "requiredParam",
+      "until",
+      "zip",
     ]);
     expect(Object.keys(testing)).toEqual(["testDag"]);
   });

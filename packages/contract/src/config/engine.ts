@@ -26,6 +26,14 @@ export const core = {
     formerly: ["core.dag_concurrency"],
     airflow: true,
   },
+  max_map_length: {
+    type: "integer",
+    default: 1024,
+    minimum: 1,
+    unit: "task instances",
+    does: "The most task instances that one mapped task is expanded to in a run.",
+    airflow: true,
+  },
   max_active_runs_per_dag: {
     type: "integer",
     default: 16,

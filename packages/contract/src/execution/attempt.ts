@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { RunType, TriggeredBy } from "../states/run-state.ts";
-import type { CallbackEvent } from "../serialized-dag/task.ts";
 import type { Instant } from "../time.ts";
 
 /** The run that an attempt belongs to, as user code may see it. */
@@ -44,46 +43,12 @@ export interface AttemptContext {
   readonly carry?: AttemptCarry;
   /** Others are mapped over the return value: it must be a list or an object with at most so many elements. */
   readonly maxMapLength?: number;
-  /** Instances of each task that an input of kind `lazy` refers to: map indexes that may hold a value. */
-  readonly lazyIndexes?: { readonly [taskId: string]: readonly number[] };
-  /** Run this callback in place of the task. */
-  readonly callback?: CallbackCall;
-  /** Outlet events of runs of assets that started this run, for `context.triggeringAssetEvents`. */
-  readonly triggeringAssetEvents?: readonly JsonObject[];
 }
 
-/** What a deferred task instance waits for. The triggerer knows each kind; none of them runs an author's code. */
-export type SerializedTrigger =
-  /** A moment. Its event: `{ moment }`. */
-  | { readonly kind: "moment"; readonly moment: Instant }
-  /** The end of a run. Its event: `{ dag_id, run_id, state }`. */
-  | { readonly kind: "dag_run"; readonly dagId: string; readonly runId: string }
-  /**
-   * The end of task instances (or, without `taskIds`, of runs) of another Dag at these logical dates. Its event: `{ states }`, by
-   * `<task id or empty>|<logical date>`.
-   */
-  | {
-      readonly kind: "external_task";
-      readonly dagId: string;
-      readonly logicalDates: readonly Instant[];
-      readonly taskIds: readonly string[] | null;
-    }
-  /** An event of an asset after this moment. Its event: `{ asset_event_id, extra }`. */
-  | { readonly kind: "asset"; readonly name: string; readonly uri: string; readonly after: Instant }
-  /** A person's answer. Its event: `{ chosen_options, params_input, responded_by }`. */
-  | { readonly kind: "human"; readonly request: HumanRequest };
-
-/** What a human step asks (Airflow's HITL detail). */
-export interface HumanRequest {
-  readonly subject: string;
-  readonly body: string | null;
-  readonly options: readonly string[];
-  readonly defaults: readonly string[] | null;
-  readonly multiple: boolean;
-  /** A JSON Schema for each input by name, as params have it. */
-  readonly params: JsonObject;
-  /** User names that may answer; null: whoever may edit the run. */
-  readonly assignedUsers: readonly string[] | null;
+/** What a deferred task instance waits for: a moment, whose event is `{ moment }`. No wait runs an author's code. */
+export interface SerializedTrigger {
+  readonly kind: "moment";
+  readonly moment: Instant;
 }
 
 /** What ended a wait: the trigger's event, or that its time was up. */
@@ -106,24 +71,6 @@ export type SkipDirective =
   /** A short circuit: everything behind it, or (`respectTriggerRules`) only what stands directly behind it. */
   | { readonly kind: "short_circuit"; readonly respectTriggerRules: boolean };
 
-/** An asset event that a success leaves beside those of its outlets' plain ones. */
-export interface OutletEvent {
-  readonly asset: { readonly name: string; readonly uri: string };
-  /** The alias through which the asset was named; null: an outlet of its own. */
-  readonly alias: string | null;
-  readonly extra: JsonObject;
-}
-
-/** A callback to run in place of the task's handler. */
-export interface CallbackCall {
-  /** The same however often the callback is run. */
-  readonly dedupeKey: string;
-  readonly event: CallbackEvent;
-  /** null: the task's; else the Dag's own callback about its run. */
-  readonly of: "task" | "dag";
-  readonly error: AttemptError | null;
-}
-
 /** A connection as a task gets it. */
 export interface ConnectionValue {
   readonly connectionId: string;
@@ -142,7 +89,6 @@ export type AttemptOutcome = (
       readonly state: "success";
       readonly returnValue?: JsonValue;
       readonly skip?: SkipDirective;
-      readonly outletEvents?: readonly OutletEvent[];
     }
   | { readonly state: "skipped"; readonly reason: string }
   /** Waits without a worker until the trigger fires, then goes on in the same try. */
@@ -176,9 +122,7 @@ export interface AttemptError {
     | "refusal"
     | "xcom-too-large"
     | "xcom-not-json"
-    | "unmappable"
-    | "deferral-timeout"
-    | "stopped";
+    | "unmappable";
   readonly name: string;
   readonly message: string;
   readonly stack: string | null;

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../json.ts";
 import type { RunType } from "../states/run-state.ts";
 import type { Instant } from "../time.ts";
 import type { SerializedSchedule } from "./schedule.ts";
-import type { CallbackEvent, SerializedExpand, SerializedTask } from "./task.ts";
+import type { SerializedExpand, SerializedTask } from "./task.ts";
 
 /** The format's version; a reader refuses a higher one. */
 export const SERIALIZED_DAG_VERSION = 1;
@@ -26,22 +26,6 @@ export interface SerializedTaskGroup {
   /** How the whole group is mapped; null where it is not. */
   readonly expand: SerializedExpand | null;
   readonly extra: JsonObject;
-}
-
-/** Whom to tell when something happens to a run or a task, by the outbox. */
-export interface SerializedAlert {
-  readonly on: readonly ("run_failed" | "run_succeeded" | "task_failed" | "task_retry" | "deadline_missed")[];
-  readonly channel:
-    | { readonly kind: "webhook"; readonly connectionId: string }
-    | { readonly kind: "slack"; readonly connectionId: string }
-    | { readonly kind: "email"; readonly connectionId: string; readonly to: readonly string[] };
-}
-
-/** By when a run has to be over: so many seconds after the reference; a miss makes alerts and the callback. */
-export interface SerializedDeadline {
-  readonly name: string;
-  readonly reference: "queued_at" | "logical_date" | "run_after" | "start_date";
-  readonly seconds: number;
 }
 
 /** What must be there before a run of the Dag is made. */
@@ -87,10 +71,6 @@ export interface SerializedDag {
   readonly taskGroups: readonly SerializedTaskGroup[];
   /** Labels on edges, `[upstream, downstream, label]`. */
   readonly edgeLabels: readonly (readonly [string, string, string])[];
-  /** Callbacks that the file has for runs. */
-  readonly callbacks?: readonly Extract<CallbackEvent, "success" | "failure">[];
-  readonly alerts?: readonly SerializedAlert[];
-  readonly deadlines?: readonly SerializedDeadline[];
   /** The file's path relative to the Dags folder. */
   readonly relativeFileloc: string;
   readonly extra: JsonObject;

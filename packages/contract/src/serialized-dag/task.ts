@@ -5,7 +5,6 @@ import type { TriggerRule, WeightRule } from "../trigger-rules.ts";
  * Where an argument of a task comes from: a value written in the file, or another task's XCom (also nested inside values).
  * - `xcom` of a mapped task is the list of what its instances left, in the order of their map indexes (those that left nothing are left
  *   out); within the same mapped task group it is the value of the instance with the same map index.
- * - `lazy`: as `xcom` of a mapped task, but read element by element while the handler runs.
  * - `mapped`: the element that the mapped task group around the task gives to this map index, under the group's argument.
  * - `zip`: elements side by side, `[[a0, b0], [a1, b1]]`; as long as the shortest, or with `fill` as the longest.
  * - `concat`: lists one behind the other.
@@ -13,7 +12,6 @@ import type { TriggerRule, WeightRule } from "../trigger-rules.ts";
 export type SerializedInput =
   | { readonly kind: "value"; readonly value: JsonValue }
   | { readonly kind: "xcom"; readonly taskId: string; readonly key: string }
-  | { readonly kind: "lazy"; readonly taskId: string; readonly key: string }
   | { readonly kind: "mapped"; readonly groupId: string; readonly argument: string }
   | { readonly kind: "zip"; readonly sources: readonly SerializedInput[]; readonly fill?: JsonValue }
   | { readonly kind: "concat"; readonly sources: readonly SerializedInput[] }
@@ -29,9 +27,6 @@ export type SerializedInput =
 export type SerializedExpand =
   | { readonly kind: "product"; readonly arguments: { readonly [argument: string]: SerializedInput } }
   | { readonly kind: "kwargs"; readonly source: SerializedInput };
-
-/** What of a task or a Dag has a callback in its file; each runs as an attempt of its own. */
-export type CallbackEvent = "execute" | "success" | "failure" | "retry" | "skipped";
 
 /** A task that the engine completes by a rule of its own, without a worker. */
 export type BuiltinTask = { readonly kind: "empty" } | { readonly kind: "latest_only" };
@@ -102,10 +97,6 @@ export interface SerializedTask {
   readonly builtin?: BuiltinTask;
   /** Whether the task may skip tasks behind it: a branch or a short circuit. Lists and graphs show it. */
   readonly isBranch?: boolean;
-  /** Callbacks that the file has for this task. */
-  readonly callbacks?: readonly CallbackEvent[];
-  /** Wanted memory and processor share, by executors that can give it. */
-  readonly resources?: { readonly memoryMb?: number; readonly cpus?: number };
   /** Whether the return value is kept as XCom. */
   readonly doXcomPush: boolean;
   readonly outlets: readonly SerializedAssetRef[];

@@ -54,8 +54,7 @@ const LEGAL: Readonly<Record<TaskInstanceState | "none", readonly (TaskInstanceS
   restarting: ["up_for_retry", "success", "failed", "skipped", "none"],
   up_for_retry: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none", "removed"],
   up_for_reschedule: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none", "removed"],
-  // A wait whose time is up fails the try.
-  deferred: ["scheduled", "success", "failed", "skipped", "up_for_retry", "none", "removed"],
+  deferred: ["scheduled", "success", "failed", "skipped", "none", "removed"],
   // Out of a terminal state only by a clear ("none") or by a hand that marks.
   success: ["none", "failed", "skipped", "removed"],
   failed: ["none", "success", "skipped", "removed"],

@@ -8,6 +8,7 @@ import { wasSkippedBefore } from "./skipping/previously-skipped.ts";
 import { skipInPass } from "./skipping/skip-in-pass.ts";
 import { evaluateTriggerRule } from "./trigger-rules/evaluate.ts";
 import type { RuleOutcome } from "./trigger-rules/upstream-counts.ts";
+import { endWait } from "./wait-over.ts";
 
 /** Completes a task that has nothing to execute: it never sees a worker. */
 function completeBuiltin(pass: DecisionPass, index: number, task: SerializedTask, now: Instant): void {
@@ -42,6 +43,8 @@ function examineInstance(
   now: Instant,
 ): void {
   const state = pass.stateOf(index);
+  // Whatever its upstream has come to meanwhile: the try has begun. As on Airflow a paused Dag's waits end, and nothing is queued.
+  if (state === "deferred") endWait(pass, index, now);
   if (state !== null && state !== "up_for_retry" && state !== "up_for_reschedule") return;
   const setups = setupConstraint(pass, task);
   if (setups === "wait") return;

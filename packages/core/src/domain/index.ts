@@ -1,4 +1,4 @@
-export { advance, type AdvanceOptions } from "./advance.ts";
+export { advance, type AdvanceOptions, type NewInstance } from "./advance.ts";
 export { apply } from "./apply.ts";
 export { clearTaskInstances } from "./clear.ts";
 export { dateFindings } from "./decide/dates.ts";
@@ -23,6 +23,8 @@ export {
   type QueueCandidate,
   type QueueSelection,
 } from "./limits/slots.ts";
+export { inputReferences, resolveInputs, type InputScope, type XcomReference } from "./mapping/resolve-inputs.ts";
+export { skippedTasks, SKIP_XCOM_KEY } from "./skipping/skipped-tasks.ts";
 export { markRun, markTaskInstances, type MarkableRunState, type MarkableTaskInstanceState } from "./mark.ts";
 export {
   applyOutcome,

@@ -8,7 +8,6 @@ import {
   type Instant,
   type JsonValue,
   type TaskInstanceState,
-  type TriggerEvent,
 } from "@windlass/contract";
 import { DecisionPass } from "./decision-pass.ts";
 import { nextTryAt, type Failure } from "./retries.ts";
@@ -127,10 +126,12 @@ function wait(
     });
     return;
   }
+  const { moment } = outcome.trigger;
+  const givenUpAt = outcome.timeoutSeconds === null ? moment : addSeconds(now, outcome.timeoutSeconds);
   pass.move(index, "deferred", "attempt_deferred", {
     carry: carryOf(instance, now, 0),
     trigger: outcome.trigger,
-    triggerTimeoutAt: outcome.timeoutSeconds === null ? null : addSeconds(now, outcome.timeoutSeconds),
+    notBefore: givenUpAt < moment ? givenUpAt : moment,
     ...named(outcome),
   });
 }
@@ -163,26 +164,6 @@ export function applyOutcome(
       default:
         return assertNever(outcome);
     }
-  });
-}
-
-/**
- * The wait of a deferred task instance is over: it goes on in the same try and is told what ended the wait. The attempt that deferred is the
- * fencing token.
- */
-export function triggerFired(snapshot: RunSnapshot, attemptId: string, event: TriggerEvent, now: Instant): Report {
-  return report(snapshot, attemptId, ["deferred"], (pass, index) => {
-    const carry = carryOf(pass.instance(index), now, 0);
-    const reason = event.kind === "timeout" ? "deferral_timed_out" : "trigger_fired";
-    pass.move(index, "scheduled", reason, { carry: { ...carry, events: [...carry.events, event] } });
-  });
-}
-
-/** The server that ran the attempt was stopped in order: it is dispatched anew in the same try, which is not consumed. */
-export function attemptStopped(snapshot: RunSnapshot, attemptId: string): Report {
-  return report(snapshot, attemptId, ["running", "restarting"], (pass, index) => {
-    if (pass.stateOf(index) === "restarting") return pass.move(index, null, "cleared");
-    pass.move(index, "scheduled", "attempt_stopped");
   });
 }
 

@@ -34,12 +34,10 @@ export type TransitionReason =
   | "branch_skipped"
   | "trigger_fired"
   | "deferral_timed_out"
-  | "attempt_stopped"
   | "attempt_deferred"
   | "attempt_rescheduled"
   | "mapped_over_nothing"
   | "mapping_too_long"
-  | "mapping_unknown"
   | "setup_failed"
   | "setup_skipped";
 
@@ -72,8 +70,6 @@ export interface TaskInstanceTransition {
   /** Left out: as before; null: none any more. */
   readonly carry?: AttemptCarry | null;
   readonly trigger?: SerializedTrigger | null;
-  /** With `deferred`: when the wait is given up; null: never. */
-  readonly triggerTimeoutAt?: Instant | null;
   readonly skips?: readonly string[] | null;
   readonly resultLength?: number | null;
   readonly renderedMapIndex?: string;

@@ -147,6 +147,7 @@ export function createEngine(options: EngineOptions): Engine {
     bundles,
     logsFolder: options.logsFolder,
     maxXcomBytes: config.core.max_xcom_bytes,
+    maxMapLength: config.core.max_map_length,
     environmentOf: (names) => declared(environment, names),
     onFailed: (attemptId, outcome) => {
       scheduler.attemptFinished(attemptId, outcome);
@@ -162,6 +163,7 @@ export function createEngine(options: EngineOptions): Engine {
     versions,
     onProblem,
     leaseSeconds,
+    maxMapLength: config.core.max_map_length,
     onCommitted: (result) => {
       if (result.eventIds.length === 0) return;
       live.publish(changesOf(result));
@@ -362,13 +364,15 @@ export function createEngine(options: EngineOptions): Engine {
 function changesOf({ committed, eventIds }: RoundResult): readonly LiveChange[] {
   let next = 0;
   return committed.flatMap(({ after, transitions }) =>
-    transitions.map((transition): LiveChange => {
+    transitions.flatMap((transition): readonly LiveChange[] => {
+      // Instances that were made are told of by their own transitions.
+      if (transition.kind === "expand") return [];
       const eventId = eventIds[next] ?? 0;
       next += 1;
       const ofRun = { eventId, dagId: after.dagId, runId: after.runId, state: transition.to };
       return transition.kind === "run"
-        ? { ...ofRun, kind: "run", taskId: null, mapIndex: null }
-        : { ...ofRun, kind: "task_instance", taskId: transition.taskId, mapIndex: transition.mapIndex };
+        ? [{ ...ofRun, kind: "run", taskId: null, mapIndex: null }]
+        : [{ ...ofRun, kind: "task_instance", taskId: transition.taskId, mapIndex: transition.mapIndex }];
     }),
   );
 }

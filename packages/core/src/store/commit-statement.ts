@@ -16,10 +16,13 @@ export const COMMIT_STATEMENT = `
   ), given as (
     select * from jsonb_to_recordset($2::jsonb) as g(id bigint, from_attempt_id uuid, from_state text, state text, attempt_id uuid,
       try_number integer, max_tries integer, scheduled_at timestamptz, queued_at timestamptz, start_date timestamptz, end_date timestamptz,
-      not_before timestamptz, error jsonb, hostname text, pid integer)
+      not_before timestamptz, error jsonb, hostname text, pid integer, carry json, trigger json, skips text[], result_length integer,
+      rendered_map_index text)
   ), changed as (
     update task_instance t set state = g.state, attempt_id = g.attempt_id, try_number = g.try_number, max_tries = g.max_tries,
       scheduled_at = g.scheduled_at, queued_at = g.queued_at, start_date = g.start_date, end_date = g.end_date, not_before = g.not_before,
+      carry = g.carry, trigger = g.trigger, skips = g.skips, result_length = g.result_length,
+      rendered_map_index = coalesce(g.rendered_map_index, t.rendered_map_index),
       error = g.error, hostname = coalesce(g.hostname, t.hostname), pid = case when g.hostname is null then t.pid else g.pid end,
       dispatch_sequence = t.dispatch_sequence + (g.attempt_id <> g.from_attempt_id)::integer,
       lease_until = case when g.state = 'running' then clock_timestamp() + make_interval(secs => $6) end,

@@ -1,5 +1,14 @@
-import type { AttemptError, Instant, JsonValue, RunState, TaskInstanceState } from "@windlass/contract";
+import type {
+  AttemptCarry,
+  AttemptError,
+  Instant,
+  JsonValue,
+  RunState,
+  SerializedTrigger,
+  TaskInstanceState,
+} from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
+import { expandMapped } from "./expand-mapped.ts";
 import { COMMIT_STATEMENT } from "./commit-statement.ts";
 
 /** A run as a commit leaves it. Every run that anything changed in is listed, also where only its version grows. */
@@ -34,6 +43,24 @@ export interface InstanceChange {
   /** Where it runs; null: as before. */
   readonly hostname: string | null;
   readonly pid: number | null;
+  /** Sent only where there is any: what is handed on, waited for, left out, mapped over. */
+  readonly more: {
+    readonly carry?: AttemptCarry;
+    readonly trigger?: SerializedTrigger;
+    readonly skips?: readonly string[];
+    readonly result_length?: number;
+    readonly rendered_map_index?: string;
+  };
+}
+
+/** Instances of a mapped task that a decision makes, like one that is there. */
+export interface Expansion {
+  readonly dagRunId: number;
+  readonly taskId: string;
+  /** Becomes map index 0. */
+  readonly placeholderId: number | null;
+  readonly maxTries: number;
+  readonly made: readonly { readonly id: number; readonly attemptId: string; readonly mapIndex: number }[];
 }
 
 /** An attempt that ended. */
@@ -69,6 +96,7 @@ export interface XcomRow {
 export interface CommitBatch {
   readonly runs: readonly RunChange[];
   readonly instances: readonly InstanceChange[];
+  readonly expansions: readonly Expansion[];
   readonly attemptsEnded: readonly AttemptEnd[];
   readonly events: readonly EventRow[];
   readonly xcoms: readonly XcomRow[];
@@ -98,6 +126,7 @@ export class RunsChangedMeanwhile extends Error {
 export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<readonly number[]> {
   const { runs, instances, attemptsEnded, events, xcoms } = batch;
   if (runs.length === 0) return [];
+  if (batch.expansions.length > 0) await expandMapped(sql, runs, batch.expansions);
   const [written] = await sql.query<Written>(COMMIT_STATEMENT, [
     JSON.stringify(runs.map(runRow)),
     JSON.stringify(instances.map(instanceRow)),
@@ -150,6 +179,7 @@ function instanceRow(instance: InstanceChange): object {
     error: instance.error,
     hostname: instance.hostname,
     pid: instance.pid,
+    ...instance.more,
   };
 }
 

@@ -1,4 +1,13 @@
-import type { Instant, JsonObject, RunState, RunType, TaskInstanceState, TriggeredBy } from "@windlass/contract";
+import type {
+  AttemptCarry,
+  Instant,
+  JsonObject,
+  RunState,
+  RunType,
+  SerializedTrigger,
+  TaskInstanceState,
+  TriggeredBy,
+} from "@windlass/contract";
 import { invariant } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import type { DagGraph, PreviousRun, RunSnapshot, TaskInstanceSnapshot } from "../domain/snapshot.ts";
@@ -53,6 +62,10 @@ interface InstanceRow {
   readonly scheduled_at: Instant | null;
   readonly queued_at: Instant | null;
   readonly not_before: Instant | null;
+  readonly carry: AttemptCarry | null;
+  readonly trigger: SerializedTrigger | null;
+  readonly skips: readonly string[] | null;
+  readonly result_length: number | null;
 }
 
 const RUNS = `
@@ -62,7 +75,8 @@ const RUNS = `
   where r.id = any($1::bigint[])`;
 
 const INSTANCES = `
-  select id, dag_run_id, task_id, map_index, state, try_number, max_tries, attempt_id, start_date, end_date, scheduled_at, queued_at, not_before
+  select id, dag_run_id, task_id, map_index, state, try_number, max_tries, attempt_id, start_date, end_date, scheduled_at, queued_at, not_before,
+    carry, trigger, skips, result_length
   from task_instance where dag_run_id = any($1::bigint[]) order by dag_run_id, id`;
 
 /**
@@ -155,6 +169,10 @@ function instanceOf(row: InstanceRow): TaskInstanceSnapshot {
     scheduledAt: row.scheduled_at,
     queuedAt: row.queued_at,
     notBefore: row.not_before,
+    ...(row.carry !== null && { carry: row.carry }),
+    ...(row.trigger !== null && { trigger: row.trigger }),
+    ...(row.skips !== null && { skips: row.skips }),
+    ...(row.result_length !== null && { resultLength: row.result_length }),
   };
 }
 

@@ -2,8 +2,16 @@ import type { Instant, TaskInstanceState } from "@windlass/contract";
 import { invariant } from "@windlass/contract";
 import { indexOf } from "../domain/run-index.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "../domain/snapshot.ts";
-import type { TaskInstanceTransition, Transition } from "../domain/transition.ts";
-import type { AttemptEnd, CommitBatch, EventRow, InstanceChange, RunChange, XcomRow } from "./commit-transitions.ts";
+import type { ExpandTransition, TaskInstanceTransition, Transition } from "../domain/transition.ts";
+import type {
+  AttemptEnd,
+  CommitBatch,
+  EventRow,
+  Expansion,
+  InstanceChange,
+  RunChange,
+  XcomRow,
+} from "./commit-transitions.ts";
 
 /** What was decided about one run: `after` is `before` with the transitions applied. */
 export interface RunDecision {
@@ -33,10 +41,15 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
   const instances: InstanceChange[] = [];
   const attemptsEnded: AttemptEnd[] = [];
   const events: EventRow[] = [];
+  const expansions: Expansion[] = [];
   for (const decision of decisions) {
     runs.push(runChange(decision.after, options.byHand === true ? null : options.at));
     const touched = new Map<number, Touched>();
     for (const transition of decision.transitions) {
+      if (transition.kind === "expand") {
+        expansions.push(expansionOf(decision.after, transition));
+        continue;
+      }
       events.push(eventOf(decision, transition, touched, attemptsEnded, options.at));
     }
     for (const [id, change] of touched) instances.push(instanceChange(decision.after, id, change, options));
@@ -44,6 +57,7 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
   return {
     runs,
     instances,
+    expansions,
     attemptsEnded,
     events,
     xcoms: options.xcoms ?? [],
@@ -64,9 +78,14 @@ function runChange(after: RunSnapshot, at: Instant | null): RunChange {
   return { id, version, state, queuedAt, startDate, endDate, decidedAt: at };
 }
 
+function expansionOf(after: RunSnapshot, { taskId, placeholderId, made }: ExpandTransition): Expansion {
+  const maxTries = after.graph.tasks.get(taskId)?.retry.attempts ?? 0;
+  return { dagRunId: after.id, taskId, placeholderId, made, maxTries };
+}
+
 function eventOf(
-  { before, after }: RunDecision,
-  transition: Transition,
+  { before, after, transitions }: RunDecision,
+  transition: Exclude<Transition, ExpandTransition>,
   touched: Map<number, Touched>,
   attemptsEnded: AttemptEnd[],
   at: Instant,
@@ -82,7 +101,7 @@ function eventOf(
   if (transition.kind === "run") return { ...ofRun, taskInstanceId: null, attemptId: null, tryNumber: null };
   let change = touched.get(transition.id);
   if (!change) {
-    const instance = instanceOf(before, after, transition.id);
+    const instance = instanceOf(before, after, transition.id, transitions);
     change = { before: instance, attemptId: instance.attemptId, last: transition };
     touched.set(transition.id, change);
   }
@@ -103,11 +122,23 @@ function endOf(attemptId: string, { to, error }: TaskInstanceTransition, at: Ins
   return { attemptId, endedAt: at, outcome, error: error ?? null };
 }
 
-// The positions of task instances are the same in both lists, and the newer one holds the index.
-function instanceOf(before: RunSnapshot, after: RunSnapshot, id: number): TaskInstanceSnapshot {
+function instanceOf(
+  before: RunSnapshot,
+  after: RunSnapshot,
+  id: number,
+  transitions: readonly Transition[],
+): TaskInstanceSnapshot {
   const index = indexOf(after.graph, after.taskInstances).byId.get(id);
-  const instance = index === undefined ? undefined : before.taskInstances[index];
-  invariant(instance?.id === id, `run ${after.runId} has no task instance ${String(id)}`);
+  // The positions of task instances are the same in both lists, save behind a mapping, and the newer one holds the index.
+  const same = index === undefined ? undefined : before.taskInstances[index];
+  if (same?.id === id) return same;
+  const now = index === undefined ? undefined : after.taskInstances[index];
+  const made = transitions.flatMap((each) => (each.kind === "expand" ? each.made : [])).find((each) => each.id === id);
+  const instance =
+    made && now
+      ? { ...now, state: null, attemptId: made.attemptId }
+      : before.taskInstances.find((each) => each.id === id);
+  invariant(instance, `run ${after.runId} has no task instance ${String(id)}`);
   return instance;
 }
 
@@ -136,6 +167,13 @@ function instanceChange(
     notBefore: now.notBefore,
     error: last.error ?? null,
     ...placeOf(now.state, before, options),
+    more: {
+      ...(now.carry && { carry: now.carry }),
+      ...(now.trigger && { trigger: now.trigger }),
+      ...(now.skips && { skips: now.skips }),
+      ...(typeof now.resultLength === "number" && { result_length: now.resultLength }),
+      ...(last.renderedMapIndex !== undefined && { rendered_map_index: last.renderedMapIndex }),
+    },
   };
 }
 

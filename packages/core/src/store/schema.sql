@@ -438,6 +438,11 @@ create table public.task_instance (
   note_account_id bigint,
   dag_version_id bigint not null,
   updated_at timestamp with time zone not null default clock_timestamp(),
+  carry json,
+  trigger json,
+  skips text[],
+  result_length integer,
+  rendered_map_index text,
   constraint task_instance_identity UNIQUE (dag_run_id, task_id, map_index),
   constraint task_instance_pkey PRIMARY KEY (id),
   constraint task_instance_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
@@ -446,6 +451,7 @@ create table public.task_instance (
   constraint task_instance_lease CHECK (((state = 'running'::text) = (lease_until IS NOT NULL))),
   constraint task_instance_map_index_check CHECK ((map_index >= '-1'::integer)),
   constraint task_instance_pool_slots_check CHECK ((pool_slots > 0)),
+  constraint task_instance_result_length_check CHECK ((result_length >= 0)),
   constraint task_instance_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'running'::text, 'success'::text, 'failed'::text, 'up_for_retry'::text, 'up_for_reschedule'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text, 'restarting'::text, 'deferred'::text]))),
   constraint task_instance_try_number_check CHECK ((try_number >= 0))
 );
@@ -537,6 +543,12 @@ create view invariant.i05_try_number as
     a.attempt_id
    FROM task_attempt a
      JOIN task_attempt b ON b.task_instance_id = a.task_instance_id AND b.queued_at < a.queued_at AND b.try_number > a.try_number;
+
+create view invariant.i06_waits_are_due as
+ SELECT id,
+    state
+   FROM task_instance
+  WHERE (state = ANY (ARRAY['up_for_retry'::text, 'up_for_reschedule'::text, 'deferred'::text])) AND not_before IS NULL;
 
 create view invariant.i07_terminal_runs as
  SELECT id,

@@ -1,10 +1,14 @@
-import type { AttemptContext, AttemptOutcome } from "@windlass/contract";
+import type { AttemptContext, AttemptError, AttemptOutcome, Instant } from "@windlass/contract";
 import { type ClientPort, TaskClient } from "../authoring/client.ts";
 import { contextStorage, type TaskContext, type TaskLog } from "../authoring/context.ts";
+import { type Deferrals, deferralsOf } from "../authoring/defer.ts";
 import type { TaskDefinition } from "../authoring/definition.ts";
 import { askedOutcome } from "../authoring/outcomes.ts";
 import { AttemptAborted } from "./abort-reason.ts";
 import { attemptError } from "./attempt-error.ts";
+import { askSensor } from "./ask-sensor.ts";
+import { skipOf } from "./skip-of.ts";
+import { whyUnmappable } from "./unmappable.ts";
 import { typedParams } from "./typed-params.ts";
 import { checkXcom } from "./xcom.ts";
 
@@ -17,6 +21,10 @@ export interface AttemptSurroundings {
   readonly env: { readonly [name: string]: string };
   /** Puts a stack into the author's terms. */
   readonly cleanStack: (stack: string) => string;
+  /** The moment of now; moved by `dag.test`. */
+  readonly now: () => Instant;
+  /** A sensor never waits in its process. @defaultValue false */
+  readonly neverWaits?: boolean;
 }
 
 /** The part of an attempt that user code can see. */
@@ -80,6 +88,40 @@ function failure(task: TaskDefinition, thrown: unknown, around: AttemptSurroundi
   return { state: "failed", error, mayRetry: mayRetry(task, thrown, log) };
 }
 
+/** The attempt's end where its handler waits; undefined where it does not. */
+function deferred(deferrals: Deferrals): AttemptOutcome | undefined {
+  return deferrals.pending && { state: "deferred", ...deferrals.pending };
+}
+
+function failed(kind: AttemptError["kind"], name: string, message: string): AttemptOutcome {
+  return { state: "failed", error: { kind, name, message, stack: null }, mayRetry: true };
+}
+
+/** Ends an attempt whose handler gave a result. */
+function succeeded(task: TaskDefinition, attempt: AttemptFacts, result: unknown): AttemptOutcome {
+  const skip = skipOf(task.role, result);
+  const told = skip === undefined ? {} : { skip };
+  if ((task.options.doXcomPush ?? task.dag.options.defaultTask?.doXcomPush) === false)
+    return { state: "success", ...told };
+  const xcom = checkXcom(result, attempt.maxXcomBytes);
+  if (xcom.kind === "refused") return { state: "failed", error: xcom.error, mayRetry: false };
+  const value = xcom.kind === "none" ? undefined : xcom.value;
+  const unmappable = attempt.maxMapLength === undefined ? undefined : whyUnmappable(value, attempt.maxMapLength);
+  if (unmappable !== undefined) return failed("unmappable", "UnmappableResult", unmappable);
+  return value === undefined ? { state: "success", ...told } : { state: "success", returnValue: value, ...told };
+}
+
+function mapIndexName(task: TaskDefinition, attempt: AttemptFacts, log: TaskLog): { renderedMapIndex?: string } {
+  const name = task.options.mapIndexTemplate;
+  if (name === undefined || attempt.mapIndex < 0) return {};
+  try {
+    return { renderedMapIndex: String(name(attempt.inputs)).slice(0, 250) };
+  } catch (problem) {
+    log.warning("mapIndexTemplate threw; the map index is shown as it is", { error: String(problem) });
+    return {};
+  }
+}
+
 /**
  * Executes one attempt of a task: the very function that runners and `dag.test` share. Never rejects. The handler's first line runs before
  * this function returns, unless a schema library checks the params asynchronously.
@@ -89,12 +131,28 @@ export async function executeAttempt(
   attempt: AttemptFacts,
   around: AttemptSurroundings,
 ): Promise<AttemptOutcome> {
+  return { ...(await execute(task, attempt, around)), ...mapIndexName(task, attempt, around.log) };
+}
+
+async function execute(
+  task: TaskDefinition,
+  attempt: AttemptFacts,
+  around: AttemptSurroundings,
+): Promise<AttemptOutcome> {
+  const deferrals: Deferrals = { events: attempt.carry?.events ?? [], now: around.now, used: 0, pending: undefined };
   try {
-    if (task.handler === null) return { state: "success" };
+    const { handler, role } = task;
+    if (handler === null) return { state: "success" };
     const typed = typedParams(task.dag.options.params, attempt.run.params);
     const params = typed instanceof Promise ? await typed : typed;
     const context = makeContext(attempt, around, params);
-    const result: unknown = await contextStorage().run(context, task.handler, attempt.inputs, context);
+    deferralsOf().set(context, deferrals);
+    const call = (): unknown => contextStorage().run(context, handler, attempt.inputs, context);
+    if (role.kind === "sensor") {
+      const answer = await askSensor(role.options, attempt.carry, around, async () => call());
+      return answer.kind === "found" ? succeeded(task, attempt, answer.value) : answer.outcome;
+    }
+    const result: unknown = await call();
     if (
       around.signal.aborted &&
       around.signal.reason instanceof AttemptAborted &&
@@ -102,11 +160,18 @@ export async function executeAttempt(
     ) {
       throw around.signal.reason;
     }
-    if ((task.options.doXcomPush ?? task.dag.options.defaultTask?.doXcomPush) === false) return { state: "success" };
-    const xcom = checkXcom(result, attempt.maxXcomBytes);
-    if (xcom.kind === "refused") return { state: "failed", error: xcom.error, mayRetry: false };
-    return xcom.kind === "none" ? { state: "success" } : { state: "success", returnValue: xcom.value };
+    if (deferrals.pending)
+      return failed(
+        "error",
+        "DeferSwallowed",
+        "The handler caught the error with which defer() ends the attempt: let it pass.",
+      );
+    return succeeded(task, attempt, result);
   } catch (thrown) {
+    if (thrown instanceof Error && thrown.name === "DeferSignal") {
+      const waits = deferred(deferrals);
+      if (waits) return waits;
+    }
     return failure(task, thrown, around);
   }
 }

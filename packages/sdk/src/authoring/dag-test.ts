@@ -32,6 +32,8 @@ export interface DagTestOptions<P = Record<string, unknown>> {
 /** One task instance after the run. */
 export interface TestedTaskInstance {
   readonly taskId: string;
+  /** -1 where the task is not mapped, or was not expanded. */
+  readonly mapIndex: number;
   readonly state: TaskInstanceState | null;
   /** How many tries it took; 0 where it never started. */
   readonly tryNumber: number;

@@ -1,10 +1,29 @@
 import type { CallSite } from "./call-site.ts";
 import type { DagOptions } from "./dag-options.ts";
 import type { TaskContext } from "./context.ts";
+import type { SensorOptions } from "./sensor.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** A handler as the runner calls it: types are the compiler's business and gone by then. */
 export type AnyHandler = (inputs: Readonly<Record<string, unknown>>, context: TaskContext) => unknown;
+
+/** What a task's result decides besides being an XCom. */
+export type TaskRole =
+  | { readonly kind: "task" }
+  /** The handler names the tasks that are followed. */
+  | { readonly kind: "branch" }
+  | { readonly kind: "if"; readonly then: BranchTarget[]; readonly else: BranchTarget[] }
+  | { readonly kind: "switch"; readonly cases: Map<string, BranchTarget[]>; readonly otherwise: BranchTarget[] }
+  | { readonly kind: "short_circuit"; readonly respectTriggerRules: boolean }
+  | { readonly kind: "sensor"; readonly options: SensorOptions }
+  | { readonly kind: "latest_only" };
+
+/** Where a branch leads. */
+export type BranchTarget = TaskDefinition | GroupDefinition;
+
+/** How a task or a group is mapped, as written. */
+export type ExpandDefinition =
+  { readonly kind: "product"; readonly arguments: unknown } | { readonly kind: "kwargs"; readonly source: unknown };
 
 /** A task as its author wrote it, before any check. */
 export interface TaskDefinition {
@@ -24,6 +43,11 @@ export interface TaskDefinition {
   /** Where the task was placed, once for each call; a task that is right has exactly one. */
   readonly placements: CallSite[];
   inputs: unknown;
+  role: TaskRole;
+  expand: ExpandDefinition | null;
+  isSetup: boolean;
+  isTeardown: boolean;
+  onFailureFailDagRun: boolean;
 }
 
 /** A task group as its author wrote it. */
@@ -36,6 +60,7 @@ export interface GroupDefinition {
   readonly ownId: string;
   readonly options: GroupOptions;
   readonly site: CallSite;
+  expand: ExpandDefinition | null;
 }
 
 /** Options of a task group. */

@@ -1,3 +1,4 @@
+import type { Mappable, MappedElement } from "./mapping.ts";
 import type { TaskRef } from "./task-ref.ts";
 
 type WiredLiteral<T> = T extends string | number | boolean | null | undefined
@@ -9,7 +10,7 @@ type WiredLiteral<T> = T extends string | number | boolean | null | undefined
       : T;
 
 /** A value for an argument: the value itself, another task's result, or an object or list with results inside. */
-export type Wired<T> = TaskRef<T> | WiredLiteral<T>;
+export type Wired<T> = TaskRef<T> | MappedElement<T> | WiredLiteral<T>;
 
 /** A handler's inputs by name, each as a value or as another task's result. */
 export type WiredInputs<I> = { readonly [K in keyof I]: Wired<I[K]> };
@@ -33,4 +34,4 @@ export type FactoryArguments<I> = typeof NONE extends keyof I
  * @typeParam I the handler's inputs
  * @typeParam T its result
  */
-export type TaskFactory<I, T> = (...args: FactoryArguments<I>) => TaskRef<T>;
+export type TaskFactory<I, T> = ((...args: FactoryArguments<I>) => TaskRef<T>) & Mappable<I, T>;

@@ -1,25 +1,33 @@
 import { captureSite, type CallSite } from "./call-site.ts";
+import { If, Switch } from "./branch.ts";
 import type { TaskContext } from "./context.ts";
 import {
   type AnyHandler,
   type DagDefinition,
   type Defined,
   definitionKey,
+  type ExpandDefinition,
   type GroupDefinition,
   type GroupOptions,
   type TaskDefinition,
+  type TaskRole,
 } from "./definition.ts";
 import type { NoInputs, TaskFactory } from "./inputs.ts";
+import { type GroupElements, mappedElement } from "./mapping.ts";
 import { bashOperator, type BashOptions } from "./operators/bash.ts";
 import { emptyOperator } from "./operators/empty.ts";
 import type { Operator } from "./operators/operator.ts";
 import { sqlOperator, type SqlOptions, type SqlRow } from "./operators/sql.ts";
+import { SENSOR_OPTION_NAMES, type SensorOptions } from "./sensor.ts";
 import { connect, type EdgeEnd, TaskRef } from "./task-ref.ts";
 import type { TaskOptions } from "./task-options.ts";
 import type { XcomValue } from "./xcom-value.ts";
 
 /** What a handler gives, as another task gets it. */
 type ResultOf<R> = XcomValue<Awaited<R>>;
+
+/** What a branch may answer. */
+type BranchNames = string | readonly string[] | null | undefined;
 
 type Prefix = { readonly dag: DagDefinition; readonly group: GroupDefinition | null; readonly text: string };
 
@@ -43,6 +51,11 @@ function define(
     site,
     placements: [],
     inputs: {},
+    role: { kind: "task" },
+    expand: null,
+    isSetup: false,
+    isTeardown: false,
+    onFailureFailDagRun: false,
   };
   place.dag.tasks.push(definition);
   return definition;
@@ -83,25 +96,116 @@ export abstract class TaskContainer<P> {
     handler: (inputs: I, context: TaskContext<P>) => R,
     options?: TaskOptions,
   ): TaskFactory<I, ResultOf<R>>;
-  task(...args: readonly unknown[]): (inputs?: unknown) => TaskRef<never> {
+  task(...args: readonly unknown[]): TaskFactory<never, never> {
     const [id, handler, options] = (typeof args[0] === "string" ? args : [undefined, ...args]) as [
       string | undefined,
       AnyHandler,
       TaskOptions?,
     ];
-    const definition = define(
-      this.#place,
-      id ?? (typeof handler === "function" ? handler.name : ""),
-      { name: "task", handler, templateFields: {}, optionNames: [] },
-      options ?? {},
-      captureSite(this.task),
-    );
-    const place = (inputs: unknown = {}): TaskRef<never> => {
-      if (definition.placements.length === 0) definition.inputs = inputs;
-      definition.placements.push(captureSite(place));
+    const ownId = id ?? (typeof handler === "function" ? handler.name : "");
+    return this.#declare(ownId, "task", handler, options ?? {}, { kind: "task" }, captureSite(this.task));
+  }
+
+  /**
+   * Declares a task whose handler names the tasks or task groups to follow, by their whole ids; what stands directly behind it and is not followed is
+   * skipped. As on Airflow: a text, a list of texts, or null for none.
+   */
+  branch<I extends object = NoInputs>(
+    id: string,
+    handler: (inputs: I, context: TaskContext<P>) => BranchNames | Promise<BranchNames>,
+    options: TaskOptions = {},
+  ): TaskFactory<I, string[]> {
+    const site = captureSite(this.branch as () => unknown);
+    return this.#declare(id, "branch", handler as AnyHandler, options, { kind: "branch" }, site);
+  }
+
+  /**
+   * Declares a task that skips everything behind it where its result is falsy; with `respectTriggerRules` only what stands directly behind it, and the
+   * rest follows its trigger rules.
+   */
+  shortCircuit<I extends object = NoInputs, R = unknown>(
+    id: string,
+    handler: (inputs: I, context: TaskContext<P>) => R,
+    options: TaskOptions & { readonly respectTriggerRules?: boolean } = {},
+  ): TaskFactory<I, ResultOf<R>> {
+    const { respectTriggerRules = false, ...rest } = options;
+    const role: TaskRole = { kind: "short_circuit", respectTriggerRules };
+    const site = captureSite(this.shortCircuit as () => unknown);
+    return this.#declare(id, "short_circuit", handler as AnyHandler, rest, role, site);
+  }
+
+  /** Two ways from here, by a task's result: `dag.if(isWeekend()).then(rest).else(work, report)`. */
+  if(condition: TaskRef<unknown>): If {
+    return new If(condition);
+  }
+
+  /** Several ways from here, by a task's result: `dag.switch(kind()).case("full", rebuild).otherwise(update)`. */
+  switch(decider: TaskRef<unknown>): Switch {
+    return new Switch(decider);
+  }
+
+  /** Places a task behind which everything is skipped in runs that are not the latest of the schedule. Runs by hand always go on. */
+  latestOnly(id: string, options: TaskOptions = {}): TaskRef<null> {
+    const site = captureSite(this.latestOnly as () => unknown);
+    const ref = this.#operate<null>(id, { ...emptyOperator(), name: "latest_only" }, options, site);
+    ref[definitionKey].role = { kind: "latest_only" };
+    return ref;
+  }
+
+  /**
+   * Places a task that asks until the answer is something else than false, null or undefined; that answer (unless it is true) is its result.
+   * @example dag.sensor("file_there", async () => existsSync("/data/today.csv"), { mode: "reschedule", interval: "5m", timeout: "6h" });
+   */
+  sensor<R>(
+    id: string,
+    poke: (inputs: object, context: TaskContext<P>) => R,
+    options: SensorOptions = {},
+  ): TaskRef<ResultOf<R>> {
+    const site = captureSite(this.sensor as () => unknown);
+    const operator = {
+      name: "sensor",
+      handler: poke as AnyHandler,
+      inputs: {},
+      optionNames: SENSOR_OPTION_NAMES,
+      templateFields: {},
+    };
+    const ref = this.#operate<ResultOf<R>>(id, operator, options, site);
+    ref[definitionKey].role = { kind: "sensor", options };
+    return ref;
+  }
+
+  #declare<I, T>(
+    id: string,
+    operator: string,
+    handler: AnyHandler,
+    options: TaskOptions,
+    role: TaskRole,
+    site: CallSite,
+  ): TaskFactory<I, T> {
+    const parts = { name: operator, handler, templateFields: {}, optionNames: [] };
+    const definition = define(this.#place, id, parts, options, site);
+    definition.role = role;
+    const placed = (inputs: unknown, expand: ExpandDefinition | null, at: CallSite): TaskRef<never> => {
+      if (definition.placements.length === 0) {
+        definition.inputs = inputs;
+        definition.expand = expand;
+      }
+      definition.placements.push(at);
       return new TaskRef<never>(definition);
     };
-    return place;
+    const place = (inputs: unknown = {}): TaskRef<never> => placed(inputs, null, captureSite(place));
+    const expand = (inputs: unknown): TaskRef<never> =>
+      placed({}, { kind: "product", arguments: inputs }, captureSite(expand));
+    const expandKwargs = (source: unknown): TaskRef<never> =>
+      placed({}, { kind: "kwargs", source }, captureSite(expandKwargs));
+    const partial = (given: unknown) => {
+      const some = (inputs: unknown): TaskRef<never> =>
+        placed(given, { kind: "product", arguments: inputs }, captureSite(some));
+      const kwargs = (source: unknown): TaskRef<never> =>
+        placed(given, { kind: "kwargs", source }, captureSite(kwargs));
+      return { expand: some, expandKwargs: kwargs };
+    };
+    return Object.assign(place, { expand, expandKwargs, partial }) as unknown as TaskFactory<I, T>;
   }
 
   /**
@@ -140,6 +244,7 @@ export abstract class TaskContainer<P> {
       ownId: id,
       options,
       site: captureSite(this.taskGroup),
+      expand: null,
     };
     dag.groups.push(definition);
     return new TaskGroup<P>(definition);
@@ -164,6 +269,23 @@ export class TaskGroup<P = Record<string, unknown>> extends TaskContainer<P> imp
     super({ dag: definition.dag, group: definition, text: `${definition.groupId}.` });
     this.groupId = definition.groupId;
     this[definitionKey] = definition;
+  }
+
+  /**
+   * Maps the whole group: each of its tasks has one instance for each combination of the arguments' elements, and within the group each instance sees
+   * those with its own map index.
+   * @param build places the group's tasks; gets the elements, to be handed to them as inputs
+   * @example dag.taskGroup("shop").expand({ id: shops() }, (group, { id }) => { load({ rows: read({ id }) }); });
+   */
+  expand<A extends Readonly<Record<string, unknown>>>(
+    inputs: A,
+    build: (group: this, elements: GroupElements<A>) => void,
+  ): this {
+    const definition = this[definitionKey];
+    definition.expand = { kind: "product", arguments: inputs };
+    const elements = Object.keys(inputs).map((name) => [name, mappedElement(definition.groupId, name)] as const);
+    build(this, Object.fromEntries(elements) as unknown as GroupElements<A>);
+    return this;
   }
 
   /** These start only after the group's last tasks. */

@@ -36,6 +36,8 @@ export interface TaskOptions {
   readonly maxActiveTisPerDagrun?: number;
   /** Whether the return value is kept as XCom. @default true */
   readonly doXcomPush?: boolean;
+  /** Of a mapped task: the name under which each instance is shown, from its inputs. @default its map index */
+  readonly mapIndexTemplate?: (inputs: Readonly<Record<string, unknown>>) => string;
 }
 
 /** Every name of `TaskOptions`, for the check of unknown options. */
@@ -56,4 +58,5 @@ export const TASK_OPTION_NAMES = [
   "maxActiveTisPerDag",
   "maxActiveTisPerDagrun",
   "doXcomPush",
+  "mapIndexTemplate",
 ] as const satisfies readonly (keyof TaskOptions)[];

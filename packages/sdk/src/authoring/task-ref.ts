@@ -65,6 +65,33 @@ export class TaskRef<T = unknown> implements Defined<TaskDefinition> {
     return this;
   }
 
+  /**
+   * Makes this task a setup: the tasks between it and its teardown are in its scope. They wait for it, fail with it, and are cleared along with it.
+   * @param options.teardown the task that cleans up, whatever happened in between; it is drawn behind the setup
+   */
+  asSetup(options: { readonly teardown?: TaskRef<unknown> } = {}): this {
+    this[definitionKey].isSetup = true;
+    if (options.teardown) {
+      options.teardown[definitionKey].isTeardown = true;
+      connect(this, [options.teardown], "before", captureSite(this.asSetup));
+    }
+    return this;
+  }
+
+  /**
+   * Makes this task a teardown: it runs although tasks before it failed, and its own failure does not count for the run unless
+   * `onFailureFailDagRun` says so.
+   */
+  asTeardown(
+    options: { readonly setups?: readonly TaskRef<unknown>[]; readonly onFailureFailDagRun?: boolean } = {},
+  ): this {
+    const own = this[definitionKey];
+    own.isTeardown = true;
+    own.onFailureFailDagRun = options.onFailureFailDagRun ?? false;
+    for (const setup of options.setups ?? []) setup.asSetup({ teardown: this });
+    return this;
+  }
+
   /** This one starts only after these, without taking their results. */
   after(...others: readonly EdgeEnd[]): this {
     connect(this, others, "after", captureSite(this.after));

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { fromMillis } from "@windlass/contract";
 import type { AttemptContext, AttemptOutcome, FromRunner, ToRunner } from "@windlass/contract";
 import { contextStorage } from "../authoring/context.ts";
 import type { TaskDefinition } from "../authoring/definition.ts";
@@ -138,6 +139,7 @@ export class Runner {
       signal: abort.signal,
       env: this.#process.enterEnvironment(attempt.env),
       cleanStack: (stack: string) => cleanStack(stack, attempt.bundle.path),
+      now: () => fromMillis(Date.now()),
     };
     // Once aborted, user code may have left commands and timers behind: such a process is not used again.
     void executeAttempt(task, attempt, surroundings).then((outcome) =>
@@ -192,5 +194,7 @@ export class Runner {
 function describe(outcome: AttemptOutcome): string {
   if (outcome.state === "success") return "The task succeeded.";
   if (outcome.state === "skipped") return `The task was skipped: ${outcome.reason}`;
+  if (outcome.state === "deferred") return `The task waits, without a worker, until ${outcome.trigger.moment}.`;
+  if (outcome.state === "rescheduled") return `The task is started again in ${String(outcome.afterSeconds)} s.`;
   return `The task failed: ${outcome.error.name}: ${outcome.error.message}`;
 }

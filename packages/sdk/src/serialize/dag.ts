@@ -5,16 +5,17 @@ import {
   type RunType,
   SERIALIZED_DAG_VERSION,
   type SerializedDag,
+  type SerializedExpand,
   type SerializedRequirements,
 } from "@windlass/contract";
 import type { CallSite } from "../authoring/call-site.ts";
 import { DAG_OPTION_NAMES } from "../authoring/dag-options.ts";
-import type { DagDefinition, TaskDefinition } from "../authoring/definition.ts";
+import type { DagDefinition, GroupDefinition, TaskDefinition } from "../authoring/definition.ts";
 import { TASK_OPTION_NAMES, type TaskOptions } from "../authoring/task-options.ts";
 import { findCycle } from "./cycle.ts";
 import { readDate } from "./dates.ts";
 import { checkOwners, resolveEdges, type Upstream } from "./edges.ts";
-import { serializeInputs } from "./inputs.ts";
+import { serializeGroupExpand, serializeInputs } from "./inputs.ts";
 import { OptionReader } from "./option-reader.ts";
 import { serializeParams } from "./params.ts";
 import { checkPlacements } from "./placements.ts";
@@ -62,16 +63,19 @@ function serializeTasks(
   dag: DagDefinition,
   defaults: TaskOptions,
   problems: Problems,
-): Pick<SerializedDag, "tasks" | "edgeLabels"> {
+): Pick<SerializedDag, "tasks" | "edgeLabels"> & {
+  readonly groupExpands: ReadonlyMap<GroupDefinition, SerializedExpand>;
+} {
   const tasks = checkPlacements(dag, problems);
   const upstream: Upstream = new Map(tasks.map((task) => [task, new Set<TaskDefinition>()]));
+  const groupExpands = expandGroups(dag, tasks, upstream, problems);
   const inputs = new Map(
     tasks.map((task) => {
       const wired = serializeInputs(task, problems);
       for (const source of wired.upstream) {
         if (checkOwners(dag, source, task, task.placements[0] ?? task.site, problems)) upstream.get(task)?.add(source);
       }
-      return [task, wired.inputs];
+      return [task, wired];
     }),
   );
   const { labels } = resolveEdges(dag, tasks, upstream, problems);
@@ -84,10 +88,49 @@ function serializeTasks(
   return {
     tasks: tasks.map((task) => {
       const upstreamTaskIds = [...(upstream.get(task) ?? [])].map((each) => each.taskId);
-      return serializeTask(task, { inputs: inputs.get(task) ?? {}, upstreamTaskIds, defaults }, problems);
+      return serializeTask(
+        task,
+        { ...(inputs.get(task) ?? { inputs: {}, expand: null }), upstreamTaskIds, defaults },
+        problems,
+      );
     }),
     edgeLabels: labels,
+    groupExpands,
   };
+}
+
+/** What each mapped group is mapped over; the tasks it comes from stand above the group's tasks. */
+function expandGroups(
+  dag: DagDefinition,
+  tasks: readonly TaskDefinition[],
+  upstream: Upstream,
+  problems: Problems,
+): ReadonlyMap<GroupDefinition, SerializedExpand> {
+  const found = new Map<GroupDefinition, SerializedExpand>();
+  for (const group of dag.groups) {
+    if (group.expand === null) continue;
+    const { expand, upstream: sources } = serializeGroupExpand(group, problems);
+    if (expand !== null) found.set(group, expand);
+    for (const task of tasks.filter((each) => isInside(each.group, group))) {
+      for (const source of sources) {
+        if (checkOwners(dag, source, task, group.site, problems)) upstream.get(task)?.add(source);
+      }
+      if (task.expand === null) continue;
+      const data = { where: `the task ${task.taskId}`, option: "expand", actual: "a mapping of its own" };
+      problems.add("dag_file.bad_option", { ...data, expected: "none, inside a mapped task group" }, task.site);
+    }
+    for (let around = group.parent; around !== null; around = around.parent) {
+      if (around.expand === null) continue;
+      const data = { where: `the task group ${group.groupId}`, option: "expand", actual: "a mapping of its own" };
+      problems.add("dag_file.bad_option", { ...data, expected: "none, inside a mapped task group" }, group.site);
+    }
+  }
+  return found;
+}
+
+function isInside(group: GroupDefinition | null, outer: GroupDefinition): boolean {
+  for (let each = group; each !== null; each = each.parent) if (each === outer) return true;
+  return false;
 }
 
 /**
@@ -131,6 +174,12 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
   const texts = (value: unknown): boolean => typeof value === "string";
   const textLists = (value: unknown): boolean => Array.isArray(value) && value.every(texts);
 
+  let groupExpands: ReadonlyMap<GroupDefinition, SerializedExpand> = new Map();
+  const withTasks = (): Pick<SerializedDag, "tasks" | "edgeLabels"> => {
+    const { groupExpands: found, ...placed } = serializeTasks(dag, defaults, problems);
+    groupExpands = found;
+    return placed;
+  };
   const serialized: SerializedDag = {
     version: SERIALIZED_DAG_VERSION,
     dagId,
@@ -157,13 +206,13 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
       "an object of lists of permissions by role",
       textLists,
     ),
-    ...serializeTasks(dag, defaults, problems),
+    ...withTasks(),
     taskGroups: dag.groups.map((group) => ({
       groupId: group.groupId,
       displayName: group.options.displayName ?? group.ownId,
       parentGroupId: group.parent?.groupId ?? null,
       tooltip: group.options.tooltip ?? "",
-      expand: null,
+      expand: groupExpands.get(group) ?? null,
       extra: {},
     })),
     relativeFileloc: file,

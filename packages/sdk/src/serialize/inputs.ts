@@ -1,21 +1,49 @@
-import { type JsonValue, RETURN_VALUE_KEY, type SerializedInput } from "@windlass/contract";
-import { definitionOf, isLinkable, type TaskDefinition } from "../authoring/definition.ts";
+import { type JsonValue, RETURN_VALUE_KEY, type SerializedExpand, type SerializedInput } from "@windlass/contract";
+import type { CallSite } from "../authoring/call-site.ts";
+import {
+  definitionOf,
+  type ExpandDefinition,
+  type GroupDefinition,
+  isLinkable,
+  type TaskDefinition,
+} from "../authoring/definition.ts";
+import { combinationOf, elementOf } from "../authoring/mapping.ts";
 import type { Problems } from "./problems.ts";
 
 /** The inputs of a task as data, and the tasks whose results they take. */
 export interface SerializedInputs {
   readonly inputs: { readonly [argument: string]: SerializedInput };
+  readonly expand: SerializedExpand | null;
   readonly upstream: ReadonlySet<TaskDefinition>;
 }
 
 const MAX_DEPTH = 32;
 
+/** Whose inputs are walked. */
+interface InputOwner {
+  readonly id: string;
+  readonly site: CallSite;
+  readonly inputs: unknown;
+  readonly expand: ExpandDefinition | null;
+}
+
 /** Walks one task's inputs. Only JSON and other tasks' results can be carried to the process that runs the handler. */
 export function serializeInputs(task: TaskDefinition, problems: Problems): SerializedInputs {
+  const { taskId: id, inputs, expand } = task;
+  return walkInputs({ id, inputs, expand, site: task.placements[0] ?? task.site }, problems);
+}
+
+/** What a mapped task group is mapped over. */
+export function serializeGroupExpand(group: GroupDefinition, problems: Problems): SerializedInputs {
+  const { groupId: id, expand, site } = group;
+  return walkInputs({ id, site, inputs: {}, expand }, problems);
+}
+
+function walkInputs(owner: InputOwner, problems: Problems): SerializedInputs {
   const upstream = new Set<TaskDefinition>();
 
   function refuse(path: string, what: string): SerializedInput {
-    problems.add("dag_file.input_not_json", { task_id: task.taskId, path, what }, task.placements[0] ?? task.site);
+    problems.add("dag_file.input_not_json", { task_id: owner.id, path, what }, owner.site);
     return { kind: "value", value: null };
   }
 
@@ -25,6 +53,13 @@ export function serializeInputs(task: TaskDefinition, problems: Problems): Seria
       if (source.kind === "group") return refuse(path, "a task group");
       upstream.add(source);
       return { kind: "xcom", taskId: source.taskId, key: RETURN_VALUE_KEY };
+    }
+    const element = elementOf(value);
+    if (element) return { kind: "mapped", ...element };
+    const combination = combinationOf(value);
+    if (combination) {
+      const sources = combination.sources.map((each, index) => walk(each, `${path}[${index}]`, depth + 1));
+      return { kind: combination.kind, sources };
     }
     if (depth > MAX_DEPTH) return refuse(path, `nested more than ${MAX_DEPTH} levels deep`);
     switch (typeof value) {
@@ -60,12 +95,19 @@ export function serializeInputs(task: TaskDefinition, problems: Problems): Seria
     return { kind: "value", value: Object.fromEntries(plain) };
   }
 
-  const given = task.inputs;
-  if (given === undefined || given === null) return { inputs: {}, upstream };
-  if (typeof given !== "object" || Array.isArray(given) || isLinkable(given)) {
-    refuse("(all)", "not an object of named inputs");
-    return { inputs: {}, upstream };
+  function named(given: unknown): { readonly [argument: string]: SerializedInput } {
+    if (given === undefined || given === null) return {};
+    if (typeof given !== "object" || Array.isArray(given) || isLinkable(given)) {
+      refuse("(all)", "not an object of named inputs");
+      return {};
+    }
+    return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, walk(value, name, 0)] as const));
   }
-  const inputs = Object.entries(given).map(([name, value]) => [name, walk(value, name, 0)] as const);
-  return { inputs: Object.fromEntries(inputs), upstream };
+
+  const inputs = named(owner.inputs);
+  const { expand } = owner;
+  if (expand === null) return { inputs, expand, upstream };
+  return expand.kind === "kwargs"
+    ? { inputs, expand: { kind: "kwargs", source: walk(expand.source, "(kwargs)", 0) }, upstream }
+    : { inputs, expand: { kind: "product", arguments: named(expand.arguments) }, upstream };
 }

@@ -3,6 +3,7 @@ import {
   DEFAULT_QUEUE,
   isJsonObject,
   type JsonObject,
+  type SerializedExpand,
   type SerializedInput,
   type SerializedRetry,
   type SerializedTask,
@@ -10,7 +11,7 @@ import {
   WEIGHT_RULES,
 } from "@windlass/contract";
 import type { CallSite } from "../authoring/call-site.ts";
-import type { TaskDefinition } from "../authoring/definition.ts";
+import type { TaskDefinition, TaskRole } from "../authoring/definition.ts";
 import { TASK_OPTION_NAMES, type TaskOptions } from "../authoring/task-options.ts";
 import { OptionReader } from "./option-reader.ts";
 import type { Problems } from "./problems.ts";
@@ -108,9 +109,19 @@ export function readTaskOptions(
   };
 }
 
+const BRANCHES: readonly TaskRole["kind"][] = ["branch", "if", "switch", "short_circuit"];
+
+/** As on Airflow a teardown has a rule of its own unless it names one. */
+function withTeardownRule(task: TaskDefinition, options: TaskOptions): TaskOptions {
+  return task.isTeardown && options.triggerRule === undefined
+    ? { ...options, triggerRule: "all_done_setup_success" }
+    : options;
+}
+
 /** What the Dag knows about a task besides its own definition. */
 export interface TaskPlace {
   readonly inputs: { readonly [argument: string]: SerializedInput };
+  readonly expand: SerializedExpand | null;
   readonly upstreamTaskIds: readonly string[];
   readonly defaults: TaskOptions;
 }
@@ -131,12 +142,14 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
     runtime: task.handler === null ? "none" : "typescript",
     upstreamTaskIds: place.upstreamTaskIds,
     inputs: place.inputs,
-    ...readTaskOptions(options, where, task.site, problems),
-    isSetup: false,
-    isTeardown: false,
-    onFailureFailDagRun: false,
+    ...readTaskOptions(withTeardownRule(task, options), where, task.site, problems),
+    isSetup: task.isSetup,
+    isTeardown: task.isTeardown,
+    onFailureFailDagRun: task.onFailureFailDagRun,
+    ...(BRANCHES.includes(task.role.kind) && { isBranch: true }),
+    ...(task.role.kind === "latest_only" && { builtin: { kind: "latest_only" } }),
     taskGroupId: task.group?.groupId ?? null,
-    expand: null,
+    expand: place.expand,
     outlets: [],
     inlets: [],
     templateFields: plainFields(task.templateFields),

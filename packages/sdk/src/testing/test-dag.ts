@@ -14,10 +14,12 @@ import {
 } from "@windlass/contract";
 import {
   buildGraph,
+  type DagGraph,
   dateFindings,
   manualInterval,
   paramFindings,
   requirementVerdicts,
+  resolveInputs,
   type TaskInstanceSnapshot,
 } from "@windlass/core/domain";
 import { AttemptAborted } from "../attempt/abort-reason.ts";
@@ -30,13 +32,13 @@ import { type DagDefinition, type Defined, definitionOf } from "../authoring/def
 import { readDate } from "../serialize/dates.ts";
 import { serializeDag } from "../serialize/dag.ts";
 import { withConsole } from "./console-lines.ts";
-import { resolveInputs } from "./resolve-inputs.ts";
 import { connectionOf } from "./test-connection.ts";
-import { newRun, TestRun } from "./test-run.ts";
+import { instanceKey, newRun, TestRun } from "./test-run.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** The default of the server's own limit. */
 const MAX_XCOM_BYTES = 1_048_576;
+const MAX_MAP_LENGTH = 1024;
 
 interface Prepared {
   readonly dag: SerializedDag;
@@ -143,14 +145,14 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
   const connections = new Map<string, ConnectionValue>(
     Object.entries(options.connections ?? {}).map(([id, given]) => [id, connectionOf(id, given)]),
   );
-  const clientOf = (taskId: string): ClientPort => ({
+  const clientOf = (taskId: string, mapIndex: number): ClientPort => ({
     getConnection: async (id) => connections.get(id) ?? null,
     getVariable: async (key) => options.variables?.[key] ?? null,
     getXcom: async (query) =>
       query.runId === undefined || query.runId === run.runId
-        ? testRun.xcoms.get(query.taskId)?.get(query.key)
+        ? testRun.findXcom(query.taskId, query.mapIndex, query.key)
         : undefined,
-    setXcom: async (key, value) => testRun.setXcom(taskId, key, value),
+    setXcom: async (key, value) => testRun.setXcom(taskId, mapIndex, key, value),
   });
 
   async function execute(instance: TaskInstanceSnapshot): Promise<AttemptOutcome> {
@@ -159,7 +161,9 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     const handler = handlers?.get(taskId);
     invariant(task !== undefined && handler !== undefined, `the Dag has a task ${taskId}`);
     tries.set(taskId, tryNumber);
-    const inputs = resolveInputs(task, (from, key) => testRun.xcoms.get(from)?.get(key));
+    const inputs = resolveInputs({ graph, task, mapIndex, indexesOf: (id) => testRun.indexesOf(id) }, (each) =>
+      testRun.findXcom(each.taskId, each.mapIndex, each.key),
+    );
     const facts = {
       attemptId,
       taskId,
@@ -169,10 +173,14 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
       run,
       inputs,
       maxXcomBytes: MAX_XCOM_BYTES,
+      ...(instance.carry && { carry: instance.carry }),
+      ...(graph.mappedOver.has(taskId) && !graph.expansions.has(taskId) && { maxMapLength: MAX_MAP_LENGTH }),
     };
     const outcome = await withTimeout(task.executionTimeoutSeconds, (signal) =>
       executeAttempt(handler, facts, {
-        client: clientOf(taskId),
+        client: clientOf(taskId, mapIndex),
+        now: () => clock.now(),
+        neverWaits: true,
         log: makeTaskLog((line) => note(taskId, line.level, line.event, line.fields)),
         signal,
         env: { ...TEST_ENVIRONMENT, ...options.env },
@@ -189,23 +197,41 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
   return {
     state: snapshot.state,
     run,
-    taskInstances: snapshot.taskInstances.map(({ taskId, state, tryNumber }) => {
-      const outcome = lastOutcomes.get(taskId);
+    taskInstances: snapshot.taskInstances.map(({ taskId, mapIndex, state, tryNumber }) => {
+      const outcome = lastOutcomes.get(instanceKey(taskId, mapIndex));
       const error = outcome?.state === "failed" ? outcome.error : null;
       return {
         taskId,
+        mapIndex,
         state,
         tryNumber,
-        xcom: xcoms.get(taskId)?.get("return_value"),
+        xcom: xcoms.get(instanceKey(taskId, mapIndex))?.get("return_value"),
         error: error === null ? null : { kind: error.kind, name: error.name, message: error.message },
       };
     }),
-    xcoms: Object.fromEntries(
-      [...xcoms].map(([taskId, own]) => [taskId, Object.fromEntries(own) as Record<string, JsonValue>]),
-    ),
+    xcoms: xcomsByTask(graph, xcoms),
     logs,
     refusals: [],
   };
+}
+
+/** XComs by task; of a mapped task the list of its instances' values, in the order of their map indexes. */
+function xcomsByTask(
+  graph: DagGraph,
+  xcoms: ReadonlyMap<string, ReadonlyMap<string, JsonValue>>,
+): DagTestResult["xcoms"] {
+  const found: Record<string, Record<string, JsonValue>> = {};
+  const byIndex = [...xcoms]
+    .map(([key, own]) => [...key.split("\n"), own] as unknown as [string, string, ReadonlyMap<string, JsonValue>])
+    .sort((a, b) => Number(a[1]) - Number(b[1]));
+  for (const [taskId, , own] of byIndex) {
+    const task = (found[taskId] ??= {});
+    for (const [key, value] of own) {
+      if (graph.expansions.has(taskId)) task[key] = [...((task[key] ?? []) as JsonValue[]), value];
+      else task[key] = value;
+    }
+  }
+  return found;
 }
 
 /** What a command of a bash task needs to be found at all; everything else comes by `env`. */

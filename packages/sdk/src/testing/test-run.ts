@@ -14,6 +14,7 @@ import {
   applyOutcome,
   attemptStarted,
   type DagGraph,
+  type NewInstance,
   type Occupancy,
   queueCandidate,
   type RunSnapshot,
@@ -72,8 +73,15 @@ export function newRun(graph: DagGraph, run: AttemptRun, queuedAt: Instant): Run
 /** What a test's run keeps beside its snapshot. */
 export interface RunRecord {
   readonly snapshot: RunSnapshot;
+  /** By `instanceKey`, then by key. */
   readonly xcoms: ReadonlyMap<string, ReadonlyMap<string, JsonValue>>;
+  /** By `instanceKey`. */
   readonly lastOutcomes: ReadonlyMap<string, AttemptOutcome>;
+}
+
+/** The key of a task instance in a test's records. */
+export function instanceKey(taskId: string, mapIndex: number): string {
+  return `${taskId}\n${String(mapIndex)}`;
 }
 
 /** Moves a run to its end by the scheduler's own rules: the same functions decide here as in production. */
@@ -83,6 +91,7 @@ export class TestRun {
   readonly #now: () => Instant;
   readonly #moveTo: (moment: Instant) => void;
   #snapshot: RunSnapshot;
+  #lastId = 0;
 
   constructor(snapshot: RunSnapshot, now: () => Instant, moveTo: (moment: Instant) => void) {
     this.#snapshot = snapshot;
@@ -91,9 +100,26 @@ export class TestRun {
   }
 
   /** Keeps an XCom. */
-  setXcom(taskId: string, key: string, value: JsonValue): void {
-    const own = this.xcoms.get(taskId) ?? new Map<string, JsonValue>();
-    this.xcoms.set(taskId, own.set(key, value));
+  setXcom(taskId: string, mapIndex: number, key: string, value: JsonValue): void {
+    const at = instanceKey(taskId, mapIndex);
+    const own = this.xcoms.get(at) ?? new Map<string, JsonValue>();
+    this.xcoms.set(at, own.set(key, value));
+  }
+
+  /** An XCom; undefined where there is none. */
+  findXcom(taskId: string, mapIndex: number, key: string): JsonValue | undefined {
+    return this.xcoms.get(instanceKey(taskId, mapIndex))?.get(key);
+  }
+
+  /** Map indexes of a task's instances. */
+  indexesOf(taskId: string): readonly number[] {
+    return this.#snapshot.taskInstances.filter((each) => each.taskId === taskId).map((each) => each.mapIndex);
+  }
+
+  #newInstances(count: number): readonly NewInstance[] {
+    const last = Math.max(...this.#snapshot.taskInstances.map((each) => each.id), this.#lastId);
+    this.#lastId = last + count;
+    return Array.from({ length: count }, (_, at) => ({ id: last + 1 + at, attemptId: randomUUID() }));
   }
 
   #apply(transitions: readonly Transition[]): void {
@@ -119,12 +145,13 @@ export class TestRun {
   }
 
   async #execute(instance: TaskInstanceSnapshot, execute: ExecuteTask): Promise<void> {
+    const { taskId, mapIndex } = instance;
     // A new try begins without what an earlier one left.
-    this.xcoms.delete(instance.taskId);
+    this.xcoms.delete(instanceKey(taskId, mapIndex));
     const outcome = await execute(instance);
-    this.#lastOutcomes.set(instance.taskId, outcome);
-    if (outcome.state === "success" && outcome.returnValue !== undefined) {
-      this.setXcom(instance.taskId, RETURN_VALUE_KEY, outcome.returnValue);
+    this.#lastOutcomes.set(instanceKey(taskId, mapIndex), outcome);
+    if (outcome.state === "success" && outcome.returnValue !== undefined && outcome.returnValue !== null) {
+      this.setXcom(taskId, mapIndex, RETURN_VALUE_KEY, outcome.returnValue);
     }
     // No jitter: a test is the same each time.
     this.#apply(applyOutcome(this.#snapshot, instance.attemptId, outcome, this.#now(), 0).transitions);
@@ -133,7 +160,10 @@ export class TestRun {
   /** Goes on until the run is over. */
   async finish(execute: ExecuteTask): Promise<RunRecord> {
     for (;;) {
-      const { transitions, nextCheckAt } = advance(this.#snapshot, this.#now(), { runStarts: true });
+      const { transitions, nextCheckAt } = advance(this.#snapshot, this.#now(), {
+        runStarts: true,
+        takeIds: (count) => this.#newInstances(count),
+      });
       this.#apply(transitions);
       if (isTerminalRunState(this.#snapshot.state)) break;
       const instance = this.#queueOne();

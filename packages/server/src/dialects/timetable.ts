@@ -41,6 +41,10 @@ export function timetableOf(schedule: SerializedSchedule): TimetableWords {
       };
     case "assets":
       return { summary: "Asset", description: "Triggered by assets", periodic: false };
+    case "assets_or_time": {
+      const { summary } = timetableOf(schedule.time);
+      return { summary: `Asset or ${summary ?? ""}`, description: "Triggered by assets or by time", periodic: false };
+    }
     case "custom":
       return { summary: schedule.type, description: schedule.type, periodic: false };
   }

@@ -14,7 +14,6 @@ export function sourceLength(source: SerializedInput, resultLength: ResultLength
     case "value":
       return lengthOfValue(source.value);
     case "xcom":
-    case "lazy":
       return resultLength(source.taskId);
     case "array":
       return source.items.length;

@@ -22,7 +22,6 @@ export function tasksOfSource(source: SerializedInput): readonly string[] {
     case "mapped":
       return [];
     case "xcom":
-    case "lazy":
       return [source.taskId];
     case "zip":
     case "concat":
@@ -38,7 +37,6 @@ export function tasksOfSource(source: SerializedInput): readonly string[] {
 function lengthSources(source: SerializedInput): readonly string[] {
   switch (source.kind) {
     case "xcom":
-    case "lazy":
       return [source.taskId];
     case "zip":
     case "concat":

@@ -21,7 +21,7 @@ suite("a schedule in short and in words", () => {
     [every(900), "0:15:00", ""],
     [every(86_400), "1 day, 0:00:00", ""],
     [every(200_000.5), "2 days, 7:33:20.500000", ""],
-    [{ kind: "assets", condition: {} }, "Asset", "Triggered by assets"],
+    [{ kind: "assets", condition: { kind: "all", of: [] } }, "Asset", "Triggered by assets"],
   ] satisfies [SerializedSchedule, string | null, string][])(
     "of %j is what Airflow shows",
     (schedule, short, words) => {

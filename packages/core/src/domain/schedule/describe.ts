@@ -28,6 +28,8 @@ export function describe(schedule: SerializedSchedule): string | null {
       return `${schedule.dates.length} events`;
     case "assets":
       return "Asset";
+    case "assets_or_time":
+      return `Asset or ${describe(schedule.time) ?? ""}`;
     case "custom":
       return schedule.type;
     default:
@@ -57,6 +59,8 @@ export function describeInWords(schedule: SerializedSchedule): string {
       return cronInWords(schedule.expression);
     case "assets":
       return "Triggered by assets";
+    case "assets_or_time":
+      return "Triggered by assets or by time";
     case "every":
     case "dates":
     case "custom":

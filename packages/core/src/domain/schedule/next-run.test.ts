@@ -143,7 +143,7 @@ describe("the next run of other schedules", () => {
   it("of those without a clock is none", () => {
     const schedules: SerializedSchedule[] = [
       { kind: "none" },
-      { kind: "assets", condition: {} },
+      { kind: "assets", condition: { kind: "all", of: [] } },
       { kind: "dates", dates: [] },
       { kind: "custom", type: "mine", data: {} },
     ];

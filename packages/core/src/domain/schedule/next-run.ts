@@ -79,6 +79,7 @@ export function nextRun(schedule: SerializedSchedule, bounds: ScheduleBounds): R
   switch (schedule.kind) {
     case "none":
     case "assets":
+    case "assets_or_time":
     case "dates":
     case "custom":
       return null;

@@ -159,6 +159,7 @@ function untouched(active: ActiveRun | undefined): Decided | undefined {
     late: [],
     xcoms: [],
     asksAdmission: false,
+    wantsIds: false,
   };
 }
 

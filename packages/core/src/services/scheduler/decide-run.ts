@@ -1,9 +1,10 @@
 import { earlier, RETURN_VALUE_KEY, type Instant } from "@windlass/contract";
-import { advance } from "../../domain/advance.ts";
+import { advance, type AdvanceOptions } from "../../domain/advance.ts";
 import { apply } from "../../domain/apply.ts";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { applyOutcome, attemptLost, attemptNeverStarted, type Report } from "../../domain/reports.ts";
 import { indexOf } from "../../domain/run-index.ts";
+import { SKIP_XCOM_KEY, skippedTasks } from "../../domain/skipping/skipped-tasks.ts";
 import type { RunSnapshot } from "../../domain/snapshot.ts";
 import type { Transition } from "../../domain/transition.ts";
 import type { XcomRow } from "../../store/commit-transitions.ts";
@@ -24,13 +25,20 @@ export interface Decided {
   readonly xcoms: readonly XcomRow[];
   /** A queued run that is to start, if its Dag has room. */
   readonly asksAdmission: boolean;
+  /** A mapped task waits for keys of new instances. */
+  readonly wantsIds: boolean;
 }
 
 /**
  * All that follows for a run from the reports about it, its own rows and the clock.
  * @param random evenly spread over [0, 1): spreads the delays of retries
  */
-export function decideRun(active: ActiveRun, now: Instant, random: () => number): Decided {
+export function decideRun(
+  active: ActiveRun,
+  now: Instant,
+  random: () => number,
+  expansion: Pick<AdvanceOptions, "takeIds" | "maxMapLength"> = {},
+): Decided {
   const before = active.snapshot;
   const reports = [...active.reports];
   const late: AttemptReport[] = [];
@@ -46,13 +54,18 @@ export function decideRun(active: ActiveRun, now: Instant, random: () => number)
       continue;
     }
     const { id = 0, taskId = "" } = after.taskInstances[instance] ?? {};
-    if (report.kind === "outcome") xcoms.push(...returnValue(after, id, taskId, report));
+    if (report.kind === "outcome")
+      xcoms.push(...returnValue(after, id, taskId, report), ...skipNote(after, id, taskId, report));
     after = apply(after, answer.transitions, now);
     transitions.push(...answer.transitions);
-    changed?.add(taskId);
+    for (const made of answer.transitions) if (made.kind === "task_instance") changed?.add(made.taskId);
   }
   const asksAdmission = after.state === "queued" && !after.dagPaused && after.runAfter <= now;
-  const next = advance(after, now, { runStarts: asksAdmission, ...(changed && { changedTaskIds: changed }) });
+  const next = advance(after, now, {
+    runStarts: asksAdmission,
+    ...(changed && { changedTaskIds: changed }),
+    ...expansion,
+  });
   after = apply(after, next.transitions, now);
   transitions.push(...next.transitions);
   const candidates = new Map<number, QueueCandidate>();
@@ -72,6 +85,7 @@ export function decideRun(active: ActiveRun, now: Instant, random: () => number)
     late,
     xcoms,
     asksAdmission,
+    wantsIds: next.idsWanted !== undefined,
   };
 }
 
@@ -97,4 +111,16 @@ function returnValue(
   // As on Airflow a handler that returns nothing leaves no XCom.
   if (outcome.returnValue === null || run.graph.tasks.get(taskId)?.doXcomPush !== true) return [];
   return [{ taskInstanceId, key: RETURN_VALUE_KEY, value: outcome.returnValue }];
+}
+
+/** What a branch decided, kept under Airflow's key. */
+function skipNote(
+  { graph }: RunSnapshot,
+  taskInstanceId: number,
+  taskId: string,
+  { outcome }: Extract<AttemptReport, { kind: "outcome" }>,
+): XcomRow[] {
+  if (outcome.state !== "success" || outcome.skip === undefined) return [];
+  const skipped = skippedTasks(graph, taskId, outcome.skip);
+  return skipped.kind === "skipped" ? [{ taskInstanceId, key: SKIP_XCOM_KEY, value: skipped.xcom }] : [];
 }

@@ -1,10 +1,4 @@
-import {
-  NOT_MAPPED,
-  type AttemptContext,
-  type AttemptOutcome,
-  type JsonValue,
-  type SerializedTask,
-} from "@windlass/contract";
+import { type AttemptContext, type AttemptOutcome, type JsonValue, type SerializedTask } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
 import type { TaskInstanceSnapshot } from "../../domain/snapshot.ts";
 import type { Executor } from "../../executors/port.ts";
@@ -12,8 +6,14 @@ import { attemptLogPath } from "../../queries/log-path.ts";
 import { loadXcoms } from "../../store/xcom.ts";
 import type { BundleFolder } from "../bundle-folder.ts";
 import { withPatience } from "../patience.ts";
+import {
+  inputReferences,
+  resolveInputs,
+  type InputScope,
+  type XcomReference,
+} from "../../domain/mapping/resolve-inputs.ts";
+import { indexOf } from "../../domain/run-index.ts";
 import { xcomKey, type ActiveRun } from "./active-run.ts";
-import { inputReferences, resolveInputs } from "./resolve-inputs.ts";
 
 /** What a dispatcher works with. */
 export interface DispatcherOptions {
@@ -22,6 +22,7 @@ export interface DispatcherOptions {
   readonly bundles: BundleFolder;
   readonly logsFolder: string;
   readonly maxXcomBytes: number;
+  readonly maxMapLength: number;
   /** Values of the environment variables that a Dag declares; names without one are left out. */
   readonly environmentOf: (names: readonly string[]) => Readonly<Record<string, string>>;
   /** The attempt cannot be run here at all. */
@@ -97,8 +98,8 @@ export class Dispatcher {
     });
     const task = active.snapshot.graph.tasks.get(instance.taskId);
     if (!task) return;
-    const missing = inputReferences(task).filter(
-      (each) => !active.xcoms.has(xcomKey(each.taskId, NOT_MAPPED, each.key)),
+    const missing = inputReferences(scopeOf(active, instance, task)).filter(
+      (each) => !active.xcoms.has(xcomKey(each.taskId, each.mapIndex, each.key)),
     );
     if (missing.length === 0 && this.#options.bundles.has(bundleHash)) {
       this.#run(started, task, active.xcoms);
@@ -108,11 +109,7 @@ export class Dispatcher {
     void this.#prepare(started, task, missing);
   }
 
-  async #prepare(
-    started: StartedAttempt,
-    task: SerializedTask,
-    missing: readonly { readonly taskId: string; readonly key: string }[],
-  ): Promise<void> {
+  async #prepare(started: StartedAttempt, task: SerializedTask, missing: readonly XcomReference[]): Promise<void> {
     const { database, bundles, onFailed } = this.#options;
     const { active, instance, bundleHash } = started;
     const { attemptId } = instance;
@@ -123,7 +120,7 @@ export class Dispatcher {
           bundles.ensure(database, bundleHash),
           loadXcoms(
             database,
-            missing.map((each) => ({ dagRunId: active.id, taskId: each.taskId, mapIndex: NOT_MAPPED, key: each.key })),
+            missing.map((each) => ({ dagRunId: active.id, ...each })),
           ),
         ]);
         return there
@@ -147,7 +144,7 @@ export class Dispatcher {
     task: SerializedTask,
     xcoms: ReadonlyMap<string, JsonValue>,
   ): void {
-    const { executor, bundles, logsFolder, maxXcomBytes, environmentOf } = this.#options;
+    const { executor, bundles, logsFolder, maxXcomBytes, maxMapLength, environmentOf } = this.#options;
     const { snapshot, details } = active;
     const context: AttemptContext = {
       attemptId: instance.attemptId,
@@ -168,7 +165,12 @@ export class Dispatcher {
         conf: snapshot.conf,
         params: details.params,
       },
-      inputs: resolveInputs(task, ({ taskId, key }) => xcoms.get(xcomKey(taskId, NOT_MAPPED, key))),
+      inputs: resolveInputs(scopeOf(active, instance, task), ({ taskId, mapIndex, key }) =>
+        xcoms.get(xcomKey(taskId, mapIndex, key)),
+      ),
+      ...(instance.carry && { carry: instance.carry }),
+      ...(snapshot.graph.mappedOver.has(task.taskId) &&
+        !snapshot.graph.expansions.has(task.taskId) && { maxMapLength }),
       bundle: { hash: bundleHash, path: bundles.pathOf(bundleHash) },
       logPath: attemptLogPath(logsFolder, instance.attemptId),
       executionTimeoutSeconds: task.executionTimeoutSeconds,
@@ -181,4 +183,16 @@ export class Dispatcher {
 
 function failure(message: string): AttemptOutcome {
   return { state: "failed", error: { kind: "load", name: "DispatchFailed", message, stack: null }, mayRetry: true };
+}
+
+function scopeOf({ snapshot }: ActiveRun, { mapIndex }: TaskInstanceSnapshot, task: SerializedTask): InputScope {
+  const { graph, taskInstances } = snapshot;
+  const { instances } = indexOf(graph, taskInstances);
+  return {
+    graph,
+    task,
+    mapIndex,
+    indexesOf: (taskId) =>
+      (instances[graph.position.get(taskId) ?? -1] ?? []).flatMap((at) => taskInstances[at]?.mapIndex ?? []),
+  };
 }

@@ -5,6 +5,7 @@ import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
 import type { Database } from "../../database/sql.ts";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { indexOf } from "../../domain/run-index.ts";
+import type { AdvanceOptions } from "../../domain/advance.ts";
 import type { Executor } from "../../executors/port.ts";
 import { insertLateReports, type OpenAttempt } from "../../store/attempts.ts";
 import { RunsChangedMeanwhile } from "../../store/commit-transitions.ts";
@@ -20,6 +21,7 @@ import type { DagVersions } from "./dag-versions.ts";
 import { decideRun, type Decided } from "./decide-run.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { isTransient } from "./failures.ts";
+import { NewInstances } from "./new-instances.ts";
 import { Quarantine } from "./quarantine.ts";
 import { RunIntake } from "./run-intake.ts";
 import { RunMemory } from "./run-memory.ts";
@@ -39,6 +41,8 @@ export interface SchedulerOptions {
   /** Hears what each commit changed, after it. */
   readonly onCommitted: (result: RoundResult) => void;
   readonly leaseSeconds: number;
+  /** Most instances of a mapped task. @defaultValue 1024 */
+  readonly maxMapLength?: number;
   /** Milliseconds between looks of its own, in case a signal was missed. @defaultValue 5000 */
   readonly pollMs?: number;
   /** Most runs that one transaction changes. @defaultValue 256 */
@@ -63,6 +67,7 @@ export class Scheduler implements Service {
   readonly #memory = new RunMemory();
   readonly #intake: RunIntake;
   readonly #newAttemptId: () => string;
+  readonly #newInstances: NewInstances;
   readonly #quarantine = new Quarantine();
   /** Attempts of a commit whose outcome is not known, with their runs. */
   readonly #doubtful = new Map<string, number>();
@@ -85,6 +90,7 @@ export class Scheduler implements Service {
     this.#usualRunsPerRound = options.runsPerRound ?? 256;
     this.#runsPerRound = this.#usualRunsPerRound;
     this.#newAttemptId = attemptIds(options.clock, options.random);
+    this.#newInstances = new NewInstances(options.database, this.#newAttemptId);
     this.#intake = new RunIntake(options.database, options.versions);
     this.#alarm = new Alarm(options.clock, () => {
       this.wake();
@@ -218,6 +224,7 @@ export class Scheduler implements Service {
 
   async #round(): Promise<void> {
     const { clock, executor } = this.#options;
+    await this.#newInstances.fill();
     const dueNow = this.#dueAt !== null && this.#dueAt <= clock.now();
     if (this.#checkSchedules || dueNow) await this.#makeScheduledRuns();
     if (this.#intake.hasWork(clock.now())) await this.#takeIn();
@@ -297,12 +304,20 @@ export class Scheduler implements Service {
       if (decided.length >= this.#runsPerRound) break;
       this.#memory.dirty.delete(active);
       try {
-        decided.push(decideRun(active, now, () => this.#random()));
+        decided.push(decideRun(active, now, () => this.#random(), this.#expansion));
       } catch (error) {
         this.#setAside(active, error);
       }
     }
     return decided;
+  }
+
+  get #expansion(): Pick<AdvanceOptions, "takeIds" | "maxMapLength"> {
+    const { maxMapLength } = this.#options;
+    return {
+      takeIds: (count) => this.#newInstances.take(count),
+      ...(maxMapLength !== undefined && { maxMapLength }),
+    };
   }
 
   async #commit(now: Instant, decided: readonly Decided[], executorFree: number): Promise<void> {
@@ -379,6 +394,10 @@ export class Scheduler implements Service {
 
   #settle(each: Decided): void {
     if (settleRun(this.#memory, this.#intake, each)) this.#woken = true;
+    if (each.wantsIds && this.#memory.get(each.active.id) === each.active) {
+      each.active.changed = null;
+      this.#memory.dirty.add(each.active);
+    }
     const { state, graph } = each.active.snapshot;
     if (each.transitions.length === 0 || !isTerminalRunState(state) || graph.dag.schedule.kind === "none") return;
     // A schedule whose run is due and was not made had no room for it.

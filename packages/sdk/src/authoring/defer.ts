@@ -1,0 +1,79 @@
+import {
+  addSeconds,
+  instant,
+  type Instant,
+  InvariantError,
+  type JsonValue,
+  type SerializedTrigger,
+  type TriggerEvent,
+} from "@windlass/contract";
+import { type Duration, durationSeconds } from "./duration.ts";
+import { contextStorage, type TaskContext } from "./context.ts";
+
+/** What a wait ends with. */
+export type Until =
+  { readonly kind: "time"; readonly moment: string | Date } | { readonly kind: "duration"; readonly span: Duration };
+
+/** What `defer` can wait for. */
+export const until = {
+  /** A moment: text in ISO 8601 with a zone, or a Date. */
+  time: (moment: string | Date): Until => ({ kind: "time", moment }),
+  /** A span from now on. */
+  duration: (span: Duration): Until => ({ kind: "duration", span }),
+};
+
+/** The wait took longer than its `timeout`. Not caught, it fails the try. */
+export class DeferralTimeout extends Error {
+  override readonly name: string = "DeferralTimeout";
+}
+
+/** Ends the attempt so that the wait needs no process. @internal */
+export class DeferSignal extends Error {
+  override readonly name: string = "DeferSignal";
+}
+
+/** The waits of one attempt. @internal */
+export interface Deferrals {
+  /** What ended the waits of the attempts before, in order. */
+  readonly events: readonly TriggerEvent[];
+  readonly now: () => Instant;
+  used: number;
+  pending: { readonly trigger: SerializedTrigger; readonly timeoutSeconds: number | null } | undefined;
+}
+
+const DEFERRALS: unique symbol = Symbol.for("windlass.deferrals");
+type Holder = { [DEFERRALS]?: WeakMap<TaskContext, Deferrals> };
+
+/** The waits by the context of their attempt. @internal */
+export function deferralsOf(): WeakMap<TaskContext, Deferrals> {
+  return ((globalThis as Holder)[DEFERRALS] ??= new WeakMap());
+}
+
+function momentOf(wait: Until, now: Instant): Instant {
+  if (wait.kind === "time") return instant(new Date(wait.moment).toISOString());
+  const seconds = durationSeconds(wait.span);
+  if (seconds === undefined)
+    throw new InvariantError(`${JSON.stringify(wait.span)} is no duration: write "5m" or { minutes: 5 }.`);
+  return addSeconds(now, seconds);
+}
+
+/**
+ * Waits without a worker: the attempt ends here, its process is free, and when the wait is over the handler runs again **from its start**, where this
+ * call (counted in the order of calls) then gives what ended the wait. So what stands before it runs again: keep it cheap and repeatable, and call
+ * `defer` in the same order each time.
+ * @throws DeferralTimeout where the wait took longer than `timeout`
+ * @example await defer(until.duration("2h"));
+ */
+export async function defer(wait: Until, options: { readonly timeout?: Duration } = {}): Promise<JsonValue> {
+  const context = contextStorage().getStore();
+  const deferrals = context && deferralsOf().get(context);
+  if (!deferrals) throw new InvariantError("defer() works only while a task runs: call it inside a handler.");
+  const event = deferrals.events[deferrals.used];
+  deferrals.used += 1;
+  if (event?.kind === "timeout") throw new DeferralTimeout("The wait took longer than its timeout.");
+  if (event) return event.payload;
+  const moment = momentOf(wait, deferrals.now());
+  const timeoutSeconds = options.timeout === undefined ? null : (durationSeconds(options.timeout) ?? null);
+  deferrals.pending = { trigger: { kind: "moment", moment }, timeoutSeconds };
+  throw new DeferSignal("the task waits; let this error pass");
+}
