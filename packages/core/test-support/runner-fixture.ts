@@ -1,10 +1,12 @@
+import { spawn } from "node:child_process";
 import { appendFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { AttemptContext, AttemptOutcome, FromRunner, JsonObject, ToRunner } from "@windlass/contract";
 
 /**
  * Stands in for the SDK's runner where the engine alone is the subject. What a task does is said by the run's conf under the task's id:
- * `{ "t1": { "fail": 1 } }` fails the first try; `hang`, `exit`, `busy` and `value` likewise; nothing said is success.
+ * `{ "t1": { "fail": 1 } }` fails the first try; `hang`, `exit`, `busy` and `value` likewise; nothing said is success. `first` is the outcome of
+ * a try's first attempt as it stands, `spawn` starts a program that outlives its parent.
  */
 let current: { readonly attempt: AttemptContext; readonly abort: (reason: string) => void } | undefined;
 
@@ -37,11 +39,16 @@ async function execute(attempt: AttemptContext): Promise<AttemptOutcome> {
     `${JSON.stringify({ event: "start", pid: process.pid, inputs: attempt.inputs })}\n`,
   );
   const firstTries = (count: unknown): boolean => typeof count === "number" && attempt.tryNumber <= count;
+  if (todo["spawn"] === true) {
+    const { pid } = spawn("sleep", ["600"], { stdio: "ignore" });
+    await appendFile(attempt.logPath, `${JSON.stringify({ event: "spawned", pid })}\n`);
+  }
   if (firstTries(todo["exit"])) process.exit(3);
   if (firstTries(todo["kill"])) process.kill(process.pid, "SIGKILL");
   if (firstTries(todo["hang"])) await new Promise(() => undefined);
   if (firstTries(todo["busy"])) for (;;);
   if (firstTries(todo["fail"])) return failed("told to fail");
+  if (todo["first"] !== undefined && attempt.carry === undefined) return todo["first"] as unknown as AttemptOutcome;
   if (todo["skip"] === true) return { state: "skipped", reason: "told to skip" };
   return { state: "success", returnValue: todo["value"] ?? { taskId: attempt.taskId, inputs: attempt.inputs } };
 }
