@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { instant, type TaskInstanceState } from "@windlass/contract";
 import { testChain, testDag, testTask } from "../../test-support/dag.ts";
@@ -5,6 +8,7 @@ import { NO_BOOT, testEngine, type TestEngine } from "../../test-support/test-en
 import { apply } from "../domain/apply.ts";
 import { buildGraph } from "../domain/graph.ts";
 import type { Transition } from "../domain/transition.ts";
+import { attemptLogPath } from "../queries/log-path.ts";
 import { commitTransitions } from "../store/commit-transitions.ts";
 import { loadDagVersions } from "../store/dag-versions.ts";
 import { loadRuns } from "../store/load-run.ts";
@@ -134,6 +138,25 @@ describe("recovery", () => {
     expect(await test.over(run)).toMatchObject({ state: "failed", tasks: { a: "failed", b: "failed" } });
   });
 
+  it("ends the programs that a marked task started, also where its handler ends when it is asked to", async () => {
+    await test.store(testDag("programs", testChain(1)));
+    const run = await test.trigger("programs", { t0: { spawn: true, hang: 1 } });
+    const { attempt_id: attemptId } = await running(run, "t0");
+    const log = attemptLogPath(join(test.folder, "logs"), attemptId);
+    const spawned = /"event":"spawned","pid":(\d+)/;
+    await expect.poll(() => readFile(log, "utf8").catch(() => ""), { timeout: 10_000 }).toMatch(spawned);
+    const pid = Number(spawned.exec(await readFile(log, "utf8"))![1]);
+    expect(isAlive(pid)).toBe(true);
+    await byHand(run, (of) => [
+      { ...PERSON, id: of("t0").id, taskId: "t0", from: "running", to: "success", tryNumber: 1 },
+      { kind: "run", from: "running", to: "success", reason: "marked" },
+    ]);
+    test.engine.signals.runChanged(run);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    // The killed runner is replaced: the next run finds one.
+    expect(await test.over(await test.trigger("programs"))).toMatchObject({ state: "success" });
+  });
+
   it("begins a task instance anew that is cleared while it runs", async () => {
     await test.store(testDag("cleared", testChain(1)));
     const run = await test.trigger("cleared", { t0: { hang: 1 } });
@@ -217,6 +240,16 @@ describe("recovery", () => {
     expect(await test.database.query("select count(*) as n from dag_run")).toEqual([{ n: 1 }]);
   });
 });
+
+/** Whether a process runs; one that is dead and waits for its parent to ask does not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${String(pid)}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
 
 /** The state of a run that is over. Another scheduler may have ended it, so it is asked for again a little later, too. */
 async function finished(run: number): Promise<string | undefined> {

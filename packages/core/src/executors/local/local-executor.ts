@@ -162,7 +162,9 @@ export class LocalExecutor implements Executor, RunnerListener {
     runner.attempt = null;
     runner.executed += 1;
     this.#meanMs = this.#meanMs * MEMORY + (performance.now() - runner.busySince) * (1 - MEMORY);
-    if (this.#isWorn(runner)) this.#retire(runner);
+    // A handler that was asked to end may have left something running: programs, or itself.
+    if (verdict !== "undisturbed") this.#end(runner);
+    else if (this.#isWorn(runner)) this.#retire(runner);
     else this.#rest(runner);
     if (verdict === "cancelled") this.#events?.cancelled(attemptId);
     else this.#events?.finished(attemptId, outcome);
@@ -273,6 +275,11 @@ export class LocalExecutor implements Executor, RunnerListener {
       if (this.#runners.size <= this.#options.warmRunners) return;
       if (runner.idleSince < idleBefore) this.#retire(runner);
     }
+  }
+
+  #end(runner: RunnerProcess): void {
+    runner.retiring = true;
+    runner.signal("SIGKILL");
   }
 
   #retire(runner: RunnerProcess): void {
