@@ -37,9 +37,11 @@ export {
 export type { RetryOptions } from "./authoring/retry.ts";
 export {
   cron,
+  dateList,
   every,
   type CronOptions,
   type CronSchedule,
+  type DateListSchedule,
   type EverySchedule,
   type Schedule,
   type SchedulePreset,

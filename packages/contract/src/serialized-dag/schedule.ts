@@ -17,7 +17,7 @@ export type TimedSchedule = Extract<SerializedSchedule, { readonly kind: "cron" 
  * - `cron`: an expression in a zone. `interval: "data"` gives each run the span since the last tick (Airflow 2's manner),
  *   `"point"` an empty span at the tick (Airflow 3's).
  * - `every`: a fixed span, counted from the start date.
- * - `dates`: at each of these moments. `assets`: when the condition on events of assets holds; `assets_or_time` also by a timed schedule.
+ * - `dates`: at each of these moments, in ascending order. `assets`: when the condition on events of assets holds; `assets_or_time` also by a timed schedule.
  * - `custom`: by functions of the file, run in the parser's child; never by the scheduler.
  */
 export type SerializedSchedule =

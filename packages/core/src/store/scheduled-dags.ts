@@ -7,7 +7,10 @@ export interface DueDag {
   readonly dagId: string;
   readonly dagVersionId: number;
   readonly dag: SerializedDag;
-  /** Worked out anew: without catch-up, time that has passed since has made an earlier interval obsolete. null: there is none any more. */
+  /**
+   * Worked out anew: without catch-up, time that has passed since has made an earlier interval obsolete. A date of a list stands as it was stored: without
+   * catch-up it would be gone the moment it is due. null: there is none any more.
+   */
   readonly dates: RunDates | null;
 }
 
@@ -15,6 +18,7 @@ interface DueRow extends LastRow {
   readonly dag_id: string;
   readonly current_version_id: number;
   readonly serialized: SerializedDag;
+  readonly next_run_after: Instant;
 }
 
 interface LastRow {
@@ -56,7 +60,7 @@ const LAST_SCHEDULED = `
  */
 export async function lockDueDags(sql: Sql, now: Instant, limit: number): Promise<readonly DueDag[]> {
   const rows = await sql.query<DueRow>(
-    `select d.dag_id, d.current_version_id, v.serialized, l.data_interval_start, l.data_interval_end, l.run_after
+    `select d.dag_id, d.current_version_id, d.next_run_after, v.serialized, l.data_interval_start, l.data_interval_end, l.run_after
      from dag d join dag_version v on v.id = d.current_version_id
      cross join lateral (
        select count(*) as active_runs from dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running') and r.run_type <> 'backfill'
@@ -71,8 +75,15 @@ export async function lockDueDags(sql: Sql, now: Instant, limit: number): Promis
     dagId: row.dag_id,
     dagVersionId: row.current_version_id,
     dag: row.serialized,
-    dates: nextDates(row.serialized, lastDates(row), now),
+    dates:
+      row.serialized.schedule.kind === "dates"
+        ? pointAt(row.next_run_after)
+        : nextDates(row.serialized, lastDates(row), now),
   }));
+}
+
+function pointAt(moment: Instant): RunDates {
+  return { logicalDate: moment, dataIntervalStart: moment, dataIntervalEnd: moment, runAfter: moment };
 }
 
 /** Writes when a Dag runs next. @param last dates of the newest run that its schedule has made */

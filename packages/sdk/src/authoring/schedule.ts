@@ -44,8 +44,14 @@ export interface EverySchedule {
   readonly options: ScheduleOptions;
 }
 
+/** Runs at given moments. Made by `dateList`. */
+export interface DateListSchedule {
+  readonly kind: "dates";
+  readonly dates: readonly (string | Date)[];
+}
+
 /** When runs of a Dag are made. A plain string that is no preset is read as a cron expression, as on Airflow. null: only on request. */
-export type Schedule = CronSchedule | EverySchedule | SchedulePreset | (string & {}) | null;
+export type Schedule = CronSchedule | EverySchedule | DateListSchedule | SchedulePreset | (string & {}) | null;
 
 /**
  * A schedule by a cron expression of five fields: minute, hour, day of month, month, day of week.
@@ -61,4 +67,13 @@ export function cron(expression: string, options: CronOptions = {}): CronSchedul
  */
 export function every(span: Duration, options: ScheduleOptions = {}): EverySchedule {
   return { kind: "every", span, options };
+}
+
+/**
+ * A schedule at given moments, in any order; a text without offset is what the clocks of the Dag's `timezone` show. Without `catchup`, moments that have
+ * passed get no run.
+ * @example dateList("2026-11-27T09:00", "2026-12-24T09:00")
+ */
+export function dateList(...dates: readonly (string | Date)[]): DateListSchedule {
+  return { kind: "dates", dates };
 }

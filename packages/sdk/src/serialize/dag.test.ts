@@ -3,7 +3,7 @@ import { SERIALIZED_DAG_SCHEMA } from "@windlass/contract/serialized-dag";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { definitionOf } from "../authoring/definition.ts";
-import { cron, Dag, every, label, param, requiredParam } from "../index.ts";
+import { cron, Dag, dateList, every, label, param, requiredParam } from "../index.ts";
 import { serializeDag, type SerializeResult } from "./dag.ts";
 
 const run = (dag: Dag<never>): SerializeResult => serializeDag(definitionOf(dag), "x.ts");
@@ -128,6 +128,10 @@ describe("a Dag as data", () => {
       cron("0  6 * * 1-5", { timezone: "UTC", interval: "data" }),
       { kind: "cron", expression: "0 6 * * 1-5", timezone: "UTC", interval: "data" },
     ],
+    [
+      dateList("2026-07-01T09:00", "2026-01-01T00:00:00Z", "2026-07-01T07:00:00Z"),
+      { kind: "dates", dates: ["2026-01-01T00:00:00.000000Z", "2026-07-01T07:00:00.000000Z"] },
+    ],
     [every("1h30m"), { kind: "every", seconds: 5400, interval: "point" }],
   ] as const)("reads the schedule %j", (schedule, expected) => {
     const dag = new Dag("timed", { schedule, timezone: "Europe/Berlin" });
@@ -221,6 +225,7 @@ describe("a Dag with mistakes", () => {
     [{ schedule: cron("0 0 * * *", { timezone: "Europe/Berln" }) }, ["bad_timezone"]],
     [{ timezone: "Mars" }, ["bad_timezone"]],
     [{ startDate: "2026-02-30" }, ["bad_date"]],
+    [{ schedule: dateList("2026-02-30") }, ["bad_date"]],
     [{ startDate: "2026-02-02", endDate: "2026-02-01" }, ["bad_option"]],
     [{ dagrunTimeout: 60 }, ["bad_duration"]],
     [{ maxActiveRuns: 0 }, ["bad_option"]],

@@ -1,9 +1,14 @@
-import { nearest, type SerializedSchedule } from "@windlass/contract";
+import { type Instant, nearest, type SerializedSchedule } from "@windlass/contract";
 import { Cron } from "croner";
 import type { CallSite } from "../authoring/call-site.ts";
 import { durationSeconds } from "../authoring/duration.ts";
-import { type CronSchedule, type EverySchedule, SCHEDULE_PRESETS } from "../authoring/schedule.ts";
-import { isTimezone } from "./dates.ts";
+import {
+  type CronSchedule,
+  type DateListSchedule,
+  type EverySchedule,
+  SCHEDULE_PRESETS,
+} from "../authoring/schedule.ts";
+import { isTimezone, readDate } from "./dates.ts";
 import { nameValue, type Problems } from "./problems.ts";
 
 /** The Dag that a schedule belongs to, for sentences. */
@@ -77,6 +82,20 @@ function serializeEvery(schedule: EverySchedule, owner: ScheduleOwner, problems:
   return NONE;
 }
 
+function serializeDates({ dates }: DateListSchedule, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
+  if (!Array.isArray(dates)) return refuse(dates, owner, problems);
+  const moments = new Set<Instant>();
+  for (const value of dates as readonly unknown[]) {
+    const moment = readDate(value, owner.timezone);
+    if (moment !== undefined) moments.add(moment);
+    else {
+      const data = { where: `the Dag ${owner.dagId}`, option: "schedule", actual: nameValue(value) };
+      problems.add("dag_file.bad_date", data, owner.site);
+    }
+  }
+  return { kind: "dates", dates: [...moments].sort() };
+}
+
 function refuse(schedule: unknown, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
   problems.add("dag_file.bad_schedule", { dag_id: owner.dagId, actual: nameValue(schedule) }, owner.site);
   return NONE;
@@ -98,5 +117,6 @@ export function serializeSchedule(schedule: unknown, owner: ScheduleOwner, probl
   if (typeof schedule !== "object" || !("kind" in schedule)) return refuse(schedule, owner, problems);
   if (schedule.kind === "cron") return serializeCron(schedule as CronSchedule, owner, problems);
   if (schedule.kind === "every") return serializeEvery(schedule as EverySchedule, owner, problems);
+  if (schedule.kind === "dates") return serializeDates(schedule as DateListSchedule, owner, problems);
   return refuse(schedule, owner, problems);
 }

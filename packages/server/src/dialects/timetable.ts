@@ -1,4 +1,4 @@
-import type { SerializedSchedule } from "@windlass/contract";
+import { toAirflowText, type Instant, type SerializedSchedule } from "@windlass/contract";
 
 /** A schedule in the words of Airflow's lists. */
 export interface TimetableWords {
@@ -34,11 +34,7 @@ export function timetableOf(schedule: SerializedSchedule): TimetableWords {
         periodic: true,
       };
     case "dates":
-      return {
-        summary: `${schedule.dates.length} dates`,
-        description: `On ${schedule.dates.length} dates`,
-        periodic: false,
-      };
+      return { summary: `${schedule.dates.length} events`, description: datesText(schedule.dates), periodic: false };
     case "assets":
       return { summary: "Asset", description: "Triggered by assets", periodic: false };
     case "assets_or_time": {
@@ -48,6 +44,14 @@ export function timetableOf(schedule: SerializedSchedule): TimetableWords {
     case "custom":
       return { summary: schedule.type, description: schedule.type, periodic: false };
   }
+}
+
+/** A list of dates as Airflow's EventsTimetable describes itself. */
+function datesText(dates: readonly Instant[]): string {
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined || last === undefined) return "No events";
+  const python = (moment: Instant): string => toAirflowText(moment, "+00:00").replace("T", " ");
+  return `${dates.length} events between ${python(first)} and ${python(last)}`;
 }
 
 /** A span as Python writes a timedelta: `1 day, 0:00:00`. */

@@ -140,6 +140,26 @@ describe("the next run of other schedules", () => {
     expect(brief(second)).toBe("03-10T12 03-10T14 03-10T14");
   });
 
+  const dates: SerializedSchedule = {
+    kind: "dates",
+    dates: ["2026-02-01T00:00:00Z", "2026-03-05T08:00:00Z", "2026-03-10T12:00:00Z", "2026-04-01T00:00:00Z"].map(
+      instant,
+    ),
+  };
+
+  it("of a list of dates comes at each from the start date on", () => {
+    expect(due(dates, bounds()).map(brief)).toEqual(["03-05T08 03-05T08 03-05T08", "03-10T12 03-10T12 03-10T12"]);
+    const after = bounds({ last: due(dates, bounds()).at(-1) ?? null });
+    expect(brief(nextRun(dates, after))).toBe("04-01T00 04-01T00 04-01T00");
+    expect(nextRun(dates, { ...after, endDate: instant("2026-03-31T00:00:00Z") })).toBeNull();
+  });
+
+  it("of a list of dates leaves out what has passed without catchup, and ends with the list", () => {
+    const late = bounds({ catchup: false, now: instant("2026-03-11T00:00:00Z") });
+    expect(brief(nextRun(dates, late))).toBe("04-01T00 04-01T00 04-01T00");
+    expect(nextRun(dates, { ...late, now: instant("2026-04-02T00:00:00Z") })).toBeNull();
+  });
+
   it("of those without a clock is none", () => {
     const schedules: SerializedSchedule[] = [
       { kind: "none" },

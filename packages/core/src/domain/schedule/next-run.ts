@@ -71,18 +71,31 @@ function nextContinuous({ last, startDate, endDate, now }: ScheduleBounds): RunD
   return isPast(end, endDate) ? null : spanning(start, end);
 }
 
+/** Airflow's EventsTimetable. Without catchup, dates that have passed when this is asked get no run; so what was found is kept until it is due. */
+function nextDate(
+  dates: readonly Instant[],
+  { last, startDate, endDate, catchup, now }: ScheduleBounds,
+): RunDates | null {
+  const earliest = later(startDate, catchup ? null : now);
+  const moment = dates.find(
+    (each) => (earliest === null || each >= earliest) && (last === null || each > last.dataIntervalEnd),
+  );
+  return moment === undefined || isPast(moment, endDate) ? null : spanning(moment, moment);
+}
+
 /**
  * The next run that a schedule makes after the last one it made; `runAfter` may lie in the past (it is due), or in the future. null: none
- * any more, or none by the clock (`none`, `assets`), or a schedule that the engine cannot decide yet (`dates`, `custom`).
+ * any more, or none by the clock (`none`, `assets`), or a schedule that the engine cannot decide yet (`assets_or_time`, `custom`).
  */
 export function nextRun(schedule: SerializedSchedule, bounds: ScheduleBounds): RunDates | null {
   switch (schedule.kind) {
     case "none":
     case "assets":
     case "assets_or_time":
-    case "dates":
     case "custom":
       return null;
+    case "dates":
+      return nextDate(schedule.dates, bounds);
     case "once": {
       if (bounds.last !== null) return null;
       const moment = bounds.startDate ?? bounds.now;
