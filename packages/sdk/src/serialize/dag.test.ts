@@ -139,6 +139,15 @@ describe("a Dag as data", () => {
     expect(serialize(dag).schedule).toEqual(expected);
   });
 
+  it("allows one active run under @continuous, sixteen under others", () => {
+    const of = (schedule: string) => {
+      const dag = new Dag("bounded", { schedule });
+      dag.empty("a");
+      return serialize(dag).maxActiveRuns;
+    };
+    expect([of("@continuous"), of("@daily")]).toEqual([1, 16]);
+  });
+
   it("reads dates without offset by the Dag's zone, on both sides of a change of clocks", () => {
     const of = (startDate: string) => {
       const dag = new Dag("dated", { startDate, timezone: "Europe/Berlin" });
@@ -221,6 +230,7 @@ describe("a Dag with mistakes", () => {
     [{ schedule: "0 6 * *" }, ["bad_cron"]],
     [{ schedule: "0 6 31 2 *" }, ["bad_cron"]],
     [{ schedule: "@fortnightly" }, ["bad_schedule"]],
+    [{ schedule: "@continuous", maxActiveRuns: 2 }, ["bad_option"]],
     [{ schedule: every("5 minutes" as never) }, ["bad_duration"]],
     [{ schedule: cron("0 0 * * *", { timezone: "Europe/Berln" }) }, ["bad_timezone"]],
     [{ timezone: "Mars" }, ["bad_timezone"]],

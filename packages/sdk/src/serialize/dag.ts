@@ -180,6 +180,10 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
     groupExpands = found;
     return placed;
   };
+  // As Airflow's ContinuousTimetable: each run begins where the last one ended, so there is never a second beside it.
+  const isContinuous = schedule.kind === "continuous";
+  const maxActiveRuns = reader.count("maxActiveRuns", isContinuous ? 1 : 16, 1);
+  if (isContinuous && maxActiveRuns > 1) reader.refuse("maxActiveRuns", "1 under the schedule @continuous");
   const serialized: SerializedDag = {
     version: SERIALIZED_DAG_VERSION,
     dagId,
@@ -194,7 +198,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
     schedule,
     catchup: reader.flag("catchup", false),
     isPausedUponCreation: reader.flag("isPausedUponCreation", null),
-    maxActiveRuns: reader.count("maxActiveRuns", 16, 1),
+    maxActiveRuns,
     maxActiveTasks: reader.count("maxActiveTasks", 16, 1),
     maxConsecutiveFailedDagRuns: reader.count("maxConsecutiveFailedDagRuns", 0, 0),
     dagrunTimeoutSeconds: reader.duration("dagrunTimeout", null),

@@ -53,3 +53,16 @@ describe("runs of a list of dates", () => {
     expect(await nextRunAfter()).toBeNull();
   });
 });
+
+describe("runs of `continuous`", () => {
+  it("come one after the other: the next is made when the last is over", async () => {
+    await store({ schedule: { kind: "continuous" }, maxActiveRuns: 1, startDate: PARSED });
+    expect(await makeAll("2026-03-01T00:00:10Z")).toHaveLength(1);
+    expect(await makeAll("2026-03-01T00:00:20Z")).toHaveLength(1);
+    await test.database.execute("update dag_run set state = 'success', start_date = run_after, end_date = run_after");
+    expect(await makeAll("2026-03-01T00:00:30Z")).toEqual([
+      "scheduled__2026-03-01T00:00:00+00:00",
+      "scheduled__2026-03-01T00:00:10+00:00",
+    ]);
+  });
+});
