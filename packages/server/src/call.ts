@@ -42,6 +42,12 @@ export interface Call<P, Q, B> {
     input: Input,
     verdicts?: readonly Verdict[],
   ): Promise<PerformedCall<Result>>;
+  /**
+   * Judges a request that stands for many actions, before any of them: the rights to each, what the schema found, and these verdicts. A check
+   * ends here. Later `perform`s leave the `Idempotency-Key` alone, for it is of the whole request.
+   * @throws RefusalError
+   */
+  judgeAll(actions: readonly ActionName[], verdicts?: readonly Verdict[]): void;
 }
 
 /** What `Call.perform` answers. */

@@ -70,6 +70,7 @@ export async function runOperation(run: Run): Promise<Answer> {
     if (run.mode === "check") throw new CheckEnded({ allowed: true, plan: null, warnings: [] });
   }
   let performed = false;
+  let isOneOfMany = false;
   const call: Call<unknown, unknown, unknown> = {
     server,
     operation,
@@ -88,11 +89,19 @@ export async function runOperation(run: Run): Promise<Answer> {
       authorize(identified.principal, action, { dagId: onDagId }).length === 0,
     async perform(action, input, verdicts = []) {
       performed = true;
-      const asked = { ...request, verdicts: [...(request.verdicts ?? []), ...verdicts] };
+      const key = isOneOfMany ? { idempotencyKey: undefined } : {};
+      const asked = { ...request, ...key, verdicts: [...(request.verdicts ?? []), ...verdicts] };
       if (run.mode === "check")
         throw new CheckEnded(await decideRequest(server.actions, asked, action, input, "check"));
       const done: PerformedCall<unknown> = await perform(server.actions, asked, action, input);
       return done as PerformedCall<never>;
+    },
+    judgeAll(actions, verdicts = []) {
+      performed = true;
+      isOneOfMany = true;
+      const lacking = actions.flatMap((action) => permissionVerdicts(request, action, { dagId }));
+      refuseIfAny([...lacking, ...(request.verdicts ?? []), ...verdicts], run, dagId);
+      if (run.mode === "check") throw new CheckEnded({ allowed: true, plan: null, warnings: [] });
     },
   };
   const answer = await operation.handle(call as Call<never, never, never>);

@@ -31,6 +31,8 @@ export interface TaskInstanceRow {
   readonly error: AttemptError | null;
   readonly renderedFields: JsonObject;
   readonly note: string | null;
+  /** What a mapped one is called where its task has a template for that. */
+  readonly renderedMapIndex: string | null;
   readonly updatedAt: Instant;
   readonly logicalDate: Instant | null;
   readonly runAfter: Instant;
@@ -66,6 +68,8 @@ export interface TaskInstanceFilter {
   readonly operatorPattern?: string | undefined;
   readonly operatorPrefix?: string | undefined;
   readonly mapIndexes?: readonly number[] | undefined;
+  /** Matched against the name of a mapped instance, which is its map index where it has no other. */
+  readonly renderedMapIndexPattern?: string | undefined;
   readonly tryNumbers?: readonly number[] | undefined;
   readonly versionNumbers?: readonly number[] | undefined;
   readonly runAfter?: Range<Instant> | undefined;
@@ -96,6 +100,7 @@ export const TASK_INSTANCE_SORTS = {
   queue: "t.queue",
   operator: "t.operator",
   runId: "r.run_id",
+  renderedMapIndex: "coalesce(t.rendered_map_index, lpad(t.map_index::text, 10))",
   logicalDate: "r.logical_date",
   runAfter: "r.run_after",
   dagId: "t.dag_id",
@@ -109,7 +114,7 @@ const COLUMNS = `
   t.task_id as "taskId", t.map_index as "mapIndex", t.state, t.try_number as "tryNumber", t.max_tries as "maxTries", t.operator, t.pool,
   t.pool_slots as "poolSlots", t.priority_weight as "priorityWeight", t.queue, t.scheduled_at as "scheduledAt", t.queued_at as "queuedAt",
   t.start_date as "startDate", t.end_date as "endDate", t.not_before as "notBefore", t.hostname, t.pid, t.unixname, t.error,
-  t.rendered_fields as "renderedFields", t.note, t.updated_at as "updatedAt", r.logical_date as "logicalDate", r.run_after as "runAfter",
+  t.rendered_fields as "renderedFields", t.note, t.rendered_map_index as "renderedMapIndex", t.updated_at as "updatedAt", r.logical_date as "logicalDate", r.run_after as "runAfter",
   v.id as "versionId", v.uuid as "versionUuid", v.version_number as "versionNumber", v.created_at as "versionCreatedAt"`;
 const FROM = `from task_instance t join dag_run r on r.id = t.dag_run_id join dag d on d.dag_id = r.dag_id
   join dag_version v on v.id = t.dag_version_id`;
@@ -139,6 +144,7 @@ function conditionsOf(scope: DagScope, filter: TaskInstanceFilter): Conditions {
     .pattern("t.operator", filter.operatorPattern)
     .prefix("t.operator", filter.operatorPrefix)
     .anyOf("t.map_index", filter.mapIndexes, "integer")
+    .pattern("coalesce(t.rendered_map_index, t.map_index::text)", filter.renderedMapIndexPattern)
     .anyOf("t.try_number", filter.tryNumbers, "integer")
     .anyOf("v.version_number", filter.versionNumbers, "integer")
     .range("r.run_after", filter.runAfter)

@@ -9,7 +9,7 @@ export function taskInstanceView(instance: TaskInstanceRow, displayName: string)
     execution_date: iso(instance.logicalDate ?? instance.runAfter),
     note: instance.note,
     rendered_fields: instance.renderedFields,
-    rendered_map_index: null,
+    rendered_map_index: instance.renderedMapIndex,
     sla_miss: null,
     trigger: null,
     triggerer_job: null,

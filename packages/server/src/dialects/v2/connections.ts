@@ -5,10 +5,11 @@ import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
-import { integer, list, nullable, optional, record, text } from "../../request/field.ts";
+import { integer, list, nullable, optional, record, text, type ValueOf } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import type { Server } from "../../server.ts";
 import { maskedExtra, maskedPassword } from "../secrets.ts";
+import { bulk, bulkBody, type BulkKind } from "./bulk.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 
 const ORDER = {
@@ -26,7 +27,7 @@ const ORDER = {
 const EXTRA_RULE =
   "The `extra` field must be a valid JSON object (e.g., {'key': 'value'}), but encountered non-JSON in `extra` field";
 
-const body = record({
+const connectionFields = {
   connection_id: text({ maxLength: 200, pattern: "^[\\w.-]+$" }),
   conn_type: text(),
   description: optional(nullable(text())),
@@ -37,7 +38,8 @@ const body = record({
   password: optional(nullable(text())),
   extra: optional(nullable(text({ rule: (value) => (isObjectText(value) ? undefined : EXTRA_RULE) }))),
   team_name: optional(nullable(text({ maxLength: 50 }))),
-});
+};
+const body = record(connectionFields);
 
 function isObjectText(value: string): boolean {
   if (value === "") return true;
@@ -93,6 +95,25 @@ export function nameMismatch(
   return [{ phase: "fields", refusal: wrong }];
 }
 
+const bulkKind: BulkKind<ValueOf<typeof connectionFields>> = {
+  words: "connections with these connection_ids",
+  entity: body,
+  nameField: "connection_id",
+  nameOf: ({ connection_id: connectionId }) => connectionId,
+  rights: { create: "connection.create", update: "connection.edit", delete: "connection.delete" },
+  async existing({ server }, names) {
+    const found = await Promise.all(names.map((name) => findConnection(server.actions.database, name)));
+    return new Set(found.flatMap((each) => (each === undefined ? [] : [each.connectionId])));
+  },
+  create: (call, { connection_id: connectionId, conn_type: connType, team_name: _team, ...rest }) =>
+    call.perform(createConnection, { connectionId, connType, ...rest }),
+  update: (call, { connection_id: connectionId, conn_type: connType, team_name: _team, ...rest }, taken) => {
+    const changed = Object.fromEntries(Object.entries(rest).filter(([name]) => taken(name)));
+    return call.perform(patchConnection, { connectionId, ...(taken("conn_type") && { connType }), ...changed });
+  },
+  remove: (call, connectionId) => call.perform(deleteConnection, { connectionId }),
+};
+
 /** Connections: all verbs. */
 export const connectionOperations = [
   defineOperation({
@@ -133,6 +154,16 @@ export const connectionOperations = [
       const { warnings } = await call.perform(createConnection, { connectionId, connType, ...rest });
       return ok(connectionView(call.server, await connectionOf(call, connectionId)), { status: 201, warnings });
     },
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "PATCH",
+    path: "/api/v2/connections",
+    operationId: "bulk_connections",
+    summary: "Makes, changes and deletes many connections",
+    action: "connection.edit",
+    body: bulkBody,
+    handle: (call) => bulk(call, bulkKind),
   }),
   defineOperation({
     dialect: "v2",

@@ -5,13 +5,33 @@ import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
-import { flag, integer, list, nullable, optional, record, text, withDefault } from "../../request/field.ts";
+import {
+  flag,
+  integer,
+  list,
+  nullable,
+  optional,
+  record,
+  text,
+  type ValueOf,
+  withDefault,
+} from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
+import { bulk, bulkBody, type BulkKind } from "./bulk.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 
 const ORDER = { id: "id", name: "name", pool: "name", slots: "slots" } as const;
 const slots = integer({ minimum: -1 });
 const teamName = optional(nullable(text({ maxLength: 50 })));
+
+const poolFields = {
+  name: text({ minLength: 1, maxLength: 256 }),
+  slots,
+  description: optional(nullable(text())),
+  include_deferred: withDefault(flag(), false),
+  team_name: teamName,
+};
+const newPool = record(poolFields);
 
 /** A pool as v2 shows it. */
 function poolView(pool: PoolRow): Record<string, unknown> {
@@ -73,6 +93,28 @@ function patchVerdicts(
   return [];
 }
 
+const bulkKind: BulkKind<ValueOf<typeof poolFields>> = {
+  words: "pools with these pool names",
+  entity: newPool,
+  nameField: "name",
+  nameOf: ({ name }) => name,
+  rights: { create: "pool.create", update: "pool.edit", delete: "pool.delete" },
+  async existing({ server }, names) {
+    const found = await Promise.all(names.map((name) => findPool(server.actions.database, name)));
+    return new Set(found.flatMap((each) => (each === undefined ? [] : [each.name])));
+  },
+  create: (call, { name, slots: size, description, include_deferred: includeDeferred }) =>
+    call.perform(createPool, { name, slots: size, description, includeDeferred }),
+  update: (call, { name, slots: size, description, include_deferred: includeDeferred }, taken) =>
+    call.perform(patchPool, {
+      name,
+      slots: taken("slots") ? size : undefined,
+      description: taken("description") ? (description ?? null) : undefined,
+      includeDeferred: taken("include_deferred") ? includeDeferred : undefined,
+    }),
+  remove: (call, name) => call.perform(deletePool, { name }),
+};
+
 /** Pools: all verbs. */
 export const poolOperations = [
   defineOperation({
@@ -107,13 +149,7 @@ export const poolOperations = [
     summary: "Makes a pool",
     action: "pool.create",
     answers: [201],
-    body: record({
-      name: text({ minLength: 1, maxLength: 256 }),
-      slots,
-      description: optional(nullable(text())),
-      include_deferred: withDefault(flag(), false),
-      team_name: teamName,
-    }),
+    body: newPool,
     async handle(call) {
       const { body } = call;
       const { warnings } = await call.perform(createPool, {
@@ -124,6 +160,16 @@ export const poolOperations = [
       });
       return ok(poolView(await poolOf(call, body.name)), { status: 201, warnings });
     },
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "PATCH",
+    path: "/api/v2/pools",
+    operationId: "bulk_pools",
+    summary: "Makes, changes and deletes many pools",
+    action: "pool.edit",
+    body: bulkBody,
+    handle: (call) => bulk(call, bulkKind),
   }),
   defineOperation({
     dialect: "v2",

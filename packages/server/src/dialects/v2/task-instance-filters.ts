@@ -17,7 +17,7 @@ export const TASK_INSTANCE_ORDER: Readonly<Record<string, TaskInstanceSort>> = {
   run_after: "runAfter",
   data_interval_start: "logicalDate",
   data_interval_end: "logicalDate",
-  rendered_map_index: "mapIndex",
+  rendered_map_index: "renderedMapIndex",
   pool: "pool",
   queue: "queue",
   operator: "operator",

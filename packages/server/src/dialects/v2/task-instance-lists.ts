@@ -95,7 +95,8 @@ export const taskInstanceListOperations = [
         mapIndexes: query.map_index,
         tryNumbers: query.try_number,
         versionNumbers: query.version_number,
-        nothing: query.executor !== undefined || query.rendered_map_index_pattern !== undefined,
+        renderedMapIndexPattern: query.rendered_map_index_pattern,
+        nothing: query.executor !== undefined,
       };
       const { rows, total } = await listTaskInstances(
         server.actions.database,
@@ -154,6 +155,11 @@ export const taskInstanceListOperations = [
         runIds: [params.dag_run_id],
         taskIds: [params.task_id],
         states: statesOf(query.state),
+        mapIndexes: query.map_index,
+        tryNumbers: query.try_number,
+        pools: query.pool,
+        queues: query.queue,
+        renderedMapIndexPattern: query.rendered_map_index_pattern,
         isMapped: true,
       };
       const { rows, total } = await listTaskInstances(

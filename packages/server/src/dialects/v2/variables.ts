@@ -9,6 +9,7 @@ import { anything, list, nullable, optional, record, text } from "../../request/
 import { readOrderBy } from "../../request/order-by.ts";
 import type { Server } from "../../server.ts";
 import { pythonJson, shownVariable } from "../secrets.ts";
+import { bulk, bulkBody, type BulkKind } from "./bulk.ts";
 import { nameMismatch } from "./connections.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 
@@ -43,6 +44,27 @@ async function variableOf(call: Pick<Call<unknown, unknown, unknown>, "server">,
     throw objectUnknown("variable", key, { airflow: { v2: `The Variable with key: \`${key}\` was not found` } });
   return variable;
 }
+
+const bulkKind: BulkKind<{ key: string; value: JsonValue; description?: string | null | undefined }> = {
+  words: "variables with these keys",
+  entity: body,
+  nameField: "key",
+  nameOf: ({ key }) => key,
+  rights: { create: "variable.create", update: "variable.edit", delete: "variable.delete" },
+  async existing({ server }, names) {
+    const found = await Promise.all(names.map((name) => findVariable(server.actions.database, name)));
+    return new Set(found.flatMap((each) => (each === undefined ? [] : [each.key])));
+  },
+  create: (call, { key, value, description }) =>
+    call.perform(createVariable, { key, value: variableText(value), description }),
+  update: (call, { key, value, description }, taken) =>
+    call.perform(patchVariable, {
+      key,
+      value: taken("value") ? variableText(value) : undefined,
+      description: taken("description") ? (description ?? null) : undefined,
+    }),
+  remove: (call, key) => call.perform(deleteVariable, { key }),
+};
 
 /** Variables: all verbs. */
 export const variableOperations = [
@@ -84,6 +106,16 @@ export const variableOperations = [
       const { warnings } = await call.perform(createVariable, { key, value: variableText(value ?? null), description });
       return ok(variableView(call.server, await variableOf(call, key)), { status: 201, warnings });
     },
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "PATCH",
+    path: "/api/v2/variables",
+    operationId: "bulk_variables",
+    summary: "Makes, changes and deletes many variables",
+    action: "variable.edit",
+    body: bulkBody,
+    handle: (call) => bulk(call, bulkKind),
   }),
   defineOperation({
     dialect: "v2",
