@@ -1,4 +1,4 @@
-import { Dag } from "windlass";
+import { Dag, defer, until } from "windlass";
 
 /** Wall clock in milliseconds with fractions; all processes of a benchmark share the machine. */
 const clock = () => performance.timeOrigin + performance.now();
@@ -27,3 +27,13 @@ export const fan = new Dag("bench_fan", options);
 
 export const wide = new Dag("bench_wide", options);
 for (let i = 0; i < 100; i++) wide.task(`t${i}`, noop)();
+
+export const waiting = new Dag("bench_waiting", options);
+for (let i = 0; i < 100; i++) waiting.task(`t${i}`, async () => await defer(until.duration("6h")))();
+
+/** How late the wait's end is noticed, in milliseconds: from its moment to the code behind it. */
+export const woken = new Dag("bench_woken", options);
+woken.task("only", async () => {
+  const event = (await defer(until.duration("1s"))) as { readonly moment: string };
+  return clock() - Date.parse(event.moment);
+})();

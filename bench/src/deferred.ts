@@ -1,0 +1,154 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { configValues, fromMillis } from "@windlass/contract";
+import { migrate, openDatabase, startEmbedded } from "@windlass/core/database";
+import { createEngine, migrationsFolder } from "@windlass/core/services";
+import { runtimePaths } from "@windlass/sdk/runtime";
+import { percentile } from "./figures.ts";
+import { insertRuns } from "../../packages/core/src/store/runs.ts";
+
+/*
+ * What waiting costs: memory of the control process with 10,000 deferred task instances, and how late the end of a wait is noticed among them.
+ * `node --expose-gc bench/src/deferred.ts [runs of 100 waiting tasks]`.
+ */
+
+const runs = Number(process.argv[2] ?? "100");
+const folder = await mkdtemp(join(tmpdir(), "windlass-hop-"));
+const server = await startEmbedded({ dataFolder: join(folder, "data") });
+await migrate({ url: server.url, folder: migrationsFolder });
+const database = openDatabase({ url: server.url });
+const clock = { now: () => fromMillis(performance.timeOrigin + performance.now()) };
+const engine = createEngine({
+  database,
+  clock,
+  random: { bytes: (count) => randomBytes(count) },
+  bootId: randomUUID(),
+  dagsFolder: fileURLToPath(new URL("../dags", import.meta.url)),
+  logsFolder: join(folder, "logs"),
+  bundleFolder: join(folder, "bundles"),
+  runnerPath: runtimePaths.runner,
+  parserPath: runtimePaths.parser,
+  parallelism: 32,
+  warmRunners: availableParallelism(),
+  secrets: { getConnection: async () => null, getVariable: async () => null },
+  config: configValues(),
+  log: { info: () => undefined, warning: console.warn, error: console.error },
+  environment: process.env,
+});
+const settled = engine.dagProcessor.settled.next();
+await engine.start();
+await settled;
+
+const versions = new Map(
+  (await database.query<{ dag_id: string; id: number }>("select dag_id, current_version_id as id from dag")).map(
+    (row) => [row.dag_id, row.id],
+  ),
+);
+
+async function trigger(dagId: string, count: number): Promise<readonly number[]> {
+  const now = clock.now();
+  const made = await database.transaction((tx) =>
+    insertRuns(
+      tx,
+      Array.from({ length: count }, () => ({
+        dagId,
+        dagVersionId: versions.get(dagId) ?? 0,
+        moment: now,
+        identity: (moment) => ({
+          runId: `manual__${moment}`,
+          logicalDate: moment,
+          dataIntervalStart: null,
+          dataIntervalEnd: null,
+          runAfter: now,
+        }),
+        given: { runId: false, logicalDate: false },
+        runType: "manual",
+        triggeredBy: "test",
+        triggeringUser: null,
+        queuedAt: now,
+        conf: {},
+        params: {},
+        note: null,
+        noteAccountId: null,
+        launchContext: {},
+      })),
+    ),
+  );
+  const ids = made.flatMap((each) => (each.kind === "created" ? [each.id] : []));
+  engine.signals.runsCreated(ids);
+  return ids;
+}
+
+async function over(ids: readonly number[]): Promise<void> {
+  for (;;) {
+    const next = engine.scheduler.committed.next();
+    const [row] = await database.query<{ open: number }>(
+      "select count(*) as open from dag_run where id = any($1) and end_date is null",
+      [ids],
+    );
+    if (row?.open === 0) return;
+    await next;
+  }
+}
+
+/** Memory in MB after a full collection. */
+function memory(): { readonly heap: number; readonly resident: number } {
+  globalThis.gc?.();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heap: heapUsed / 2 ** 20, resident: rss / 2 ** 20 };
+}
+
+async function allWait(ids: readonly number[], count: number): Promise<void> {
+  for (;;) {
+    const next = engine.scheduler.committed.next();
+    const [row] = await database.query<{ waiting: number }>(
+      "select count(*) as waiting from task_instance where dag_run_id = any($1) and state = 'deferred'",
+      [ids],
+    );
+    if (Number(row?.waiting) === count) return;
+    await next;
+  }
+}
+
+async function delays(count: number): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const ids = await trigger("bench_woken", 1);
+    await over(ids);
+    const [row] = await database.query<{ value: number }>(
+      "select x.value from xcom x join task_instance t on t.id = x.task_instance_id where t.dag_run_id = any($1)",
+      [ids],
+    );
+    if (row) found.push(Number(row.value));
+  }
+  return found;
+}
+
+function report(name: string, values: readonly number[]): void {
+  const [middle, late] = [percentile(values, 0.5), Math.max(...values)];
+  console.log(`${name.padEnd(34)} p50 ${middle.toFixed(2)} ms   max ${late.toFixed(2)} ms   of ${values.length}`);
+}
+
+await delays(3);
+report("woken, nothing else waits", await delays(15));
+const before = memory();
+const began = performance.now();
+const waiting = await trigger("bench_waiting", runs);
+await allWait(waiting, runs * 100);
+console.log(`${runs * 100} deferred after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+const after = memory();
+console.log(
+  `memory for them: heap ${(after.heap - before.heap).toFixed(1)} MB, resident ${(after.resident - before.resident).toFixed(1)} MB (from ${before.resident.toFixed(0)} to ${after.resident.toFixed(0)})`,
+);
+report("woken, while the others wait", await delays(30));
+const cpu = process.cpuUsage();
+await new Promise((resolve) => setTimeout(resolve, 5_000));
+const idle = process.cpuUsage(cpu);
+console.log(`processor time while all wait: ${((idle.user + idle.system) / 50_000).toFixed(2)} % of a core`);
+await engine.stop();
+await database.close();
+await server.stop();
+await rm(folder, { recursive: true, force: true });
