@@ -15,6 +15,7 @@ describe("the public API", () => {
       "TaskRef",
       "concat",
       "cron",
+      "dateList",
       "defer",
       "every",
       "getClient",

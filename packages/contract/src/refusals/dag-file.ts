@@ -99,6 +99,26 @@ export const dagFile = {
     "The input {path} of the task {task_id} is {what}, which cannot be carried to another process.",
     "Give JSON values and results of other tasks; build everything else inside the handler.",
   ),
+  "dag_file.bad_expand": cause(
+    "A task or a group cannot be mapped as it is written",
+    "{task_id} cannot be mapped: {problem}.",
+    "Give `expand` an object whose values are lists, objects or results of other tasks, each argument in one place only; give `expandKwargs` a list of objects.",
+  ),
+  "dag_file.mapped_outside_group": cause(
+    "An element of a mapped task group is used outside of it",
+    "The input {path} of {task_id} is an element of the mapped task group {group_id}, which {task_id} does not belong to.",
+    "Place the task inside the group; from outside, take the result of one of the group's tasks, which is the list of all.",
+  ),
+  "dag_file.bad_decider": cause(
+    "A task cannot decide which way a run takes",
+    "The task {task_id} of the Dag {dag_id} cannot decide here: {problem}.",
+    "Give the decision to a task of its own: `dag.task` with a handler that returns it.",
+  ),
+  "dag_file.setup_and_teardown": cause(
+    "A task is a setup and a teardown",
+    "The task {task_id} of the Dag {dag_id} is made a setup and a teardown.",
+    "Make it one of the two; what has to do both is two tasks.",
+  ),
   "dag_file.unknown_option": cause(
     "An option is unknown",
     "{where} has the option {option}, which does not exist.{nearest}",

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { addSeconds, type AttemptCarry, type AttemptOutcome, secondsBetween } from "@windlass/contract";
 import { durationSeconds } from "../authoring/duration.ts";
+import { SkipTask } from "../authoring/outcomes.ts";
 import type { SensorOptions } from "../authoring/sensor.ts";
 import type { AttemptSurroundings } from "./execute.ts";
 
@@ -31,7 +32,10 @@ export async function askSensor(
   const timeout = durationSeconds(options.timeout ?? "") ?? USUAL_TIMEOUT_SECONDS;
   let asked = (carry?.polls ?? 0) + (carry?.events.length ?? 0);
   for (;;) {
-    const value = await ask();
+    const value = await ask().catch((thrown: unknown) => {
+      if (options.neverFail !== true || around.signal.aborted || isDeferral(thrown)) throw thrown;
+      throw new SkipTask(`the sensor's question failed: ${String(thrown)}`);
+    });
     if (value !== false && value !== null && value !== undefined)
       return { kind: "found", value: value === true ? undefined : value };
     const interval = intervalAt(asked, options);
@@ -51,8 +55,12 @@ export async function askSensor(
   }
 }
 
-function timedOut(seconds: number, { softFail }: SensorOptions): AttemptOutcome {
+function isDeferral(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "DeferSignal";
+}
+
+function timedOut(seconds: number, { softFail, neverFail }: SensorOptions): AttemptOutcome {
   const message = `The sensor was not answered within its timeout of ${String(seconds)} s.`;
-  if (softFail === true) return { state: "skipped", reason: message };
+  if (softFail === true || neverFail === true) return { state: "skipped", reason: message };
   return { state: "failed", error: { kind: "timeout", name: "SensorTimeout", message, stack: null }, mayRetry: false };
 }

@@ -2,7 +2,7 @@ import type { AttemptContext, AttemptError, AttemptOutcome, Instant } from "@win
 import { type ClientPort, TaskClient } from "../authoring/client.ts";
 import { contextStorage, type TaskContext, type TaskLog } from "../authoring/context.ts";
 import { type Deferrals, deferralsOf } from "../authoring/defer.ts";
-import type { TaskDefinition } from "../authoring/definition.ts";
+import { optionOf, type TaskDefinition } from "../authoring/definition.ts";
 import { askedOutcome } from "../authoring/outcomes.ts";
 import { AttemptAborted } from "./abort-reason.ts";
 import { attemptError } from "./attempt-error.ts";
@@ -52,7 +52,7 @@ function makeContext(attempt: AttemptFacts, around: AttemptSurroundings, params:
 
 /** Whether the author's `retries.when` allows another try; a question that itself fails is no reason against one. */
 function mayRetry(task: TaskDefinition, thrown: unknown, log: TaskLog): boolean {
-  const retries = task.options.retries ?? task.dag.options.defaultTask?.retries;
+  const retries = optionOf(task, "retries");
   if (typeof retries !== "object" || retries.when === undefined) return true;
   try {
     return retries.when(thrown);
@@ -101,8 +101,7 @@ function failed(kind: AttemptError["kind"], name: string, message: string): Atte
 function succeeded(task: TaskDefinition, attempt: AttemptFacts, result: unknown): AttemptOutcome {
   const skip = skipOf(task.role, result);
   const told = skip === undefined ? {} : { skip };
-  if ((task.options.doXcomPush ?? task.dag.options.defaultTask?.doXcomPush) === false)
-    return { state: "success", ...told };
+  if (optionOf(task, "doXcomPush") === false) return { state: "success", ...told };
   const xcom = checkXcom(result, attempt.maxXcomBytes);
   if (xcom.kind === "refused") return { state: "failed", error: xcom.error, mayRetry: false };
   const value = xcom.kind === "none" ? undefined : xcom.value;

@@ -1,5 +1,5 @@
 import { captureSite } from "./call-site.ts";
-import { type BranchTarget, type Defined, definitionOf, type TaskDefinition } from "./definition.ts";
+import { type BranchTarget, type Defined, definitionOf, giveRole, type TaskDefinition } from "./definition.ts";
 import { connect, type Linkable, type TaskRef } from "./task-ref.ts";
 
 function lead(
@@ -23,19 +23,19 @@ export class If {
     this.#condition = condition;
     this.#then = [];
     this.#else = [];
-    const definition = definitionOf<TaskDefinition>(condition);
-    definition.role = { kind: "if", then: this.#then, else: this.#else };
+    const role = { kind: "if", then: this.#then, else: this.#else } as const;
+    giveRole(definitionOf<TaskDefinition>(condition), role, captureSite(If as unknown as () => unknown));
   }
 
   /** These follow where the condition's result is truthy, and are skipped otherwise. */
   then(...targets: readonly Linkable[]): this {
-    lead(this.#condition, targets, this.#then, this.then as () => unknown);
+    lead(this.#condition, targets, this.#then, this.then);
     return this;
   }
 
   /** These follow where it is not. */
   else(...targets: readonly Linkable[]): this {
-    lead(this.#condition, targets, this.#else, this.else as () => unknown);
+    lead(this.#condition, targets, this.#else, this.else);
     return this;
   }
 }
@@ -49,8 +49,8 @@ export class Switch {
   /** @internal */
   constructor(decider: TaskRef<unknown>) {
     this.#decider = decider;
-    const definition = definitionOf<TaskDefinition>(decider);
-    definition.role = { kind: "switch", cases: this.#cases, otherwise: this.#otherwise };
+    const role = { kind: "switch", cases: this.#cases, otherwise: this.#otherwise } as const;
+    giveRole(definitionOf<TaskDefinition>(decider), role, captureSite(Switch as unknown as () => unknown));
   }
 
   /** These follow where the decider's result, as text, is this value; all others are skipped. */
@@ -64,7 +64,7 @@ export class Switch {
 
   /** These follow where no case is the result. */
   otherwise(...targets: readonly Linkable[]): this {
-    lead(this.#decider, targets, this.#otherwise, this.otherwise as () => unknown);
+    lead(this.#decider, targets, this.#otherwise, this.otherwise);
     return this;
   }
 }

@@ -47,6 +47,8 @@ export interface TaskDefinition {
   expand: ExpandDefinition | null;
   isSetup: boolean;
   isTeardown: boolean;
+  /** Where the task was made a second kind of decider: of two branches, of a branch and a short circuit. */
+  secondRole: CallSite | null;
   onFailureFailDagRun: boolean;
 }
 
@@ -69,10 +71,32 @@ export interface GroupOptions {
   readonly displayName?: string;
   /** One sentence shown when the pointer rests on the group. */
   readonly tooltip?: string;
+  /** Options of every task in the group that does not set them itself; they go before those of the groups around it and of the Dag. */
+  readonly defaultTask?: TaskOptions;
 }
 
 /** Every name of `GroupOptions`. */
-export const GROUP_OPTION_NAMES = ["displayName", "tooltip"] as const satisfies readonly (keyof GroupOptions)[];
+export const GROUP_OPTION_NAMES = [
+  "displayName",
+  "tooltip",
+  "defaultTask",
+] as const satisfies readonly (keyof GroupOptions)[];
+
+/** A task's option: its own, else that of the innermost group that has one, else the Dag's. */
+export function optionOf<K extends keyof TaskOptions>(task: TaskDefinition, name: K): TaskOptions[K] | undefined {
+  if (task.options[name] !== undefined) return task.options[name];
+  for (let group = task.group; group !== null; group = group.parent) {
+    const value = group.options.defaultTask?.[name];
+    if (value !== undefined) return value;
+  }
+  return task.dag.options.defaultTask?.[name];
+}
+
+/** Makes a task decide something; a task decides one thing only, so a second role is noted as a mistake. @internal */
+export function giveRole(task: TaskDefinition, role: TaskRole, site: CallSite): void {
+  if (task.role.kind === "task") task.role = role;
+  else task.secondRole ??= site;
+}
 
 /** An order-only edge as written; its ends may be groups, which stand for their first or last tasks. */
 export interface EdgeDefinition {

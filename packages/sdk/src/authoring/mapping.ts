@@ -54,11 +54,13 @@ type ElementOf<S> = S extends readonly (infer E)[]
 export type GroupElements<A> = { readonly [K in keyof A]: MappedElement<ElementOf<A[K]>> };
 
 /**
- * Lists side by side: elements are `[a, b]`, as many as the shortest list has.
- * @example send.expandKwargs(...) // or: copy.expand({ pair: zip(sources, targets) })
+ * Lists side by side: elements are `[a, b, …]`, as many as the shortest list has.
+ * @example copy.expand({ pair: zip(sources, targets) })
  */
-export function zip<A, B>(a: ListSource<A>, b: ListSource<B>): Combined<[A, B]> {
-  return { [COMBINED]: { kind: "zip", sources: [a, b] } };
+export function zip<E extends readonly unknown[]>(
+  ...sources: { readonly [K in keyof E]: ListSource<E[K]> }
+): Combined<E> {
+  return { [COMBINED]: { kind: "zip", sources } };
 }
 
 /** Lists one behind the other. */

@@ -19,7 +19,17 @@ export interface SensorOptions extends TaskOptions {
   readonly timeout?: Duration;
   /** Skipped instead of failed when its time is up. @default false */
   readonly softFail?: boolean;
+  /** Skipped instead of failed whatever goes wrong: its time is up, or the question throws. @default false */
+  readonly neverFail?: boolean;
 }
 
 /** Names of a sensor's options besides those of every task. */
-export const SENSOR_OPTION_NAMES = ["mode", "interval", "exponential", "maxInterval", "timeout", "softFail"] as const;
+export const SENSOR_OPTION_NAMES = [
+  "mode",
+  "interval",
+  "exponential",
+  "maxInterval",
+  "timeout",
+  "softFail",
+  "neverFail",
+] as const;

@@ -55,6 +55,7 @@ function define(
     expand: null,
     isSetup: false,
     isTeardown: false,
+    secondRole: null,
     onFailureFailDagRun: false,
   };
   place.dag.tasks.push(definition);
@@ -115,7 +116,7 @@ export abstract class TaskContainer<P> {
     handler: (inputs: I, context: TaskContext<P>) => BranchNames | Promise<BranchNames>,
     options: TaskOptions = {},
   ): TaskFactory<I, string[]> {
-    const site = captureSite(this.branch as () => unknown);
+    const site = captureSite(this.branch);
     return this.#declare(id, "branch", handler as AnyHandler, options, { kind: "branch" }, site);
   }
 
@@ -130,7 +131,7 @@ export abstract class TaskContainer<P> {
   ): TaskFactory<I, ResultOf<R>> {
     const { respectTriggerRules = false, ...rest } = options;
     const role: TaskRole = { kind: "short_circuit", respectTriggerRules };
-    const site = captureSite(this.shortCircuit as () => unknown);
+    const site = captureSite(this.shortCircuit);
     return this.#declare(id, "short_circuit", handler as AnyHandler, rest, role, site);
   }
 
@@ -146,7 +147,7 @@ export abstract class TaskContainer<P> {
 
   /** Places a task behind which everything is skipped in runs that are not the latest of the schedule. Runs by hand always go on. */
   latestOnly(id: string, options: TaskOptions = {}): TaskRef<null> {
-    const site = captureSite(this.latestOnly as () => unknown);
+    const site = captureSite(this.latestOnly);
     const ref = this.#operate<null>(id, { ...emptyOperator(), name: "latest_only" }, options, site);
     ref[definitionKey].role = { kind: "latest_only" };
     return ref;
@@ -161,7 +162,7 @@ export abstract class TaskContainer<P> {
     poke: (inputs: object, context: TaskContext<P>) => R,
     options: SensorOptions = {},
   ): TaskRef<ResultOf<R>> {
-    const site = captureSite(this.sensor as () => unknown);
+    const site = captureSite(this.sensor);
     const operator = {
       name: "sensor",
       handler: poke as AnyHandler,
@@ -205,7 +206,7 @@ export abstract class TaskContainer<P> {
         placed(given, { kind: "kwargs", source }, captureSite(kwargs));
       return { expand: some, expandKwargs: kwargs };
     };
-    return Object.assign(place, { expand, expandKwargs, partial }) as unknown as TaskFactory<I, T>;
+    return Object.assign(place, { expand, expandKwargs, partial });
   }
 
   /**

@@ -79,6 +79,21 @@ export class TaskRef<T = unknown> implements Defined<TaskDefinition> {
   }
 
   /**
+   * Puts tasks or groups into the scope of this setup: behind it, and before its teardowns. Call it after `asSetup` or `asTeardown`.
+   * @example create.asSetup({ teardown: drop }).scope(fill, check);
+   */
+  scope(...tasks: readonly Linkable[]): this {
+    const site = captureSite(this.scope);
+    const own = this[definitionKey];
+    const teardowns = own.dag.edges.filter(({ from, to }) => from === own && to.kind === "task" && to.isTeardown);
+    connect(this, tasks, "before", site);
+    for (const task of tasks) {
+      for (const { to } of teardowns) own.dag.edges.push({ from: definitionOf(task), to, label: null, site });
+    }
+    return this;
+  }
+
+  /**
    * Makes this task a teardown: it runs although tasks before it failed, and its own failure does not count for the run unless
    * `onFailureFailDagRun` says so.
    */

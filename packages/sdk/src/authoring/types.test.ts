@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest";
 import { z } from "zod";
-import { Dag, getContext, param, requiredParam, type TaskRef } from "../index.ts";
+import { concat, Dag, getContext, type JsonValue, param, requiredParam, type TaskRef, zip } from "../index.ts";
 
 interface Row {
   id: number;
@@ -28,6 +28,43 @@ describe("the compiler", () => {
     load({ rows, limits: 3 });
     // @ts-expect-error: the handler takes no inputs
     extract({ rows });
+  });
+
+  it("carries the type of an element to the argument that is mapped, and gives others the list", () => {
+    const dag = new Dag("mapping");
+    const users = dag.task("users", (): Row[] => [])();
+    const send = dag.task("send", ({ user }: { user: Row; subject: string }) => user.id);
+    const sent = send.partial({ subject: "hi" }).expand({ user: users });
+    expectTypeOf(sent).toEqualTypeOf<TaskRef<number[]>>();
+    dag.task("sum", (_: { ids: number[] }) => 0)({ ids: sent });
+    const one = dag.task("one", (_: { n: number }) => "x");
+    one.expand({ n: [1, 2] });
+    one.expand({ n: concat([1], sent) });
+    one.expandKwargs([{ n: 1 }]);
+    dag.task("pair", (_: { pair: readonly [number, string, Row] }) => 1).expand({ pair: zip([1], ["a"], users) });
+    dag.task("entry", (_: { entry: readonly [string, number] }) => 1).expand({ entry: { a: 1 } });
+    // @ts-expect-error: texts are no numbers
+    one.expand({ n: ["1"] });
+    // @ts-expect-error: users are no numbers
+    one.expand({ n: users });
+    // @ts-expect-error: nothing gives the subject
+    send.expand({ user: users });
+    // @ts-expect-error: there is no such argument
+    send.partial({ subjects: "hi" });
+    // @ts-expect-error: mapped elements are numbers
+    one.expandKwargs([{ n: "1" }]);
+    dag.taskGroup("shop").expand({ id: [1, 2], user: users }, (group, { id, user }) => {
+      group.task("use", (_: { id: number; user: Row }) => 1)({ id, user });
+      // @ts-expect-error: the element is a number
+      group.task("misuse", (_: { id: string }) => 1)({ id });
+    });
+  });
+
+  it("takes JSON of whatever shape as it is", () => {
+    const dag = new Dag("any_json");
+    const given = dag.task("given", (_, { dagRun }) => dagRun.conf.kind ?? null)();
+    expectTypeOf(given).toEqualTypeOf<TaskRef<JsonValue>>();
+    dag.switch(given).case("a", dag.empty("a")).otherwise(dag.empty("b"));
   });
 
   it("knows that an XCom is JSON", () => {

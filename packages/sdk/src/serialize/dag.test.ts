@@ -3,7 +3,7 @@ import { SERIALIZED_DAG_SCHEMA } from "@windlass/contract/serialized-dag";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { definitionOf } from "../authoring/definition.ts";
-import { cron, Dag, dateList, every, label, param, requiredParam } from "../index.ts";
+import { concat, cron, Dag, dateList, every, label, param, requiredParam, zip } from "../index.ts";
 import { serializeDag, type SerializeResult } from "./dag.ts";
 
 const run = (dag: Dag<never>): SerializeResult => serializeDag(definitionOf(dag), "x.ts");
@@ -63,6 +63,30 @@ describe("a Dag as data", () => {
     expect(given).toMatchObject({
       retry: { attempts: 2, delaySeconds: 30, backoff: "exponential", maxDelaySeconds: 3600 },
     });
+  });
+
+  it("lays a group's options between a task's and the Dag's, the innermost group's first", () => {
+    const dag = new Dag("layers", { defaultTask: { owner: "dag", pool: "dag", queue: "dag" } });
+    const outer = dag.taskGroup("outer", { defaultTask: { pool: "outer", queue: "outer" } });
+    outer.taskGroup("inner", { defaultTask: { queue: "inner" } }).empty("a");
+    outer.empty("b", { pool: "own" });
+    expect(serialize(dag).tasks.map(({ owner, pool, queue }) => [owner, pool, queue])).toEqual([
+      ["dag", "outer", "inner"],
+      ["dag", "own", "outer"],
+    ]);
+  });
+
+  it("draws a setup's scope between it and its teardown", () => {
+    const dag = new Dag("scoped");
+    const [make, drop, a] = [dag.empty("make"), dag.empty("drop"), dag.empty("a")];
+    const group = dag.taskGroup("g");
+    group.empty("first").before(group.empty("last"));
+    make.asSetup({ teardown: drop }).scope(a, group);
+    const tasks = Object.fromEntries(serialize(dag).tasks.map((task) => [task.taskId, task]));
+    expect(tasks.drop).toMatchObject({ isTeardown: true, triggerRule: "all_done_setup_success" });
+    expect(tasks.make).toMatchObject({ isSetup: true, triggerRule: "all_success" });
+    expect([...tasks.drop!.upstreamTaskIds].sort()).toEqual(["a", "g.last", "make"]);
+    expect([tasks.a!.upstreamTaskIds, tasks["g.first"]!.upstreamTaskIds]).toEqual([["make"], ["make"]]);
   });
 
   it("draws data edges from inputs, also nested ones, and order-only edges beside them", () => {
@@ -281,6 +305,60 @@ describe("a Dag with mistakes", () => {
     expect(breach({}, given(new Dag("other").empty("x")))).toEqual(["foreign_task"]);
   });
 
+  it("refuses mappings that cannot be, and elements outside of their group", () => {
+    const task = (dag: Dag) => dag.task("a", (_: { x: number; y?: number }) => 1);
+    expect(breach({}, (dag) => void task(dag).expand({} as never))).toEqual(["bad_expand"]);
+    expect(breach({}, (dag) => void task(dag).expand({ x: 3 } as never))).toEqual(["bad_expand"]);
+    expect(breach({}, (dag) => void task(dag).expandKwargs({ x: 3 } as never))).toEqual(["bad_expand"]);
+    expect(
+      breach(
+        {},
+        (dag) =>
+          void task(dag)
+            .partial({ x: 1 })
+            .expand({ x: [1] } as never),
+      ),
+    ).toEqual(["bad_expand"]);
+    expect(breach({}, (dag) => void task(dag).expand({ x: [1, 2], y: [] }))).toEqual([]);
+    const outside = (dag: Dag): void => {
+      dag.taskGroup("g").expand({ x: [1] }, (group, { x }) => {
+        group.taskGroup("inner").task("in", (_: { x: number }) => 1)({ x });
+        task(dag)({ x });
+      });
+    };
+    expect(breach({}, outside)).toEqual(["mapped_outside_group"]);
+    const nested = (dag: Dag): void => {
+      dag
+        .taskGroup("g")
+        .expand({ x: [1] }, (group) => void group.task("in", (_: { y: number }) => 1).expand({ y: [1] }));
+    };
+    expect(breach({}, nested)).toEqual(["bad_option"]);
+  });
+
+  it("refuses deciders that decide twice or nothing, setups that tear down, and sensors that cannot wait", () => {
+    const twice = (dag: Dag): void => {
+      const decide = dag.task("a", () => true)();
+      dag.if(decide).then(dag.empty("b"));
+      dag.if(decide).then(dag.empty("c"));
+    };
+    expect(breach({}, twice)).toEqual(["bad_decider"]);
+    expect(breach({}, (dag) => void dag.if(dag.empty("a")).then(dag.empty("b")))).toEqual(["bad_decider"]);
+    expect(breach({}, (dag) => void dag.empty("a").asSetup().asTeardown())).toEqual(["setup_and_teardown"]);
+    const sensor = (options: object) => (dag: Dag) => void dag.sensor("a", () => true, options);
+    expect(breach({}, sensor({ mode: "push" }))).toEqual(["bad_option"]);
+    expect(breach({}, sensor({ interval: 5 }))).toEqual(["bad_duration"]);
+    expect(breach({}, sensor({ intervall: "5m" }))).toEqual(["unknown_option"]);
+  });
+
+  it("tells a mistake of a group's defaults once", () => {
+    const wrong = (dag: Dag): void => {
+      const group = dag.taskGroup("g", { defaultTask: { pool: 3 } as never });
+      group.empty("a");
+      group.empty("b");
+    };
+    expect(breach({}, wrong)).toEqual(["bad_option"]);
+  });
+
   it("names the tasks of a cycle in the order of its edges", () => {
     const dag = new Dag("cyclic");
     const [a, b, c] = [dag.empty("a"), dag.empty("b"), dag.empty("c")];
@@ -310,6 +388,14 @@ describe("the format", () => {
     const bash = group.bash("say", { argv: ["echo", ({ runId }) => runId], env: { A: 1 } });
     const sql = group.sql("ask", { connection: "db", statement: "select $1", parameters: [bash] });
     dag.task("take", (_inputs: { rows: object[] }) => 1, { retries: 2 })({ rows: sql });
+    const each = dag.task("each", ({ n }: { n: number; pair?: [number, string] }) => n);
+    const mapped = each.expand({ n: concat([1], [2]), pair: zip([1], ["a"]) });
+    dag.task("kwargs", (_: { n: number }) => 1).expandKwargs([{ n: 1 }]);
+    dag
+      .taskGroup("m")
+      .expand({ n: mapped }, (inside, { n }) => void inside.task("one", (_: { n: number }) => 1)({ n }));
+    dag.if(dag.task("decide", () => true)()).then(dag.latestOnly("latest"));
+    dag.sensor("there", () => true, { mode: "reschedule" });
     expect(validate!(serialize(dag))).toEqual([]);
     expect(serialize(dag).tasks[0]!.templateFields).toEqual({
       argv: ["echo", "(computed when the task runs)"],

@@ -20,6 +20,7 @@ import { OptionReader } from "./option-reader.ts";
 import { serializeParams } from "./params.ts";
 import { checkPlacements } from "./placements.ts";
 import { type Locate, nameValue, Problems } from "./problems.ts";
+import { checkRoles } from "./roles.ts";
 import { checkTimezone, serializeSchedule } from "./schedule.ts";
 import { readTaskOptions, serializeTask } from "./task.ts";
 
@@ -51,6 +52,23 @@ function serializeRequirements(
   };
 }
 
+/** Options that tasks get by where they stand: in a group, or (null) in the Dag itself. */
+type Defaults = ReadonlyMap<GroupDefinition | null, TaskOptions>;
+
+/** The defaults of each place: a group's own over those around it. */
+function readDefaults(dag: DagDefinition, where: string, problems: Problems): Defaults {
+  const base = checkDefaults(dag.options.defaultTask ?? {}, `defaultTask of ${where}`, dag.site, problems);
+  const all = new Map<GroupDefinition | null, TaskOptions>([[null, base]]);
+  // A group stands in the list behind the one around it.
+  for (const group of dag.groups) {
+    const given = group.options.defaultTask ?? {};
+    const own = checkDefaults(given, `defaultTask of the task group ${group.groupId}`, group.site, problems);
+    const set = Object.entries(own).filter(([, value]) => value !== undefined);
+    all.set(group, { ...all.get(group.parent), ...Object.fromEntries(set) });
+  }
+  return all;
+}
+
 /** Notes what is wrong with the tasks' defaults, once; where anything is, they are left out, so that no task repeats it. */
 function checkDefaults(defaults: TaskOptions, where: string, site: CallSite, problems: Problems): TaskOptions {
   const before = problems.errors.length;
@@ -61,7 +79,7 @@ function checkDefaults(defaults: TaskOptions, where: string, site: CallSite, pro
 
 function serializeTasks(
   dag: DagDefinition,
-  defaults: TaskOptions,
+  defaults: Defaults,
   problems: Problems,
 ): Pick<SerializedDag, "tasks" | "edgeLabels"> & {
   readonly groupExpands: ReadonlyMap<GroupDefinition, SerializedExpand>;
@@ -78,6 +96,7 @@ function serializeTasks(
       return [task, wired];
     }),
   );
+  for (const task of tasks) checkRoles(task, problems);
   const { labels } = resolveEdges(dag, tasks, upstream, problems);
   const cycle = findCycle(tasks, upstream);
   if (cycle !== undefined) {
@@ -90,7 +109,11 @@ function serializeTasks(
       const upstreamTaskIds = [...(upstream.get(task) ?? [])].map((each) => each.taskId);
       return serializeTask(
         task,
-        { ...(inputs.get(task) ?? { inputs: {}, expand: null }), upstreamTaskIds, defaults },
+        {
+          ...(inputs.get(task) ?? { inputs: {}, expand: null }),
+          upstreamTaskIds,
+          defaults: defaults.get(task.group) ?? {},
+        },
         problems,
       );
     }),
@@ -160,7 +183,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
   const endDate = date("endDate");
   if (startDate !== null && endDate !== null && endDate < startDate) reader.refuse("endDate", "at or after startDate");
 
-  const defaults = checkDefaults(options.defaultTask ?? {}, `defaultTask of ${where}`, site, problems);
+  const defaults = readDefaults(dag, where, problems);
   const schedule = serializeSchedule(options.schedule, { dagId, timezone, site }, problems);
   const params = serializeParams(options.params, { dagId, site, problems });
   for (const [param, { hasDefault, optional }] of Object.entries(params)) {

@@ -23,20 +23,58 @@ const MAX_DEPTH = 32;
 interface InputOwner {
   readonly id: string;
   readonly site: CallSite;
+  /** The group around it. */
+  readonly group: GroupDefinition | null;
   readonly inputs: unknown;
   readonly expand: ExpandDefinition | null;
 }
 
 /** Walks one task's inputs. Only JSON and other tasks' results can be carried to the process that runs the handler. */
 export function serializeInputs(task: TaskDefinition, problems: Problems): SerializedInputs {
-  const { taskId: id, inputs, expand } = task;
-  return walkInputs({ id, inputs, expand, site: task.placements[0] ?? task.site }, problems);
+  const { taskId: id, group, inputs, expand } = task;
+  return walkInputs({ id, group, inputs, expand, site: task.placements[0] ?? task.site }, problems);
 }
 
 /** What a mapped task group is mapped over. */
 export function serializeGroupExpand(group: GroupDefinition, problems: Problems): SerializedInputs {
   const { groupId: id, expand, site } = group;
-  return walkInputs({ id, site, inputs: {}, expand }, problems);
+  return walkInputs({ id, site, group: group.parent, inputs: {}, expand }, problems);
+}
+
+function isWithin(group: GroupDefinition | null, groupId: string): boolean {
+  for (let each = group; each !== null; each = each.parent) if (each.groupId === groupId) return true;
+  return false;
+}
+
+/** Whether something that is written in the file, or made of it, can be gone through; results are only known when the run is. */
+function isMappable(source: SerializedInput): boolean {
+  switch (source.kind) {
+    case "value":
+      return typeof source.value === "object" && source.value !== null;
+    case "zip":
+    case "concat":
+      return source.sources.every(isMappable);
+    default:
+      return true;
+  }
+}
+
+/** Why nothing can be mapped this way, in the middle of a sentence; null where it can. */
+function expandProblem(expand: SerializedExpand, inputs: SerializedInputs["inputs"]): string | null {
+  if (expand.kind === "kwargs") {
+    const { source } = expand;
+    const isList =
+      source.kind === "value" ? Array.isArray(source.value) : isMappable(source) && source.kind !== "object";
+    return isList ? null : "expandKwargs is given something that is no list";
+  }
+  const names = Object.keys(expand.arguments);
+  if (names.length === 0) return "expand names no argument";
+  const twice = names.find((name) => name in inputs);
+  if (twice !== undefined) return `the argument ${twice} is given by partial and by expand`;
+  const single = Object.entries(expand.arguments).find(([, source]) => !isMappable(source));
+  return single === undefined
+    ? null
+    : `the argument ${single[0]} is given something that is neither a list nor an object`;
 }
 
 function walkInputs(owner: InputOwner, problems: Problems): SerializedInputs {
@@ -55,7 +93,13 @@ function walkInputs(owner: InputOwner, problems: Problems): SerializedInputs {
       return { kind: "xcom", taskId: source.taskId, key: RETURN_VALUE_KEY };
     }
     const element = elementOf(value);
-    if (element) return { kind: "mapped", ...element };
+    if (element) {
+      if (!isWithin(owner.group, element.groupId)) {
+        const data = { task_id: owner.id, path, group_id: element.groupId };
+        problems.add("dag_file.mapped_outside_group", data, owner.site);
+      }
+      return { kind: "mapped", ...element };
+    }
     const combination = combinationOf(value);
     if (combination) {
       const sources = combination.sources.map((each, index) => walk(each, `${path}[${index}]`, depth + 1));
@@ -105,9 +149,12 @@ function walkInputs(owner: InputOwner, problems: Problems): SerializedInputs {
   }
 
   const inputs = named(owner.inputs);
-  const { expand } = owner;
-  if (expand === null) return { inputs, expand, upstream };
-  return expand.kind === "kwargs"
-    ? { inputs, expand: { kind: "kwargs", source: walk(expand.source, "(kwargs)", 0) }, upstream }
-    : { inputs, expand: { kind: "product", arguments: named(expand.arguments) }, upstream };
+  if (owner.expand === null) return { inputs, expand: null, upstream };
+  const expand: SerializedExpand =
+    owner.expand.kind === "kwargs"
+      ? { kind: "kwargs", source: walk(owner.expand.source, "(kwargs)", 0) }
+      : { kind: "product", arguments: named(owner.expand.arguments) };
+  const problem = expandProblem(expand, inputs);
+  if (problem !== null) problems.add("dag_file.bad_expand", { task_id: owner.id, problem }, owner.site);
+  return { inputs, expand, upstream };
 }

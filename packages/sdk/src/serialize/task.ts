@@ -109,6 +109,13 @@ export function readTaskOptions(
   };
 }
 
+/** The runner reads a sensor's options itself; here only what is wrong with them is noted. */
+function checkSensorOptions(reader: OptionReader): void {
+  reader.choice("mode", "poke", ["poke", "reschedule", "deferred"]);
+  for (const option of ["interval", "maxInterval", "timeout"]) reader.duration(option, null);
+  for (const option of ["exponential", "softFail", "neverFail"]) reader.flag(option, false);
+}
+
 const BRANCHES: readonly TaskRole["kind"][] = ["branch", "if", "switch", "short_circuit"];
 
 /** As on Airflow a teardown has a rule of its own unless it names one. */
@@ -133,6 +140,7 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
   reader.refuseUnknown([...TASK_OPTION_NAMES, ...task.ownOptionNames]);
   if (task.operator === "bash" && !("argv" in task.options)) reader.required("script");
   if (task.operator === "sql") ["connection", "statement"].forEach((option) => reader.required(option));
+  if (task.role.kind === "sensor") checkSensorOptions(reader);
   // An option set to undefined is one that is left out: the default counts.
   const own = Object.entries(task.options).filter(([, value]) => value !== undefined);
   const options: TaskOptions = { ...place.defaults, ...Object.fromEntries(own) };

@@ -211,6 +211,18 @@ describe("waits", () => {
     expect(asked).toBe(3);
   });
 
+  it("of sensors that never fail are skipped where the question throws, and never by a wait of their own", async () => {
+    const dag = new Dag("never");
+    const broken = (): boolean => {
+      throw new RangeError("no answer");
+    };
+    dag.sensor("broken", broken, { neverFail: true });
+    dag.sensor("late", () => false, { neverFail: true, mode: "reschedule", interval: "5m", timeout: "20m" });
+    dag.sensor("waits", async () => (await defer(until.duration("1h"))) !== null, { neverFail: true });
+    const { taskInstances } = await testDag(dag);
+    expect(taskInstances.map(({ state }) => state)).toEqual(["skipped", "skipped", "success"]);
+  });
+
   it("of sensors end by their timeout: failed without another try, or skipped", async () => {
     const dag = new Dag("late");
     dag.sensor("hard", () => false, { mode: "reschedule", interval: "5m", timeout: "20m", retries: 3 });
