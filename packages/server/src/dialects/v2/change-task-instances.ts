@@ -22,7 +22,8 @@ import { taskInstancePage } from "./task-instance-page.ts";
 
 const STATES = ["success", "failed", "skipped"] as const;
 
-const fields = {
+/** What may be changed of task instances. */
+export const changeFields = {
   new_state: optional(
     judged<(typeof STATES)[number]>((value: JsonValue) => {
       if (value === null) return "'new_state' should not be empty";
@@ -43,7 +44,7 @@ interface Place {
   readonly task_id: string;
 }
 
-type Patch = Call<Place, { readonly update_mask?: readonly string[] | undefined }, ValueOf<typeof fields>>;
+type Patch = Call<Place, { readonly update_mask?: readonly string[] | undefined }, ValueOf<typeof changeFields>>;
 
 async function patch(call: Patch, mapIndex: number | undefined, dryRun: boolean): Promise<Answer> {
   const { server, params, query, body, given } = call;
@@ -169,7 +170,7 @@ function operation(path: string, operationId: string, isMapped: boolean, dryRun:
       ? "Tells which task instances a change by hand would be about"
       : "Sets the state of task instances, or their note",
     action: "task_instance.edit",
-    body: record(fields),
+    body: record(changeFields),
   } as const;
   return isMapped
     ? defineOperation({

@@ -24,7 +24,7 @@ const namedTask = judged<NamedTask>((value: JsonValue) => {
 /** The rows of task instances that a change by hand touched, or would touch. */
 export async function affectedRows(
   server: Server,
-  affected: readonly AffectedTaskInstance[],
+  affected: readonly Pick<AffectedTaskInstance, "id">[],
 ): Promise<readonly TaskInstanceRow[]> {
   const paging = { limit: Math.max(affected.length, 1), offset: 0 };
   const ids = affected.map(({ id }) => id);

@@ -18,6 +18,7 @@ import { logOperations } from "./logs.ts";
 import { monitorOperations } from "./monitor.ts";
 import { poolOperations } from "./pools.ts";
 import { runOperations } from "./runs.ts";
+import { taskGroupOperations } from "./task-groups.ts";
 import { taskInstanceListOperations } from "./task-instance-lists.ts";
 import { tryOperations } from "./task-instance-tries.ts";
 import { taskInstanceOperations } from "./task-instances.ts";
@@ -41,6 +42,7 @@ export const v2Operations: readonly Operation[] = [
   ...taskInstanceListOperations,
   ...tryOperations,
   ...changeTaskInstanceOperations,
+  ...taskGroupOperations,
   ...clearOperations,
   ...logOperations,
   ...xcomOperations,

@@ -3,6 +3,7 @@ import type { Call } from "../../call.ts";
 import { defineOperation } from "../../operation.ts";
 import { integer, withDefault } from "../../request/field.ts";
 import { displayNamesOf } from "../display-names.ts";
+import { dependenciesOf } from "../task-dependencies.ts";
 import { instancePath, mappedPath, taskInstanceOf } from "./task-instance-of.ts";
 import { taskInstanceView } from "./task-instance-view.ts";
 
@@ -13,6 +14,16 @@ async function oneInstance(
 ): Promise<Answer> {
   const row = await taskInstanceOf(call, params, mapIndex);
   return ok(taskInstanceView(row, (await displayNamesOf(call.server, [row]))(row)));
+}
+
+async function dependencies(
+  call: Pick<Call<unknown, unknown, unknown>, "server">,
+  params: { dag_id: string; dag_run_id: string; task_id: string },
+  mapIndex: number,
+): Promise<Answer> {
+  const { state } = await taskInstanceOf(call, params, mapIndex);
+  const at = { dagId: params.dag_id, runId: params.dag_run_id, taskId: params.task_id, mapIndex };
+  return ok({ dependencies: await dependenciesOf(call.server, at, state) });
 }
 
 /** One task instance, and what stands beside it. */
@@ -50,5 +61,25 @@ export const taskInstanceOperations = [
       await taskInstanceOf(call, call.params, call.query.map_index);
       return ok({ extra_links: {}, total_entries: 0 });
     },
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "GET",
+    path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/dependencies",
+    operationId: "get_task_instance_dependencies",
+    summary: "What keeps a task instance from running",
+    action: "task_instance.read",
+    params: instancePath,
+    handle: (call) => dependencies(call, call.params, -1),
+  }),
+  defineOperation({
+    dialect: "v2",
+    method: "GET",
+    path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/dependencies",
+    operationId: "get_task_instance_dependencies_by_map_index",
+    summary: "What keeps an instance of a mapped task from running",
+    action: "task_instance.read",
+    params: mappedPath,
+    handle: (call) => dependencies(call, call.params, call.params.map_index),
   }),
 ];
