@@ -7,6 +7,7 @@ import { changeRunOperations } from "./change-runs.ts";
 import { changeTaskInstanceOperations } from "./change-task-instances.ts";
 import { changeXComOperations } from "./change-xcoms.ts";
 import { clearOperations } from "./clear.ts";
+import { clearPartitionOperations } from "./clear-partitions.ts";
 import { connectionOperations } from "./connections.ts";
 import { dagFactOperations } from "./dag-facts.ts";
 import { dagMarkOperations } from "./dag-marks.ts";
@@ -44,6 +45,7 @@ export const v2Operations: readonly Operation[] = [
   ...changeTaskInstanceOperations,
   ...taskGroupOperations,
   ...clearOperations,
+  ...clearPartitionOperations,
   ...logOperations,
   ...xcomOperations,
   ...changeXComOperations,

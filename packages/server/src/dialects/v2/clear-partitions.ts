@@ -1,0 +1,80 @@
+import type { Verdict } from "@windlass/contract";
+import { clearTaskInstances } from "@windlass/core/actions";
+import { findDefinition, findRun } from "@windlass/core/queries";
+import { ok } from "../../answer.ts";
+import type { Call } from "../../call.ts";
+import { dagUnknown } from "../../not-found.ts";
+import { defineOperation } from "../../operation.ts";
+import { flag, moment, nullable, optional, record, text, withDefault } from "../../request/field.ts";
+import { v2Manners } from "./manners.ts";
+
+const WHICH =
+  "Exactly one of run_id, partition_key, or a partition date window (partition_date_start / partition_date_end) must be provided.";
+
+interface Body {
+  readonly run_id?: string | null | undefined;
+  readonly partition_key?: string | null | undefined;
+  readonly partition_date_start?: string | null | undefined;
+  readonly partition_date_end?: string | null | undefined;
+}
+
+/** What no schema says: one way of naming partitions, no more. */
+function whichVerdicts({ body, rawBody }: Pick<Call<unknown, unknown, Body>, "body" | "rawBody">): readonly Verdict[] {
+  const window = body.partition_date_start ?? body.partition_date_end;
+  const ways = [body.run_id, body.partition_key, window].filter((way) => way != null);
+  if (ways.length === 1) return [];
+  const issue = {
+    kind: "value_error",
+    place: ["body"],
+    message: `Value error, ${WHICH}`,
+    expected: "one of them",
+  } as const;
+  return [v2Manners.issue({ ...issue, input: rawBody ?? null, ctx: { error: {} } })];
+}
+
+/** Having the runs of a partition executed again. */
+export const clearPartitionOperations = [
+  defineOperation({
+    dialect: "v2",
+    method: "POST",
+    path: "/api/v2/dags/{dag_id}/clearPartitions",
+    operationId: "clear_dag_run_partitions",
+    summary: "Clears the run of a partition; no run here has a partition key or a partition date",
+    action: "dag_run.clear",
+    params: { dag_id: text() },
+    body: record({
+      partition_key: optional(nullable(text())),
+      partition_date_start: optional(nullable(moment("required"))),
+      partition_date_end: optional(nullable(moment("required"))),
+      run_id: optional(nullable(text())),
+      clear_task_instances: withDefault(flag(), false),
+      dry_run: withDefault(flag(), true),
+    }),
+    async handle(call) {
+      const { server, params, body } = call;
+      const dagId = params.dag_id;
+      const { database } = server.actions;
+      const verdicts = [...((call.request.verdicts ?? []).length > 0 ? [] : whichVerdicts(call))];
+      if ((await findDefinition(database, dagId)) === undefined) {
+        const unknown = await dagUnknown(call, dagId, { v2: `The Dag with ID: \`${dagId}\` was not found` });
+        verdicts.push({ phase: "existence", refusal: unknown.refusals[0] });
+      }
+      call.judgeAll(
+        ["dag_run.clear", ...(body.clear_task_instances ? (["task_instance.clear"] as const) : [])],
+        verdicts,
+      );
+      // A run has nothing of a partition that could be cleared but its task instances.
+      const runId = body.clear_task_instances ? (body.run_id ?? undefined) : undefined;
+      const run = runId === undefined ? undefined : await findRun(database, dagId, runId);
+      if (run === undefined) return ok({ dag_runs_cleared: 0, task_instances_cleared: 0, dry_run: body.dry_run });
+      const { result, warnings } = await call.perform(clearTaskInstances, {
+        dagId,
+        runs: { runId: run.runId },
+        selection: {},
+        dryRun: body.dry_run,
+      });
+      const cleared = { dag_runs_cleared: 1, task_instances_cleared: result.length, dry_run: body.dry_run };
+      return ok(cleared, { warnings });
+    },
+  }),
+];
