@@ -157,6 +157,19 @@ export const connectionOperations = [
   }),
   defineOperation({
     dialect: "v2",
+    method: "POST",
+    path: "/api/v2/connections/defaults",
+    operationId: "create_default_connections",
+    summary: "Makes the connections that come with an installation: there are none",
+    action: "connection.create",
+    answers: [204],
+    handle(call) {
+      call.judgeAll(["connection.create"]);
+      return Promise.resolve({ status: 204 });
+    },
+  }),
+  defineOperation({
+    dialect: "v2",
     method: "PATCH",
     path: "/api/v2/connections",
     operationId: "bulk_connections",
