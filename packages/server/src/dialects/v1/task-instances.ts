@@ -53,8 +53,23 @@ export function notFoundTitle(place: InstancePlace): AirflowV1Body {
   };
 }
 
+/** What Airflow 2 says where the task is mapped and the path names no instance of it. */
+async function wordsWhereMissing(
+  { server, params }: Call<InstancePlace, unknown, unknown>,
+  mapIndex: number,
+): Promise<AirflowV1Body | undefined> {
+  if (mapIndex !== NOT_MAPPED) return undefined;
+  const { dag_id: dagId, dag_run_id: runId, task_id: taskId } = params;
+  const first = await findTaskInstance(server.actions.database, dagId, runId, taskId, 0);
+  if (first === undefined) return undefined;
+  return {
+    title: "Task instance not found",
+    detail: "Task instance is mapped, add the map_index value to the URL",
+  };
+}
+
 async function answerOne(call: Call<InstancePlace, unknown, unknown>, mapIndex: number) {
-  const instance = await taskInstanceOf(call, call.params, mapIndex);
+  const instance = await taskInstanceOf(call, call.params, mapIndex, await wordsWhereMissing(call, mapIndex));
   const nameOf = await displayNamesOf(call.server, [instance]);
   return ok(taskInstanceView(instance, nameOf(instance)));
 }

@@ -177,7 +177,9 @@ function operation(path: string, operationId: string, isMapped: boolean, dryRun:
         ...shared,
         params: { ...place, map_index: integer() },
         query: { update_mask: mask },
-        handle: (call) => patch(call, call.params.map_index, dryRun),
+        // A path that names no map index is judged here too, and then has none.
+        handle: (call) =>
+          patch(call, Number.isInteger(call.params.map_index) ? call.params.map_index : undefined, dryRun),
       })
     : defineOperation({
         ...shared,
