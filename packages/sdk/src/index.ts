@@ -21,6 +21,7 @@ export type { Duration, DurationObject } from "./authoring/duration.ts";
 export type { TaskFactory, Wired } from "./authoring/inputs.ts";
 export { defer, DeferralTimeout, until, type Until } from "./authoring/defer.ts";
 export { concat, zip, type Combined, type ListSource, type Mappable, type MappedElement } from "./authoring/mapping.ts";
+export type { FileSensorOptions, TimeSensorOptions } from "./authoring/ready-sensors.ts";
 export type { SensorOptions } from "./authoring/sensor.ts";
 export type { JsonSchema } from "./authoring/json-schema-type.ts";
 export type { BashOptions } from "./authoring/operators/bash.ts";

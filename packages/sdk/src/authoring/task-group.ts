@@ -18,6 +18,7 @@ import { bashOperator, type BashOptions } from "./operators/bash.ts";
 import { emptyOperator } from "./operators/empty.ts";
 import type { Operator } from "./operators/operator.ts";
 import { sqlOperator, type SqlOptions, type SqlRow } from "./operators/sql.ts";
+import { type FileSensorOptions, filePoke, timeHandler, type TimeSensorOptions } from "./ready-sensors.ts";
 import { SENSOR_OPTION_NAMES, type SensorOptions } from "./sensor.ts";
 import { connect, type EdgeEnd, TaskRef } from "./task-ref.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -171,6 +172,40 @@ export abstract class TaskContainer<P> {
       templateFields: {},
     };
     const ref = this.#operate<ResultOf<R>>(id, operator, options, site);
+    ref[definitionKey].role = { kind: "sensor", options };
+    return ref;
+  }
+
+  /**
+   * Places a task that waits for a moment, without a process meanwhile.
+   * @example dag.timeSensor("after_lunch", { at: ({ dagRun }) => `${dagRun.runAfter.slice(0, 10)}T13:00:00Z` });
+   */
+  timeSensor(id: string, options: TimeSensorOptions<P>): TaskRef<null> {
+    const at = typeof options.at === "function" ? "(computed when the task runs)" : options.at;
+    const operator = {
+      name: "time_sensor",
+      handler: timeHandler(options),
+      inputs: {},
+      optionNames: ["at"],
+      templateFields: { at },
+    };
+    return this.#operate(id, operator, options, captureSite(this.timeSensor as () => unknown));
+  }
+
+  /**
+   * Places a sensor that waits for a file, or for a folder with a file in it, on the machine of the worker.
+   * @example dag.fileSensor("export_there", { path: "/data/export.csv", mode: "reschedule", timeout: "6h" });
+   */
+  fileSensor(id: string, options: FileSensorOptions<P>): TaskRef<null> {
+    const path = typeof options.path === "function" ? "(computed when the task runs)" : options.path;
+    const operator = {
+      name: "file_sensor",
+      handler: filePoke(options),
+      inputs: {},
+      optionNames: ["path", ...SENSOR_OPTION_NAMES],
+      templateFields: { path },
+    };
+    const ref = this.#operate<null>(id, operator, options, captureSite(this.fileSensor));
     ref[definitionKey].role = { kind: "sensor", options };
     return ref;
   }

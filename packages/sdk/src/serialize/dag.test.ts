@@ -345,6 +345,11 @@ describe("a Dag with mistakes", () => {
     expect(breach({}, (dag) => void dag.if(dag.empty("a")).then(dag.empty("b")))).toEqual(["bad_decider"]);
     expect(breach({}, (dag) => void dag.empty("a").asSetup().asTeardown())).toEqual(["setup_and_teardown"]);
     const sensor = (options: object) => (dag: Dag) => void dag.sensor("a", () => true, options);
+    const at = (moment: unknown) => (dag: Dag) => void dag.timeSensor("a", { at: moment as string });
+    expect(breach({}, at("2026-01-01T06:00:00"))).toEqual(["bad_date"]);
+    expect(breach({}, at(undefined))).toEqual(["bad_date"]);
+    expect(breach({}, at("2026-01-01T06:00:00+01:00"))).toEqual([]);
+    expect(breach({}, (dag) => void dag.fileSensor("a", {} as never))).toEqual(["bad_option"]);
     expect(breach({}, sensor({ mode: "push" }))).toEqual(["bad_option"]);
     expect(breach({}, sensor({ interval: 5 }))).toEqual(["bad_duration"]);
     expect(breach({}, sensor({ intervall: "5m" }))).toEqual(["unknown_option"]);

@@ -3,6 +3,7 @@ import {
   DEFAULT_QUEUE,
   isJsonObject,
   type JsonObject,
+  parseInstant,
   type SerializedExpand,
   type SerializedInput,
   type SerializedRetry,
@@ -14,7 +15,7 @@ import type { CallSite } from "../authoring/call-site.ts";
 import type { TaskDefinition, TaskRole } from "../authoring/definition.ts";
 import { TASK_OPTION_NAMES, type TaskOptions } from "../authoring/task-options.ts";
 import { OptionReader } from "./option-reader.ts";
-import type { Problems } from "./problems.ts";
+import { nameValue, type Problems } from "./problems.ts";
 
 const RETRY_OPTION_NAMES = ["attempts", "delay", "backoff", "maxDelay", "when"] as const;
 
@@ -109,6 +110,18 @@ export function readTaskOptions(
   };
 }
 
+function isComputed(options: object, option: string): boolean {
+  return option in options && typeof (options as Readonly<Record<string, unknown>>)[option] === "function";
+}
+
+/** Notes a moment that says nothing of its zone: the worker's own would count, and no reader knows which that is. */
+function checkMoment(task: TaskDefinition, where: string, problems: Problems): void {
+  const { at } = task.options as { readonly at?: unknown };
+  const isMoment = at instanceof Date ? !Number.isNaN(at.getTime()) : typeof at === "string" && parseInstant(at);
+  if (isMoment || typeof at === "function") return;
+  problems.add("dag_file.bad_date", { where, option: "at", actual: nameValue(at) }, task.site);
+}
+
 /** The runner reads a sensor's options itself; here only what is wrong with them is noted. */
 function checkSensorOptions(reader: OptionReader): void {
   reader.choice("mode", "poke", ["poke", "reschedule", "deferred"]);
@@ -140,6 +153,8 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
   reader.refuseUnknown([...TASK_OPTION_NAMES, ...task.ownOptionNames]);
   if (task.operator === "bash" && !("argv" in task.options)) reader.required("script");
   if (task.operator === "sql") ["connection", "statement"].forEach((option) => reader.required(option));
+  if (task.operator === "time_sensor") checkMoment(task, where, problems);
+  if (task.operator === "file_sensor" && !isComputed(task.options, "path")) reader.required("path");
   if (task.role.kind === "sensor") checkSensorOptions(reader);
   // An option set to undefined is one that is left out: the default counts.
   const own = Object.entries(task.options).filter(([, value]) => value !== undefined);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Dag, DeferralTimeout, defer, getContext, until, zip } from "../index.ts";
 import { testDag } from "./test-dag.ts";
@@ -221,6 +224,21 @@ describe("waits", () => {
     dag.sensor("waits", async () => (await defer(until.duration("1h"))) !== null, { neverFail: true });
     const { taskInstances } = await testDag(dag);
     expect(taskInstances.map(({ state }) => state)).toEqual(["skipped", "skipped", "success"]);
+  });
+
+  it("for a moment and for a file come ready-made", async () => {
+    const dag = new Dag("ready");
+    const folder = await mkdtemp(join(tmpdir(), "windlass-sensor-"));
+    try {
+      dag.timeSensor("noon", { at: ({ dagRun }) => `${dagRun.runAfter.slice(0, 10)}T12:00:00Z` });
+      const wait = { interval: "1m", timeout: "5m", softFail: true } as const;
+      dag.fileSensor("there", { path: import.meta.filename, ...wait });
+      dag.fileSensor("absent", { path: () => join(folder, "none"), ...wait });
+      dag.fileSensor("empty", { path: folder, ...wait });
+      expect(await statesOf(dag)).toEqual({ noon: "success", there: "success", absent: "skipped", empty: "skipped" });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("of sensors end by their timeout: failed without another try, or skipped", async () => {
