@@ -28,7 +28,7 @@ export class DeferralTimeout extends Error {
 }
 
 /** Ends the attempt so that the wait needs no process. @internal */
-export class DeferSignal extends Error {
+class DeferSignal extends Error {
   override readonly name: string = "DeferSignal";
 }
 
