@@ -1,6 +1,7 @@
 import { refusal, type Verdict } from "@windlass/contract";
 import { clearTaskInstances as clear } from "../../domain/clear.ts";
-import { selectTaskInstances, type TaskInstanceSelection } from "../../domain/select-task-instances.ts";
+import type { TaskInstanceSelection } from "../../domain/select-task-instances.ts";
+import { selectForClear } from "../../domain/setup-teardown/select-for-clear.ts";
 import type { Action } from "../action.ts";
 import { dagExists } from "../dags/dag-findings.ts";
 import type { AffectedTaskInstance } from "./affected.ts";
@@ -50,7 +51,7 @@ export const clearTaskInstances: Action<ClearInput, ClearInput, readonly Affecte
   async execute(tx, context, _request, { dagId, runs, selection, dryRun }) {
     const changed = await changeTaskInstances(tx, context, await runsInQuestion(tx, dagId, runs), {
       dryRun,
-      select: (run) => selectTaskInstances(run, selection),
+      select: (run) => selectForClear(run, selection),
       decide: (run, ids) => clear(run, ids),
     });
     return {

@@ -9,6 +9,8 @@ export type WhyCode =
   | "max_active_runs"
   | "run_queued"
   | "upstream_not_done"
+  | "setup_not_done"
+  | "mapping_not_known"
   | "past_dependency"
   | "waiting_for_retry"
   | "waiting_for_reschedule"

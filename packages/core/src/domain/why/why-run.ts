@@ -2,11 +2,14 @@ import { isTerminalRunState, isTerminalState } from "@windlass/contract";
 import { admitRuns } from "../limits/admit-runs.ts";
 import type { RunSnapshot } from "../snapshot.ts";
 import { pausedReason, schedulerDownReason } from "./shared-reasons.ts";
-import type { WhyContext, WhyReason } from "./reason.ts";
+import type { WhyCode, WhyContext, WhyReason } from "./reason.ts";
 import { whyTaskInstance } from "./why-task-instance.ts";
 
 /** How many task instances are asked before an answer about the run is good enough. */
 const ASKED = 20;
+
+/** Reasons whose mend is another task's moving. */
+const FOLLOWS_OTHERS: ReadonlySet<WhyCode> = new Set(["upstream_not_done", "setup_not_done", "mapping_not_known"]);
 
 function whyQueued(run: RunSnapshot, context: WhyContext): WhyReason[] {
   const limits = {
@@ -42,7 +45,7 @@ function whyRunning(run: RunSnapshot, context: WhyContext): WhyReason[] {
   if (open.some(({ state }) => state === "running")) return [];
   const reasons = open
     .map((instance) => ({ instance, why: whyTaskInstance(run, instance, context) }))
-    .filter(({ why }) => why.every(({ code }) => code !== "upstream_not_done"))
+    .filter(({ why }) => why.every(({ code }) => !FOLLOWS_OTHERS.has(code)))
     .slice(0, ASKED)
     .flatMap(({ instance, why }) =>
       why.map((reason) =>

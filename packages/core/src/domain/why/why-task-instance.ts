@@ -1,6 +1,7 @@
-import { assertNever, invariant, isTerminalState } from "@windlass/contract";
+import { assertNever, invariant, isTerminalState, NOT_MAPPED } from "@windlass/contract";
 import { queueCandidate } from "../limits/candidate.ts";
 import { selectQueueable } from "../limits/select-queueable.ts";
+import { expansionSources, tasksOfSource } from "../mapping/mapped-tasks.ts";
 import { unmetPastDependencies } from "../past-dependencies.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "../snapshot.ts";
 import { heldByReason } from "./held-by.ts";
@@ -30,6 +31,27 @@ function notYetScheduled(run: RunSnapshot, instance: TaskInstanceSnapshot): WhyR
       fix: "See why those do not move; this task follows them by itself.",
     });
   }
+  const setups = new Set(run.graph.indirectSetups.get(task.taskId));
+  const openSetups = run.taskInstances
+    .filter(({ taskId, state }) => setups.has(taskId) && !isTerminalState(state))
+    .map(({ taskId, state }) => `${taskId} (${state ?? "no state yet"})`);
+  if (openSetups.length > 0) {
+    reasons.push({
+      code: "setup_not_done",
+      summary: `It is in the scope of setups that are not done: ${listed(openSetups)}.`,
+      fix: "See why those do not move; this task follows them by itself.",
+    });
+  }
+  const expand = instance.mapIndex === NOT_MAPPED ? run.graph.expansions.get(task.taskId) : undefined;
+  const sources = new Set(expand && expansionSources(expand).flatMap(tasksOfSource));
+  const openSources = run.taskInstances.filter(({ taskId, state }) => sources.has(taskId) && !isTerminalState(state));
+  if (openSources.length > 0) {
+    reasons.push({
+      code: "mapping_not_known",
+      summary: `It is mapped over results that are not there yet: ${listed([...new Set(openSources.map(({ taskId }) => taskId))])}.`,
+      fix: "See why those tasks do not move; its instances are made when they have succeeded.",
+    });
+  }
   const past = unmetPastDependencies(run, task);
   if (past.length > 0) {
     const rule = task.waitForDownstream ? "wait_for_downstream" : "depends_on_past";
@@ -53,6 +75,18 @@ function waitsUntil(instance: TaskInstanceSnapshot, code: "waiting_for_retry" | 
     summary: notBefore === null ? `${what} comes at once.` : `${what} comes at ${notBefore}.`,
     fix: "Nothing is needed. Clear the task instance to start it at once.",
     ...(notBefore === null ? {} : { until: notBefore }),
+  };
+}
+
+function deferredReason({ trigger, notBefore }: TaskInstanceSnapshot): WhyReason {
+  const until = notBefore ?? trigger?.moment;
+  return {
+    code: "deferred",
+    summary: trigger
+      ? `It waits, without a worker, for the moment ${trigger.moment}${until !== undefined && until < trigger.moment ? `, until ${until} at the longest` : ""}.`
+      : "It waits for its trigger's event.",
+    fix: "Nothing is needed: it goes on in the same try. Clear the task instance to begin it anew.",
+    ...(until === undefined ? {} : { until }),
   };
 }
 
@@ -89,9 +123,7 @@ function ownReasons(run: RunSnapshot, instance: TaskInstanceSnapshot, context: W
         },
       ];
     case "deferred":
-      return [
-        { code: "deferred", summary: "It waits for its trigger's event.", fix: "See the event that it waits for." },
-      ];
+      return [deferredReason(instance)];
     case "running":
     case "success":
     case "failed":
