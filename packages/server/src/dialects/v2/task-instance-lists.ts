@@ -1,10 +1,11 @@
 import { refusal } from "@windlass/contract";
-import { listTaskInstances, type TaskInstanceFilter } from "@windlass/core/queries";
+import { findDefinition, listTaskInstances, type TaskInstanceFilter } from "@windlass/core/queries";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
 import { choice, integer, list, literal, nullable, optional, record, text, withDefault } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import { requireAction } from "../../require-action.ts";
+import type { Server } from "../../server.ts";
 import { withStatus } from "../with-status.ts";
 import { pageOf } from "./paging.ts";
 import { bodyMomentBounds, numberBounds } from "./ranges.ts";
@@ -36,6 +37,21 @@ const batchBody = record({
   page_limit: withDefault(integer({ minimum: 0 }), 100),
   order_by: optional(nullable(text())),
 });
+
+/** Whether a task is mapped by itself or by a group around it; it may have no instance nevertheless. */
+async function isMappedTask(server: Server, dagId: string, taskId: string): Promise<boolean> {
+  const found = await findDefinition(server.actions.database, dagId);
+  const task = found?.definition.tasks.find((each) => each.taskId === taskId);
+  if (found === undefined || task === undefined) return false;
+  const groups = new Map(found.definition.taskGroups.map((group) => [group.groupId, group]));
+  let groupId = task.taskGroupId;
+  while (groupId !== null) {
+    const group = groups.get(groupId);
+    if (group?.expand != null) return true;
+    groupId = group?.parentGroupId ?? null;
+  }
+  return task.expand !== null;
+}
 
 /** Lists of task instances. */
 export const taskInstanceListOperations = [
@@ -169,7 +185,7 @@ export const taskInstanceListOperations = [
         readOrderBy(query.order_by, TASK_INSTANCE_ORDER),
         pageOf(query),
       );
-      if (total === 0) {
+      if (total === 0 && !(await isMappedTask(server, params.dag_id, params.task_id))) {
         const said = `Task id ${params.task_id} is not mapped`;
         throw objectUnknown("mapped task", params.task_id, { airflow: { v2: said } });
       }

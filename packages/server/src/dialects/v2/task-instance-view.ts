@@ -20,7 +20,7 @@ export function taskInstanceView(instance: TaskInstanceRow, displayName: string)
     pid: instance.pid,
     hostname: instance.hostname,
     note: instance.note,
-    rendered_map_index: instance.renderedMapIndex,
+    rendered_map_index: instance.renderedMapIndex ?? (instance.mapIndex < 0 ? null : String(instance.mapIndex)),
     rendered_fields: instance.renderedFields,
     trigger: null,
     triggerer_job: null,
