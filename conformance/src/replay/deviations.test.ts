@@ -26,6 +26,7 @@ describe("deviations on purpose", () => {
     ["foreign-origin", answer(200), answer(403), { headers: { Origin: "https://elsewhere.example" } }],
     ["basic-on-v2", answer(401), answer(200), { as: "basic:admin" }],
     ["no-internal-errors", answer(500, "text/html"), answer(400), {}],
+    ["bulk-errors-are-told-once", answer(422), answer(422), { do: "PATCH /api/v2/variables", body: {} }],
     ["json-below-api", answer(404, "text/html"), answer(404), {}],
     ["ambiguous-json-is-refused", answer(200), answer(400), { raw: '{"conf":{"a":1},"conf":{"a":2}}' }],
     ["ambiguous-json-is-refused", answer(200), answer(400), { raw: '{"conf":{"a":"\\ud800"}}' }],

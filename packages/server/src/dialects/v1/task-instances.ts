@@ -1,4 +1,4 @@
-import { NOT_MAPPED } from "@windlass/contract";
+import { type AirflowV1Body, NOT_MAPPED, refuse } from "@windlass/contract";
 import { findTaskInstance, type TaskInstanceRow } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
@@ -7,7 +7,6 @@ import { defineOperation } from "../../operation.ts";
 import { integer, text } from "../../request/field.ts";
 import { displayNamesOf } from "../display-names.ts";
 import { taskInstanceView } from "./task-instance-view.ts";
-import type { AirflowV1Body } from "@windlass/contract";
 
 /** Parameters of a path that names a task instance. */
 export const instancePath = { dag_id: text(), dag_run_id: text(), task_id: text() } as const;
@@ -96,6 +95,13 @@ export const taskInstanceOperations = [
     summary: "One instance of a mapped task",
     action: "task_instance.read",
     params: mappedPath,
-    handle: (call) => answerOne(call, call.params.map_index),
+    handle(call) {
+      // Airflow 2's router takes no sign in a map index.
+      if (call.params.map_index < 0) {
+        const { method, path } = call.request;
+        throw refuse("route.unknown", { method, path, hint: "A map index is 0 or more." });
+      }
+      return answerOne(call, call.params.map_index);
+    },
   }),
 ];
