@@ -6,9 +6,8 @@ import { skippedTasks } from "./skipped-tasks.ts";
 const group = {
   groupId: "g",
   parentGroupId: null,
-  displayName: null,
+  displayName: "g",
   tooltip: "",
-  prefixGroupId: true,
   expand: null,
   extra: {},
 };
