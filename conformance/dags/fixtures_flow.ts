@@ -1,5 +1,5 @@
 /** Twins of Airflow's fixture Dags that go beyond a chain, as far as the engine can express them. The rest: `stand-ins.ts`. */
-import { Dag } from "windlass";
+import { Dag, defer, getContext, until } from "windlass";
 
 const common = { startDate: "2026-01-01T00:00:00Z", catchup: false, isPausedUponCreation: false } as const;
 
@@ -47,3 +47,39 @@ const one = pooled.task("one", () => 1, { pool: "small", priorityWeight: 5 });
 const two = pooled.task("two", () => 2, { pool: "small" });
 one();
 two();
+
+export const branching = new Dag("branching", common);
+const choose = branching.branch("choose", () => (getContext().dagRun.conf.way ?? "left") as string | string[])();
+const left = branching.empty("left").after(choose);
+const right = branching.empty("right").after(choose);
+branching.empty("join", { triggerRule: "none_failed_min_one_success" }).after(left, right);
+branching.empty("strict").after(left, right);
+
+export const shortCircuit = new Dag("short_circuit", common);
+const gate = shortCircuit.shortCircuit("gate", () => Boolean(getContext().dagRun.conf.open))();
+const middle = shortCircuit.empty("middle").after(gate);
+shortCircuit.empty("last", { triggerRule: "all_done" }).after(middle);
+
+export const mapped = new Dag("mapped", common);
+const numbers = mapped.task("numbers", () => (getContext().dagRun.conf.numbers ?? [1, 2, 3]) as number[]);
+const double = mapped.task("double", ({ n }: { n: number }) => {
+  if (n < 0) throw new RangeError("negative");
+  return n * 2;
+});
+const total = mapped.task("total", ({ values }: { values: number[] }) => values.reduce((sum, each) => sum + each, 0));
+total({ values: double.expand({ n: numbers() }) });
+
+export const setupTeardown = new Dag("setup_teardown", common);
+const make = setupTeardown.task("make", () => "resource")();
+const work = setupTeardown.task("work", () => {
+  if (getContext().dagRun.conf.fail) throw new RangeError("asked to fail");
+})();
+const drop = setupTeardown.task("drop", () => "dropped")();
+make.asSetup({ teardown: drop }).before(work);
+work.before(drop);
+
+export const deferred = new Dag("deferred", common);
+const wait = deferred.task("wait", async () => {
+  await defer(until.duration("2s"));
+})();
+deferred.empty("after").after(wait);
