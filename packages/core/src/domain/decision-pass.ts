@@ -2,6 +2,7 @@ import {
   invariant,
   isLegalTransition,
   isTerminalState,
+  NOT_MAPPED,
   RUN_TRANSITIONS,
   type RunState,
   type TaskInstanceState,
@@ -44,6 +45,15 @@ export class DecisionPass {
   /** Indexes of the instances of the task at a position of `graph.order`. */
   instancesAt(position: number): readonly number[] {
     return this.index.instances[position] ?? [];
+  }
+
+  /** Index of the instance with a map index; of a task that is not expanded yet its placeholder, undefined where there is none. */
+  instanceWith(position: number, mapIndex: number): number | undefined {
+    const indexes = this.instancesAt(position);
+    // Map indexes have no gaps, save where a hand made some: the place is the map index.
+    const at = indexes[mapIndex];
+    if (at !== undefined && this.instance(at).mapIndex === mapIndex) return at;
+    return indexes.find((index) => [mapIndex, NOT_MAPPED].includes(this.instance(index).mapIndex));
   }
 
   /** A task instance as the snapshot has it (its state may have been moved on: see `stateOf`). */

@@ -80,12 +80,11 @@ function examineMapped(
     } else examinePlaceholder(pass, first, task, rule, means);
     return;
   }
-  reviseExpansion(pass, indexes, task, means);
-  const inGroup = pass.snapshot.graph.mappedGroupOf.has(task.taskId);
+  if (!reviseExpansion(pass, indexes, task, means)) return;
+  const countsOf = pass.snapshot.graph.mappedGroupOf.has(task.taskId) ? upstreamInGroup(pass, task) : null;
   for (const index of indexes) {
-    const own = inGroup
-      ? evaluateTriggerRule(task.triggerRule, upstreamInGroup(pass, task, pass.instance(index).mapIndex))
-      : rule;
+    const own =
+      countsOf === null ? rule : evaluateTriggerRule(task.triggerRule, countsOf(pass.instance(index).mapIndex));
     examineInstance(pass, index, task, own, now);
   }
 }

@@ -1,5 +1,4 @@
-import { isTerminalState } from "@windlass/contract";
-import type { SerializedTask } from "@windlass/contract";
+import type { AttemptError, SerializedTask, TaskInstanceState } from "@windlass/contract";
 import type { NewInstance } from "../advance.ts";
 import type { DecisionPass } from "../decision-pass.ts";
 import { countUpstream, noUpstream, type RuleOutcome, type UpstreamCounts } from "../trigger-rules/upstream-counts.ts";
@@ -12,23 +11,29 @@ export interface ExpansionMeans {
 }
 
 /**
- * Counts the upstream of one instance of a task in a mapped group: of tasks of the same group only the instance with the same map index, of all
- * others every instance.
+ * The upstream of each instance of a task in a mapped group: of tasks of the same group only the instance with the same map index, of all others
+ * every instance. Those others are counted once for all map indexes.
  */
-export function upstreamInGroup(pass: DecisionPass, task: SerializedTask, mapIndex: number): UpstreamCounts {
+export function upstreamInGroup(pass: DecisionPass, task: SerializedTask): (mapIndex: number) => UpstreamCounts {
   const { graph } = pass.snapshot;
   const group = graph.mappedGroupOf.get(task.taskId);
-  const counts = noUpstream();
+  const outside = noUpstream();
+  const inside: { readonly position: number; readonly isSetup: boolean }[] = [];
   for (const upstream of new Set(task.upstreamTaskIds)) {
     const isSetup = graph.tasks.get(upstream)?.isSetup === true;
-    const inGroup = graph.mappedGroupOf.get(upstream) === group;
-    const instances = pass.instancesAt(graph.position.get(upstream) ?? -1);
-    for (const index of instances) {
-      const { mapIndex: other } = pass.instance(index);
-      if (!inGroup || other === mapIndex || other < 0) countUpstream(counts, pass.stateOf(index), isSetup, 1);
-    }
+    const position = graph.position.get(upstream) ?? -1;
+    if (graph.mappedGroupOf.get(upstream) === group) inside.push({ position, isSetup });
+    else for (const index of pass.instancesAt(position)) countUpstream(outside, pass.stateOf(index), isSetup, 1);
   }
-  return counts;
+  return (mapIndex) => {
+    const counts = { ...outside };
+    for (const { position, isSetup } of inside) {
+      const index = pass.instanceWith(position, mapIndex);
+      // One that is still to be made is one that is not done.
+      countUpstream(counts, index === undefined ? null : pass.stateOf(index), isSetup, 1);
+    }
+    return counts;
+  };
 }
 
 /**
@@ -55,7 +60,9 @@ export function examinePlaceholder(
   if (says === "upstream_failed") return end(pass, index, "upstream_failed", "upstream_failed");
   if (says === "skipped") return end(pass, index, "skipped", "upstream_skipped");
   if (says === 0) return end(pass, index, "skipped", "mapped_over_nothing");
-  if (says > means.maxMapLength) return end(pass, index, "upstream_failed", "mapping_too_long");
+  if (says > means.maxMapLength) {
+    return pass.move(index, "upstream_failed", "mapping_too_long", { error: tooLong(task, says, means.maxMapLength) });
+  }
   const made = takeInstances(
     pass,
     Array.from({ length: says - 1 }, (_, other) => other + 1),
@@ -71,11 +78,16 @@ export function examinePlaceholder(
   });
 }
 
+function tooLong({ taskId }: SerializedTask, length: number, bound: number): AttemptError {
+  const message = `Task ${taskId} would have ${length} mapped instances; max_map_length allows ${bound}.`;
+  return { kind: "unmappable", name: "MappingTooLong", message, stack: null };
+}
+
 function end(
   pass: DecisionPass,
   index: number,
   to: "skipped" | "upstream_failed",
-  reason: "upstream_failed" | "upstream_skipped" | "mapped_over_nothing" | "mapping_too_long",
+  reason: "upstream_failed" | "upstream_skipped" | "mapped_over_nothing",
 ): void {
   pass.move(index, to, reason);
 }
@@ -92,29 +104,34 @@ function takeInstances(pass: DecisionPass, mapIndexes: readonly number[], means:
   });
 }
 
+/** States in which an instance has an attempt: it is left to end, also where the mapping has become too short for it. */
+const HAS_ATTEMPT: readonly (TaskInstanceState | null)[] = ["queued", "running", "restarting", "deferred", "removed"];
+
 /**
- * After a clear the sources may have another length than before: instances that are missing are made, those that are too many are removed.
+ * After a clear the sources may have another length than before: instances that are missing are made, those that are too many are removed, as on
+ * Airflow also where they are over.
+ * @returns false: keys for missing instances have to come first; until then the others are to wait, or nothing would ask for them again
  */
 export function reviseExpansion(
   pass: DecisionPass,
   indexes: readonly number[],
   task: SerializedTask,
   means: ExpansionMeans,
-): void {
+): boolean {
   const expand = pass.snapshot.graph.expansions.get(task.taskId);
-  if (expand === undefined || !indexes.some((index) => pass.stateOf(index) === null)) return;
+  if (expand === undefined || !indexes.some((index) => pass.stateOf(index) === null)) return true;
   const says = expansionSays(pass, expand);
-  if (typeof says !== "number" || says > means.maxMapLength) return;
+  if (typeof says !== "number" || says > means.maxMapLength) return true;
   const known = new Set<number>();
   for (const index of indexes) {
     const { mapIndex } = pass.instance(index);
     known.add(mapIndex);
-    if (mapIndex < says || isTerminalState(pass.stateOf(index)) || pass.stateOf(index) !== null) continue;
-    pass.move(index, "removed", "task_removed");
+    if (mapIndex >= says && !HAS_ATTEMPT.includes(pass.stateOf(index))) pass.move(index, "removed", "task_removed");
   }
   const missing = Array.from({ length: says }, (_, mapIndex) => mapIndex).filter((mapIndex) => !known.has(mapIndex));
-  const made = missing.length === 0 ? [] : takeInstances(pass, missing, means);
-  if (made !== undefined && made.length > 0) {
-    pass.expand({ kind: "expand", taskId: task.taskId, placeholderId: null, made, reason: "expanded" });
-  }
+  if (missing.length === 0) return true;
+  const made = takeInstances(pass, missing, means);
+  if (made === undefined) return false;
+  pass.expand({ kind: "expand", taskId: task.taskId, placeholderId: null, made, reason: "expanded" });
+  return true;
 }

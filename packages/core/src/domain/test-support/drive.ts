@@ -1,5 +1,5 @@
 import { addSeconds, type AttemptOutcome, type Instant } from "@windlass/contract";
-import { advance, type AdvanceOptions } from "../advance.ts";
+import { advance, type AdvanceOptions, type NewInstance } from "../advance.ts";
 import { apply } from "../apply.ts";
 import { applyOutcome, attemptStarted, type Report } from "../reports.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "../snapshot.ts";
@@ -19,6 +19,16 @@ export const FAILED: AttemptOutcome = {
 };
 
 export const SUCCESS: AttemptOutcome = { state: "success" };
+
+/** Keys of new task instances, as many as are asked for, none twice. */
+export function takeIds(): (count: number) => readonly NewInstance[] {
+  let last = 1_000;
+  return (count) =>
+    Array.from({ length: count }, () => {
+      last += 1;
+      return { id: last, attemptId: `attempt-${last}-1` };
+    });
+}
 
 /** Advances a run and applies what follows. */
 export function advanced(run: RunSnapshot, now: Instant = START, options: AdvanceOptions = {}): RunSnapshot {
@@ -46,8 +56,12 @@ export function reported(run: RunSnapshot, report: Report, now: Instant = START)
   return apply(run, report.transitions, now);
 }
 
+/** Task `name`, or one of its mapped instances as `statesOf` writes it: `name[2]`. */
 function find(run: RunSnapshot, taskId: string): TaskInstanceSnapshot {
-  const found = run.taskInstances.find((instance) => instance.taskId === taskId);
+  const [, name = taskId, mapIndex] = /^(.*)\[(\d+)\]$/.exec(taskId) ?? [];
+  const found = run.taskInstances.find(
+    (instance) => instance.taskId === name && (mapIndex === undefined || instance.mapIndex === Number(mapIndex)),
+  );
   if (!found) throw new TypeError(`the run has no task ${taskId}`);
   return found;
 }
