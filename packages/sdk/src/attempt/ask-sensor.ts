@@ -1,11 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { addSeconds, type AttemptCarry, type AttemptOutcome, secondsBetween } from "@windlass/contract";
+import { addSeconds, InvariantError, type AttemptCarry, type AttemptOutcome, secondsBetween } from "@windlass/contract";
 import { durationSeconds } from "../authoring/duration.ts";
 import { SkipTask } from "../authoring/outcomes.ts";
 import type { SensorOptions } from "../authoring/sensor.ts";
 import type { AttemptSurroundings } from "./execute.ts";
 
 const USUAL_INTERVAL_SECONDS = 60;
+// What a timer can hold: a longer interval is asked about once more in between.
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
 const USUAL_TIMEOUT_SECONDS = 7 * 24 * 60 * 60;
 
 /** What came of asking. */
@@ -33,7 +35,7 @@ export async function askSensor(
   let asked = (carry?.polls ?? 0) + (carry?.events.length ?? 0);
   for (;;) {
     const value = await ask().catch((thrown: unknown) => {
-      if (options.neverFail !== true || around.signal.aborted || isDeferral(thrown)) throw thrown;
+      if (options.neverFail !== true || around.signal.aborted || thrown instanceof InvariantError) throw thrown;
       throw new SkipTask(`the sensor's question failed: ${String(thrown)}`);
     });
     if (value !== false && value !== null && value !== undefined)
@@ -41,7 +43,7 @@ export async function askSensor(
     const interval = intervalAt(asked, options);
     asked += 1;
     const now = around.now();
-    if (secondsBetween(since, now) + interval > timeout) return { kind: "ended", outcome: timedOut(timeout, options) };
+    if (secondsBetween(since, now) > timeout) return { kind: "ended", outcome: timedOut(timeout, options) };
     const mode = options.mode ?? "poke";
     if (mode === "deferred") {
       const trigger = { kind: "moment", moment: addSeconds(now, interval) } as const;
@@ -49,14 +51,10 @@ export async function askSensor(
     }
     if (mode === "reschedule" || around.neverWaits === true)
       return { kind: "ended", outcome: { state: "rescheduled", afterSeconds: interval } };
-    await delay(interval * 1000, undefined, { signal: around.signal }).catch(() => {
+    await delay(Math.min(interval * 1000, LONGEST_DELAY_MS), undefined, { signal: around.signal }).catch(() => {
       throw around.signal.reason;
     });
   }
-}
-
-function isDeferral(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === "DeferSignal";
 }
 
 function timedOut(seconds: number, { softFail, neverFail }: SensorOptions): AttemptOutcome {

@@ -145,7 +145,8 @@ async function execute(
     const typed = typedParams(task.dag.options.params, attempt.run.params);
     const params = typed instanceof Promise ? await typed : typed;
     const context = makeContext(attempt, around, params);
-    deferralsOf().set(context, deferrals);
+    // The events that a sensor is handed are answers to its own waits.
+    if (role.kind !== "sensor") deferralsOf().set(context, deferrals);
     const call = (): unknown => contextStorage().run(context, handler, attempt.inputs, context);
     if (role.kind === "sensor") {
       const answer = await askSensor(role.options, attempt.carry, around, async () => call());

@@ -1,8 +1,8 @@
 import {
   addSeconds,
-  instant,
   type Instant,
   InvariantError,
+  parseInstant,
   type JsonValue,
   type SerializedTrigger,
   type TriggerEvent,
@@ -50,30 +50,48 @@ export function deferralsOf(): WeakMap<TaskContext, Deferrals> {
 }
 
 function momentOf(wait: Until, now: Instant): Instant {
-  if (wait.kind === "time") return instant(new Date(wait.moment).toISOString());
-  const seconds = durationSeconds(wait.span);
+  if (wait.kind === "time") {
+    const { moment } = wait;
+    const text = moment instanceof Date ? (Number.isNaN(moment.getTime()) ? "" : moment.toISOString()) : moment;
+    const read = parseInstant(text);
+    if (read !== undefined) return read;
+    throw new InvariantError(
+      `${JSON.stringify(moment)} is no moment: write it with its zone, as "2026-01-31T06:00:00Z", or give a Date.`,
+    );
+  }
+  return addSeconds(now, secondsOf(wait.span));
+}
+
+function secondsOf(span: Duration): number {
+  const seconds = durationSeconds(span);
   if (seconds === undefined)
-    throw new InvariantError(`${JSON.stringify(wait.span)} is no duration: write "5m" or { minutes: 5 }.`);
-  return addSeconds(now, seconds);
+    throw new InvariantError(`${JSON.stringify(span)} is no duration: write "5m" or { minutes: 5 }.`);
+  return seconds;
 }
 
 /**
  * Waits without a worker: the attempt ends here, its process is free, and when the wait is over the handler runs again **from its start**, where this
  * call (counted in the order of calls) then gives what ended the wait. So what stands before it runs again: keep it cheap and repeatable, and call
  * `defer` in the same order each time.
- * @throws DeferralTimeout where the wait took longer than `timeout`
+ * @throws DeferralTimeout where the wait took longer than `timeout`; InvariantError where a moment or a duration cannot be read
  * @example await defer(until.duration("2h"));
  */
 export async function defer(wait: Until, options: { readonly timeout?: Duration } = {}): Promise<JsonValue> {
   const context = contextStorage().getStore();
   const deferrals = context && deferralsOf().get(context);
-  if (!deferrals) throw new InvariantError("defer() works only while a task runs: call it inside a handler.");
+  if (!deferrals) {
+    throw new InvariantError(
+      "defer() works only while a task runs, in the handler itself. A sensor waits by its mode and interval instead.",
+    );
+  }
+  // One wait at a time: another one that was begun beside it comes when the handler runs again.
+  if (deferrals.pending) throw new DeferSignal("the task waits; let this error pass");
   const event = deferrals.events[deferrals.used];
   deferrals.used += 1;
   if (event?.kind === "timeout") throw new DeferralTimeout("The wait took longer than its timeout.");
   if (event) return event.payload;
   const moment = momentOf(wait, deferrals.now());
-  const timeoutSeconds = options.timeout === undefined ? null : (durationSeconds(options.timeout) ?? null);
+  const timeoutSeconds = options.timeout === undefined ? null : secondsOf(options.timeout);
   deferrals.pending = { trigger: { kind: "moment", moment }, timeoutSeconds };
   throw new DeferSignal("the task waits; let this error pass");
 }

@@ -191,6 +191,30 @@ describe("waits", () => {
     });
   });
 
+  it("come one after the other, also where they are begun side by side", async () => {
+    const dag = new Dag("together");
+    dag.task("wait", () =>
+      Promise.all([defer(until.time("2030-01-01T00:00:00Z")), defer(until.time("2031-01-01T00:00:00Z"))]),
+    )();
+    expect((await testDag(dag)).xcoms.wait?.return_value).toEqual([
+      { moment: "2030-01-01T00:00:00.000000Z" },
+      { moment: "2031-01-01T00:00:00.000000Z" },
+    ]);
+  });
+
+  it("fail where their moment has no zone, their timeout cannot be read, or they are begun in a sensor", async () => {
+    const dag = new Dag("unreadable");
+    dag.task("zone", () => defer(until.time("2030-01-01T00:00:00")))();
+    dag.task("span", () => defer(until.duration("2h"), { timeout: "soon" as "1h" }))();
+    dag.sensor("inside", () => defer(until.duration("2h")).catch(() => true), { mode: "reschedule" });
+    dag.sensor("thrown", () => defer(until.duration("2h")), { mode: "reschedule" });
+    const { taskInstances } = await testDag(dag);
+    const told = Object.fromEntries(taskInstances.map(({ taskId, error }) => [taskId, error?.message]));
+    expect(told.zone).toContain("with its zone");
+    expect(told.span).toContain("no duration");
+    expect(told.thrown).toContain("A sensor waits by its mode");
+  });
+
   it("are given up where they take too long", async () => {
     const dag = new Dag("impatient");
     dag.task("wait", async () => {
@@ -214,7 +238,7 @@ describe("waits", () => {
     expect(asked).toBe(3);
   });
 
-  it("of sensors that never fail are skipped where the question throws, and never by a wait of their own", async () => {
+  it("of sensors that never fail are skipped where the question throws, and still fail where they are written wrongly", async () => {
     const dag = new Dag("never");
     const broken = (): boolean => {
       throw new RangeError("no answer");
@@ -223,7 +247,7 @@ describe("waits", () => {
     dag.sensor("late", () => false, { neverFail: true, mode: "reschedule", interval: "5m", timeout: "20m" });
     dag.sensor("waits", async () => (await defer(until.duration("1h"))) !== null, { neverFail: true });
     const { taskInstances } = await testDag(dag);
-    expect(taskInstances.map(({ state }) => state)).toEqual(["skipped", "skipped", "success"]);
+    expect(taskInstances.map(({ state }) => state)).toEqual(["skipped", "skipped", "failed"]);
   });
 
   it("for a moment and for a file come ready-made", async () => {
