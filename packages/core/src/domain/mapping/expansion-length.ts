@@ -9,7 +9,7 @@ function lengthOfValue(value: JsonValue): number | null {
 }
 
 /** How many elements a source has; null where it is no list (yet). */
-export function sourceLength(source: SerializedInput, resultLength: ResultLength): number | null {
+function sourceLength(source: SerializedInput, resultLength: ResultLength): number | null {
   switch (source.kind) {
     case "value":
       return lengthOfValue(source.value);

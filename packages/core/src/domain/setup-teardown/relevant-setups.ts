@@ -6,7 +6,7 @@ type Graph = Pick<DagGraph, "tasks" | "downstream">;
 /**
  * The setups in whose scope a task is, after Airflow: those above it, also indirectly, that have no teardown at all or one below the task.
  */
-export function relevantSetups(graph: Graph, taskId: string): readonly string[] {
+function relevantSetups(graph: Graph, taskId: string): readonly string[] {
   const above = [...upstreamOf(graph, [taskId])].filter((id) => graph.tasks.get(id)?.isSetup === true);
   if (above.length === 0) return [];
   const below = downstreamOf(graph, [taskId]);
