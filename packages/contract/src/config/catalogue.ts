@@ -1,6 +1,6 @@
 import type { JsonValue } from "../json.ts";
 import { api, apiAuth } from "./api.ts";
-import { core, dagProcessor, database, logging, scheduler } from "./engine.ts";
+import { core, dagProcessor, database, executionApi, localExecutor, logging, scheduler } from "./engine.ts";
 import type { ConfigOption, OptionValue } from "./option.ts";
 import { security } from "./security.ts";
 
@@ -11,6 +11,8 @@ export const CONFIG = {
   core,
   dag_processor: dagProcessor,
   database,
+  execution_api: executionApi,
+  local_executor: localExecutor,
   logging,
   scheduler,
   security,

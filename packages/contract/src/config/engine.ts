@@ -173,6 +173,37 @@ export const scheduler = {
   },
 } as const satisfies ConfigSection;
 
+/** Which queues the executor beside a scheduler takes; the rest is left to workers. */
+export const localExecutor = {
+  queues: {
+    type: "list",
+    default: ["default", "*"],
+    does: "Queues whose tasks run beside the scheduler, in its own runners. `*` stands for every other queue that no worker serves at the moment.",
+    airflow: false,
+  },
+} as const satisfies ConfigSection;
+
+/** The door of workers. */
+export const executionApi = {
+  jwt_expiration_time: {
+    type: "integer",
+    default: 600,
+    minimum: 60,
+    maximum: 86_400,
+    unit: "seconds",
+    does: "How long the token of an attempt is good; a heartbeat renews it, as long as the attempt may run.",
+    airflow: true,
+  },
+  log_bytes_per_attempt: {
+    type: "integer",
+    default: 67_108_864,
+    minimum: 65_536,
+    unit: "bytes",
+    does: "The most bytes of log that are taken from a worker for one attempt; what is beyond is dropped.",
+    airflow: false,
+  },
+} as const satisfies ConfigSection;
+
 /** The Dag processor. */
 export const dagProcessor = {
   refresh_interval: {

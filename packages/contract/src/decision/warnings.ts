@@ -30,6 +30,11 @@ export const WARNINGS = {
     fix: "Start `windlass up`; `GET /api/v2/monitor/health` tells what is alive.",
     keepsWaiting: true,
   },
+  queue_unserved: {
+    summary: "No worker serves the queue {queue} of the Dag {dag_id}: its tasks there wait for one.",
+    fix: "Start a worker with `windlass worker --server <address> --queues {queue}`, or add the queue to [local_executor] queues.",
+    keepsWaiting: true,
+  },
   alias_used: {
     summary: "{used} is an old name; it was taken as {proper}.",
     fix: "Send {proper}. With `[api] airflow_strict` {used} is refused, as Airflow does.",

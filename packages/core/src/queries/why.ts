@@ -7,6 +7,7 @@ import {
 } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { buildGraph } from "../domain/graph.ts";
+import { placesOf } from "../domain/limits/places.ts";
 import { type Occupancy, taskInRunKey, taskKey } from "../domain/limits/slots.ts";
 import type { RunSnapshot } from "../domain/snapshot.ts";
 import type { WhyContext, WhyReason } from "../domain/why/reason.ts";
@@ -14,6 +15,7 @@ import { whyRun } from "../domain/why/why-run.ts";
 import { whyTaskInstance } from "../domain/why/why-task-instance.ts";
 import { loadDagVersions } from "../store/dag-versions.ts";
 import { loadRuns } from "../store/load-run.ts";
+import { listServedQueues } from "../store/workers.ts";
 
 /** Why something does not move. */
 export interface Why<State> {
@@ -30,6 +32,8 @@ export interface WhySurroundings {
   readonly now: Instant;
   /** The executor's bound on task instances at a time. */
   readonly parallelism: number;
+  /** `[local_executor] queues`. @defaultValue every queue */
+  readonly localQueues?: readonly string[];
 }
 
 // Three missed beats and a little.
@@ -89,8 +93,13 @@ async function loadRun(sql: Sql, dagId: string, runId: string): Promise<RunSnaps
   return loaded?.snapshot;
 }
 
-async function contextOf(sql: Sql, run: RunSnapshot, { now, parallelism }: WhySurroundings): Promise<WhyContext> {
-  const [alive, running, pools, active] = await Promise.all([
+async function contextOf(
+  sql: Sql,
+  run: RunSnapshot,
+  { now, parallelism, localQueues = ["*"] }: WhySurroundings,
+): Promise<WhyContext> {
+  const [served, alive, running, pools, active] = await Promise.all([
+    listServedQueues(sql),
     sql.query<{ service: string; processes: number }>(
       `select service, count(*) as processes from service_heartbeat
        where service in ('scheduler', 'executor') and last_seen_at > clock_timestamp() - make_interval(secs => $1) group by service`,
@@ -112,7 +121,8 @@ async function contextOf(sql: Sql, run: RunSnapshot, { now, parallelism }: WhySu
     schedulerAlive: processes("scheduler") > 0,
     runners: processes("executor"),
     runningRuns: running[0]?.running ?? 0,
-    occupancy: occupancyOf(pools, active, parallelism),
+    occupancy: { ...occupancyOf(pools, active, parallelism), places: placesOf(localQueues, served) },
+    workers: new Map(served.map(({ queue, workers }) => [queue, workers])),
   };
 }
 

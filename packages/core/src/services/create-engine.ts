@@ -27,6 +27,7 @@ import type { RoundResult } from "./scheduler/commit-round.ts";
 import { DagVersions } from "./scheduler/dag-versions.ts";
 import { Dispatcher } from "./scheduler/dispatcher.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
+import { WorkerPlaces } from "./scheduler/worker-places.ts";
 import type { OnProblem, Service } from "./service.ts";
 import { endServiceBeats, serviceBeats } from "./service-beats.ts";
 import type { EngineStatus } from "./status.ts";
@@ -128,6 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
   const live = new LiveHub();
   const notifier = new EventsNotifier(database);
   const versions = new DagVersions();
+  const places = new WorkerPlaces(config.local_executor.queues);
   const bundles = new BundleFolder(options.bundleFolder);
   const executor = new LocalExecutor({
     runnerPath: options.runnerPath,
@@ -161,6 +163,7 @@ export function createEngine(options: EngineOptions): Engine {
     executor,
     dispatcher,
     versions,
+    places,
     onProblem,
     leaseSeconds,
     maxMapLength: config.core.max_map_length,
@@ -236,6 +239,7 @@ export function createEngine(options: EngineOptions): Engine {
       scheduler.attemptsFound("never_started", found);
     },
     onProblem,
+    localQueues: () => places.local,
     ...(paces.rescueMs !== undefined && { everyMs: paces.rescueMs }),
     ...(paces.leaseMarginSeconds !== undefined && { marginSeconds: paces.leaseMarginSeconds }),
     ...(paces.queuedSeconds !== undefined && { queuedSeconds: paces.queuedSeconds }),

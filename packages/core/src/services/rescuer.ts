@@ -1,5 +1,11 @@
 import type { Database } from "../database/sql.ts";
-import { listExpiredLeases, listStuckQueued, listStuckRestarting, type OpenAttempt } from "../store/attempts.ts";
+import {
+  listExpiredLeases,
+  listStuckQueued,
+  listStuckRestarting,
+  type LocalQueues,
+  type OpenAttempt,
+} from "../store/attempts.ts";
 import { Repeating } from "./repeating.ts";
 import type { OnProblem } from "./service.ts";
 
@@ -11,6 +17,8 @@ export interface RescuerOptions {
   /** These attempts were queued, and nobody started them. */
   readonly onNeverStarted: (found: readonly OpenAttempt[]) => void;
   readonly onProblem: OnProblem;
+  /** The queues that the executor of this process takes. @defaultValue all */
+  readonly localQueues?: () => LocalQueues;
   /** @defaultValue 5000 */
   readonly everyMs?: number;
   /** How long after its end a lease counts as over; covers the kill of the process that held it. @defaultValue 10 */
@@ -22,6 +30,7 @@ export interface RescuerOptions {
 }
 
 const LIMIT = 1_000;
+const ALL_QUEUES: LocalQueues = { named: [], allBut: [] };
 
 /**
  * Finds attempts that nobody will report on: leases that are over (a try is consumed), queued ones that were never started (the same try, another
@@ -37,7 +46,7 @@ export function rescuer(options: RescuerOptions): Repeating {
     round: async () => {
       onLost(await listExpiredLeases(database, marginSeconds, LIMIT));
       onLost(await listStuckRestarting(database, restartingSeconds, LIMIT));
-      onNeverStarted(await listStuckQueued(database, queuedSeconds, LIMIT));
+      onNeverStarted(await listStuckQueued(database, queuedSeconds, LIMIT, options.localQueues?.() ?? ALL_QUEUES));
     },
   });
 }

@@ -111,16 +111,31 @@ export async function listAttemptsOfBoots(sql: Sql, deadBootIds: readonly string
   return rows.map(openAttempt);
 }
 
-/** Queued attempts that nobody has started for so long. */
+/** The queues whose task instances the executor of a process takes: those named, and, unless null, all but those listed. */
+export interface LocalQueues {
+  readonly named: readonly string[];
+  readonly allBut: readonly string[] | null;
+}
+
+/**
+ * Queued attempts that nobody has started for so long, and that no worker was given meanwhile. Those of queues that only workers take are left alone:
+ * they wait for a worker, however long that takes.
+ */
 export async function listStuckQueued(
   sql: Sql,
   olderThanSeconds: number,
   limit: number,
+  { named, allBut }: LocalQueues,
 ): Promise<readonly OpenAttempt[]> {
   const rows = await sql.query<{ attempt_id: string; dag_run_id: number }>(
-    `select attempt_id, dag_run_id from task_instance
-     where state = 'queued' and updated_at < clock_timestamp() - make_interval(secs => $1) order by id limit $2`,
-    [olderThanSeconds, limit],
+    `select t.attempt_id, t.dag_run_id from task_instance t
+     where t.state = 'queued' and t.updated_at < clock_timestamp() - make_interval(secs => $1)
+       and (t.queue = any($3::text[]) or not t.queue = any($4::text[]))
+       and not exists (
+         select 1 from outbox o where o.attempt_id = t.attempt_id and o.sent_at > clock_timestamp() - make_interval(secs => $1)
+       )
+     order by t.id limit $2`,
+    [olderThanSeconds, limit, named, allBut],
   );
   return rows.map(openAttempt);
 }

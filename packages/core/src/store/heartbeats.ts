@@ -2,7 +2,7 @@ import type { Sql } from "../database/sql.ts";
 
 /** Which duty a process carries out. */
 export type ServiceName =
-  "api-server" | "scheduler" | "dag-processor" | "executor" | "rescuer" | "cleaner" | "triggerer";
+  "api-server" | "scheduler" | "dag-processor" | "executor" | "rescuer" | "cleaner" | "triggerer" | "worker";
 
 /** Gives a sign of life for each of a process's services, by the database's clock. */
 export async function beat(

@@ -91,6 +91,15 @@ create table public.connection (
   constraint connection_connection_id_check CHECK (((length(connection_id) >= 1) AND (length(connection_id) <= 250)))
 );
 
+create table public.continuation (
+  task_instance_id bigint not null,
+  attempt_id uuid not null,
+  next_method text not null,
+  next_kwargs json not null default '{}'::json,
+  constraint continuation_pkey PRIMARY KEY (task_instance_id),
+  constraint continuation_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE
+);
+
 create table public.dag (
   dag_id text not null,
   display_name text,
@@ -368,8 +377,10 @@ create table public.service_heartbeat (
   hostname text not null,
   started_at timestamp with time zone not null default clock_timestamp(),
   last_seen_at timestamp with time zone not null default clock_timestamp(),
+  details jsonb,
   constraint service_heartbeat_pkey PRIMARY KEY (instance_id, service),
-  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text])))
+  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text, 'worker'::text]))),
+  constraint service_heartbeat_worker CHECK (((service <> 'worker'::text) OR (details IS NOT NULL)))
 );
 
 create table public.session (

@@ -27,6 +27,7 @@ import { planRun, type RunPlan, triggeredRun } from "./run-plan.ts";
 import { runIdPattern } from "./run-id-pattern.ts";
 import { suppliesFor } from "./supplies.ts";
 import type { TriggerInput, TriggeredRun } from "./trigger-input.ts";
+import { unservedQueues } from "./unserved-queues.ts";
 
 /** Makes a run by hand: the decision that every door shares, and the commit that many triggers share. */
 export const triggerRun: Action<TriggerInput, RunPlan, TriggeredRun> = {
@@ -92,6 +93,7 @@ async function decideTrigger(
       runAfter: plan.identity.runAfter,
       now: plan.run.queuedAt,
       schedulerSilence: await context.dags.schedulerSilence(),
+      unservedQueues: await unservedQueues(context, dag),
       api: request.dialect === "v1" ? "v1" : "v2",
     }),
   );

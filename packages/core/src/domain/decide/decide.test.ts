@@ -140,6 +140,7 @@ describe("what keeps a run waiting", () => {
     runAfter: now,
     now,
     schedulerSilence: 1,
+    unservedQueues: [],
     api: "v1" as const,
   };
   const codes = (more: Partial<Parameters<typeof startWarnings>[0]>) =>
@@ -151,6 +152,7 @@ describe("what keeps a run waiting", () => {
     expect(
       codes({ isPaused: true, runningRuns: 1, runAfter: instant("2026-01-01T00:00:01Z"), schedulerSilence: 60 }),
     ).toEqual(["dag_paused", "run_queued_limit", "run_after_future", "no_scheduler"]);
+    expect(codes({ unservedQueues: ["gpu"] })).toEqual(["queue_unserved"]);
     expect(startWarnings({ ...free, isPaused: true })[0]?.offer?.path).toBe("/api/v1/dags/a%20b");
   });
 });

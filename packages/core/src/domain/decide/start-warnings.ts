@@ -10,6 +10,8 @@ export interface StartFacts {
   readonly now: Instant;
   /** Seconds since a scheduler gave a sign of life; null where none ever did. */
   readonly schedulerSilence: number | null;
+  /** Queues of its tasks that nobody takes. */
+  readonly unservedQueues: readonly string[];
   /** The API that the caller speaks, for the offered request. */
   readonly api: "v1" | "v2";
 }
@@ -38,5 +40,6 @@ export function startWarnings(facts: StartFacts): readonly DecisionWarning[] {
   const silent = facts.schedulerSilence;
   if (silent !== null && silent > SILENCE_SECONDS)
     warnings.push(warning("no_scheduler", { seconds: Math.round(silent) }));
+  for (const queue of facts.unservedQueues) warnings.push(warning("queue_unserved", { queue, dag_id: dagId }));
   return warnings;
 }

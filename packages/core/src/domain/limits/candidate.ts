@@ -15,6 +15,7 @@ export function queueCandidate(run: RunSnapshot, instance: TaskInstanceSnapshot)
     runAfter: run.runAfter,
     pool: task.pool,
     poolSlots: task.poolSlots,
+    queue: task.queue,
     effectiveWeight: run.graph.effectiveWeight.get(task.taskId) ?? task.priorityWeight,
     maxActiveTasks: run.graph.dag.maxActiveTasks,
     maxActivePerDag: task.maxActivePerDag,

@@ -1,6 +1,7 @@
 import { instant } from "@windlass/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { placesOf } from "./places.ts";
 import { selectQueueable } from "./select-queueable.ts";
 import { taskInRunKey, taskKey, type Occupancy, type QueueCandidate } from "./slots.ts";
 
@@ -14,6 +15,7 @@ function candidate(id: number, change: Partial<QueueCandidate> = {}): QueueCandi
     runAfter: instant("2026-03-01T00:00:00Z"),
     pool: "default_pool",
     poolSlots: 1,
+    queue: "default",
     effectiveWeight: 1,
     maxActiveTasks: 16,
     maxActivePerDag: null,
@@ -51,6 +53,21 @@ describe("selecting what is queued", () => {
       queue: [9, 4, 2],
       held: [[3, "parallelism"]],
     });
+  });
+
+  it("leaves to workers what the executor does not take, or has no slot for", () => {
+    const places = placesOf(["default"], [{ queue: "default", free: 3, waiting: 2 }]);
+    const candidates = [
+      candidate(1, { queue: "gpu" }),
+      candidate(2),
+      candidate(3),
+      candidate(4),
+      candidate(5, { queue: "gpu" }),
+    ];
+    const selection = selectQueueable(candidates, occupancy({ executorFree: 1, places }));
+    expect(selection.queue.map(({ id }) => id)).toEqual([1, 2, 3, 5]);
+    expect([...selection.forWorkers]).toEqual([1, 3, 5]);
+    expect(selection.held.map(({ candidate: { id }, by }) => [id, by])).toEqual([[4, "parallelism"]]);
   });
 
   it("fills a pool by slots, letting small ones pass a large one that has to wait", () => {

@@ -21,6 +21,7 @@ class Ledger {
   private readonly inRun: Map<number, number>;
   private readonly ofTask: Map<string, number>;
   private readonly ofTaskInRun: Map<string, number>;
+  private readonly toWorkers = new Map<string, number>();
   private executorFree: number;
 
   constructor(occupancy: Occupancy) {
@@ -48,15 +49,31 @@ class Ledger {
     if (maxActivePerRun !== null && (this.ofTaskInRun.get(taskInRunKey(candidate)) ?? 0) >= maxActivePerRun) {
       return "max_active_per_run";
     }
-    return this.executorFree > 0 ? null : "parallelism";
+    return this.hasPlace(candidate.queue) ? null : "parallelism";
   }
 
-  take(candidate: QueueCandidate): void {
+  /** @returns whether it is left to workers */
+  take(candidate: QueueCandidate): boolean {
     add(this.slots, candidate.pool, candidate.poolSlots);
     add(this.inRun, candidate.dagRunId, 1);
     add(this.ofTask, taskKey(candidate), 1);
     add(this.ofTaskInRun, taskInRunKey(candidate), 1);
-    this.executorFree -= 1;
+    if (this.isLocal(candidate.queue) && this.executorFree > 0) {
+      this.executorFree -= 1;
+      return false;
+    }
+    add(this.toWorkers, candidate.queue, 1);
+    return true;
+  }
+
+  private isLocal(queue: string): boolean {
+    return this.occupancy.places?.isLocal(queue) ?? true;
+  }
+
+  private hasPlace(queue: string): boolean {
+    if (this.executorFree > 0 && this.isLocal(queue)) return true;
+    const { places } = this.occupancy;
+    return places !== undefined && (this.toWorkers.get(queue) ?? 0) < places.workerRoom(queue);
   }
 }
 
@@ -71,13 +88,14 @@ function add<Key>(counts: Map<Key, number>, key: Key, by: number): void {
 export function selectQueueable(candidates: readonly QueueCandidate[], occupancy: Occupancy): QueueSelection {
   const ledger = new Ledger(occupancy);
   const queue: QueueCandidate[] = [];
+  const forWorkers = new Set<number>();
   const held: { candidate: QueueCandidate; by: HeldBy }[] = [];
   for (const candidate of candidates.toSorted(byPriority)) {
     const by = ledger.heldBy(candidate);
     if (by === null) {
-      ledger.take(candidate);
+      if (ledger.take(candidate)) forWorkers.add(candidate.id);
       queue.push(candidate);
     } else held.push({ candidate, by });
   }
-  return { queue, held };
+  return { queue, forWorkers, held };
 }

@@ -18,6 +18,8 @@ export interface QueueCandidate {
   readonly runAfter: Instant;
   readonly pool: string;
   readonly poolSlots: number;
+  /** The queue whose executors may take it. */
+  readonly queue: string;
   readonly effectiveWeight: number;
   /** The Dag's `maxActiveTasks`: a bound of each run by itself, as on Airflow 3 (on Airflow 2 it is one of all its runs together). */
   readonly maxActiveTasks: number;
@@ -36,6 +38,16 @@ export interface Occupancy {
   readonly activeOfTaskInRun: ReadonlyMap<string, number>;
   /** How many more the executor takes: its parallelism less what it has. */
   readonly executorFree: number;
+  /** Left out: the executor takes every queue. */
+  readonly places?: QueuePlaces;
+}
+
+/** Who takes the task instances of a queue: the executor in this process, workers elsewhere, or whoever has room first. */
+export interface QueuePlaces {
+  /** Whether the executor of this process takes the queue. */
+  isLocal(queue: string): boolean;
+  /** How many more of the queue may wait for workers; without bound where nobody else takes it. */
+  workerRoom(queue: string): number;
 }
 
 /** Why a task instance stays scheduled. The first two never end by themselves. */
@@ -52,6 +64,8 @@ export type HeldBy =
 export interface QueueSelection {
   /** In the order in which they are to be queued. */
   readonly queue: readonly QueueCandidate[];
+  /** Keys of those among them that are left to workers. */
+  readonly forWorkers: ReadonlySet<number>;
   readonly held: readonly { readonly candidate: QueueCandidate; readonly by: HeldBy }[];
 }
 

@@ -23,6 +23,8 @@ export type WhyCode =
   | "max_active_per_run"
   | "parallelism"
   | "no_runner"
+  | "queue_unserved"
+  | "workers_busy"
   | "being_stopped";
 
 /** One cause, in words for people, and what to do about it. */
@@ -43,4 +45,6 @@ export interface WhyContext {
   /** Runs of the same Dag in state running. */
   readonly runningRuns: number;
   readonly occupancy: Occupancy;
+  /** Living workers by the queues they serve. @defaultValue none */
+  readonly workers?: ReadonlyMap<string, number>;
 }

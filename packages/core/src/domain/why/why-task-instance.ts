@@ -95,6 +95,32 @@ function limits(run: RunSnapshot, instance: TaskInstanceSnapshot, context: WhyCo
   return selectQueueable([candidate], context.occupancy).held.map(({ by }) => heldByReason(by, candidate, context));
 }
 
+function queueOf(run: RunSnapshot, instance: TaskInstanceSnapshot): string {
+  return run.graph.tasks.get(instance.taskId)?.queue ?? "";
+}
+
+function waitsForWorker(run: RunSnapshot, instance: TaskInstanceSnapshot, context: WhyContext): boolean {
+  const queue = queueOf(run, instance);
+  return context.occupancy.places?.isLocal(queue) === false || (context.workers?.get(queue) ?? 0) > 0;
+}
+
+function workerReason(run: RunSnapshot, instance: TaskInstanceSnapshot, context: WhyContext): WhyReason {
+  const queue = queueOf(run, instance);
+  const workers = context.workers?.get(queue) ?? 0;
+  if (workers === 0) {
+    return {
+      code: "queue_unserved",
+      summary: `No worker serves its queue "${queue}".`,
+      fix: `Start one: \`windlass worker --server <address> --queues ${queue}\`. Or add the queue to [local_executor] queues, and it runs beside the scheduler.`,
+    };
+  }
+  return {
+    code: "workers_busy",
+    summary: `It waits for a worker of the queue "${queue}"; ${workers === 1 ? "one serves it and has no slot free" : `${workers} serve it and have no slot free`}.`,
+    fix: "Wait for other tasks to end, start another worker, or raise the workers' --parallelism.",
+  };
+}
+
 function ownReasons(run: RunSnapshot, instance: TaskInstanceSnapshot, context: WhyContext): WhyReason[] {
   switch (instance.state) {
     case null:
@@ -106,6 +132,7 @@ function ownReasons(run: RunSnapshot, instance: TaskInstanceSnapshot, context: W
     case "scheduled":
       return limits(run, instance, context);
     case "queued":
+      if (waitsForWorker(run, instance, context)) return [workerReason(run, instance, context)];
       if (context.runners > 0) return [];
       return [
         {

@@ -69,6 +69,7 @@ export function candidateOf(
     runAfter: run.runAfter,
     pool: task?.pool ?? "",
     poolSlots: task?.poolSlots ?? 1,
+    queue: task?.queue ?? "",
     effectiveWeight: run.graph.effectiveWeight.get(instance.taskId) ?? 1,
     maxActiveTasks: run.graph.dag.maxActiveTasks,
     maxActivePerDag: task?.maxActivePerDag ?? null,

@@ -17,6 +17,7 @@ function candidate(id: number, overrides: Partial<QueueCandidate> = {}): QueueCa
     runAfter: NOW,
     pool: "default_pool",
     poolSlots: 1,
+    queue: "default",
     effectiveWeight: 1,
     maxActiveTasks: 16,
     maxActivePerDag: null,
@@ -30,13 +31,27 @@ describe("the queue of candidates", () => {
     const queue = new CandidateQueue();
     for (let id = 0; id < 10; id += 1) queue.add(candidate(id, { dagRunId: id % 3, effectiveWeight: id }));
     queue.add(candidate(100, { pool: "other" }));
-    expect(queue.top(3, () => 16).map((each) => each.id)).toEqual([9, 8, 7, 100]);
+    expect(
+      queue
+        .top(
+          () => 3,
+          () => 16,
+        )
+        .map((each) => each.id),
+    ).toEqual([9, 8, 7, 100]);
   });
 
   it("passes over runs at their bound", () => {
     const queue = new CandidateQueue();
     for (let id = 0; id < 6; id += 1) queue.add(candidate(id, { dagRunId: id < 3 ? 1 : 2, effectiveWeight: 10 - id }));
-    expect(queue.top(10, (run) => (run === 1 ? 1 : 2)).map((each) => each.id)).toEqual([0, 3, 4]);
+    expect(
+      queue
+        .top(
+          () => 10,
+          (run) => (run === 1 ? 1 : 2),
+        )
+        .map((each) => each.id),
+    ).toEqual([0, 3, 4]);
   });
 
   it("agrees with sorting all of them, whatever was added and removed", () => {
@@ -59,7 +74,12 @@ describe("the queue of candidates", () => {
           all.forEach((each, index) => {
             if (entries[index]!.removed) queue.remove(each);
           });
-          expect(queue.top(count, () => 100)).toEqual(left.toSorted(byPriority).slice(0, count));
+          expect(
+            queue.top(
+              () => count,
+              () => 100,
+            ),
+          ).toEqual(left.toSorted(byPriority).slice(0, count));
           expect(queue.isEmpty).toBe(left.length === 0);
         },
       ),

@@ -10,8 +10,8 @@ interface RunList {
 }
 
 /**
- * Task instances that wait for slots. They are kept in classes that stand or fall together at a pool's bound (same pool, same slots; a task with a bound of
- * its own is a class by itself), and in each class in a heap of runs, so that asking for the most urgent ones costs what is asked for, not what waits.
+ * Task instances that wait for slots. They are kept in classes that stand or fall together at a bound (same pool, same slots, same queue; a task with a
+ * bound of its own is a class by itself), and in each class in a heap of runs, so that asking for the most urgent ones costs what is asked for, not what waits.
  */
 export class CandidateQueue {
   readonly #classes = new Map<string, ClassHeap>();
@@ -24,7 +24,7 @@ export class CandidateQueue {
   add(candidate: QueueCandidate): void {
     const key = classOf(candidate);
     let heap = this.#classes.get(key);
-    if (!heap) this.#classes.set(key, (heap = new ClassHeap()));
+    if (!heap) this.#classes.set(key, (heap = new ClassHeap(candidate.queue)));
     heap.add(candidate);
     const classes = this.#classesOfRun.get(candidate.dagRunId) ?? new Set();
     classes.add(heap);
@@ -43,11 +43,12 @@ export class CandidateQueue {
   }
 
   /**
-   * Enough of the most urgent candidates to fill so many slots whatever the pools allow: as many of each class.
+   * Enough of the most urgent candidates to fill the slots there are whatever the pools allow: as many of each class.
+   * @param slotsFor how many slots there are for a queue
    * @param roomIn how many more task instances of a run may be active
    */
-  top(slots: number, roomIn: (dagRunId: number) => number): readonly QueueCandidate[] {
-    return [...this.#classes.values()].flatMap((heap) => heap.top(slots, roomIn));
+  top(slotsFor: (queue: string) => number, roomIn: (dagRunId: number) => number): readonly QueueCandidate[] {
+    return [...this.#classes.values()].flatMap((heap) => heap.top(slotsFor(heap.queue), roomIn));
   }
 
   #leave(dagRunId: number, heap: ClassHeap): void {
@@ -60,15 +61,20 @@ export class CandidateQueue {
 }
 
 function classOf(candidate: QueueCandidate): string {
-  const { pool, poolSlots, maxActivePerDag, maxActivePerRun } = candidate;
+  const { pool, poolSlots, queue, maxActivePerDag, maxActivePerRun } = candidate;
   const bounded = maxActivePerDag !== null || maxActivePerRun !== null;
-  return `${pool}\n${String(poolSlots)}\n${bounded ? taskKey(candidate) : ""}`;
+  return `${pool}\n${String(poolSlots)}\n${queue}\n${bounded ? taskKey(candidate) : ""}`;
 }
 
 /** One class: a binary heap of runs by their most urgent candidate. */
 class ClassHeap {
+  readonly queue: string;
   readonly #heap: RunList[] = [];
   readonly #runs = new Map<number, RunList>();
+
+  constructor(queue: string) {
+    this.queue = queue;
+  }
 
   get isEmpty(): boolean {
     return this.#heap.length === 0;

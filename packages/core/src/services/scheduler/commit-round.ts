@@ -2,7 +2,7 @@ import type { Instant } from "@windlass/contract";
 import type { Database, Sql } from "../../database/sql.ts";
 import { apply } from "../../domain/apply.ts";
 import { admitRuns } from "../../domain/limits/admit-runs.ts";
-import type { QueueCandidate } from "../../domain/limits/slots.ts";
+import type { QueueCandidate, QueuePlaces, QueueSelection } from "../../domain/limits/slots.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { TaskInstanceTransition } from "../../domain/transition.ts";
 import { insertLateReports } from "../../store/attempts.ts";
@@ -21,6 +21,8 @@ export interface RoundInput {
   readonly candidates: readonly QueueCandidate[];
   readonly activeRun: (dagRunId: number) => ActiveRun | undefined;
   readonly executorFree: number;
+  /** Who takes which queue; left out: the executor takes all. */
+  readonly places?: QueuePlaces;
   readonly hostname: string;
   readonly pid: number;
   readonly bootId: string;
@@ -44,7 +46,8 @@ export interface RoundResult {
  * One transaction for all that is ready: reports, what follows from them, runs that start, and the task instances that get slots. A task instance that
  * gets a slot is queued and started in the same commit, because the executor is in this process and `executorFree` is promised: the start is
  * the moment of this commit, as it is where a worker asks `/run`. What is committed as running and never reaches its process has been started and
- * lost; nothing is ever left queued in between. The events tell every transition (docs/adr/0010-queue-and-start-in-one-commit.md).
+ * lost; nothing is ever left queued in between. The events tell every transition (docs/adr/0010-queue-and-start-in-one-commit.md). What is for workers
+ * is only queued: a worker that asks for it starts it (docs/adr/0030-queues-and-workers.md).
  * @throws RunsChangedMeanwhile, DatabaseError; nothing is committed then, save where the connection was lost during COMMIT
  */
 export async function commitRound(database: Database, input: RoundInput): Promise<RoundResult> {
@@ -59,7 +62,7 @@ export async function commitRound(database: Database, input: RoundInput): Promis
     const { admitted, heldBack } = admit(input.decided, locked, input.now);
     const held = new Set(heldBack.map((each) => each.active.id));
     const mayQueue = held.size === 0 ? candidates : candidates.filter((each) => !held.has(each.dagRunId));
-    const picked = pickSlots(mayQueue, locked.occupancy, admitted, input.executorFree);
+    const picked = pickSlots(mayQueue, locked.occupancy, admitted, input);
     const { decisions, started } = giveSlots(admitted, picked, input);
     const changed = decisions.filter((each) => each.transitions.length > 0);
     const batch = batchOf(changed, {
@@ -123,24 +126,26 @@ function admit(
 /** The decisions with the slots added. Those made before stay as they are: the transaction may run again. */
 function giveSlots(
   admitted: readonly Decided[],
-  picked: readonly QueueCandidate[],
+  { queue, forWorkers }: Pick<QueueSelection, "queue" | "forWorkers">,
   input: RoundInput,
 ): { readonly decisions: readonly Decided[]; readonly started: RoundResult["started"] } {
-  if (picked.length === 0) return { decisions: admitted, started: [] };
+  if (queue.length === 0) return { decisions: admitted, started: [] };
   const byRun = new Map<number, Decided>(admitted.map((each) => [each.before.id, each]));
   const started: { active: ActiveRun; attemptId: string }[] = [];
-  for (const [runId, candidates] of Map.groupBy(picked, (each) => each.dagRunId)) {
+  for (const [runId, candidates] of Map.groupBy(queue, (each) => each.dagRunId)) {
     const base = byRun.get(runId) ?? untouched(input.activeRun(runId));
     if (!base) continue;
-    const transitions = candidates.flatMap((each) => slotTransitions(base, each, input.newAttemptId(runId)));
+    const transitions = candidates.flatMap((each) =>
+      slotTransitions(base, each, input.newAttemptId(runId), forWorkers.has(each.id)),
+    );
     const decided = {
       ...base,
       after: apply(base.after, transitions, input.now),
       transitions: [...base.transitions, ...transitions],
     };
     byRun.set(runId, decided);
-    for (const { attemptId } of transitions)
-      if (attemptId !== undefined) started.push({ active: base.active, attemptId });
+    for (const { attemptId, id } of transitions)
+      if (attemptId !== undefined && !forWorkers.has(id)) started.push({ active: base.active, attemptId });
   }
   return { decisions: [...byRun.values()], started };
 }
@@ -167,14 +172,20 @@ function slotTransitions(
   base: Decided,
   candidate: QueueCandidate,
   attemptId: string,
+  forWorkers: boolean,
 ): readonly TaskInstanceTransition[] {
   const { id, taskId, mapIndex } = candidate;
   const tryNumber = tryNumberOf(base, candidate);
   const shared = { kind: "task_instance", id, taskId, mapIndex, tryNumber } as const;
-  return [
-    { ...shared, from: "scheduled", to: "queued", reason: "slots_free", attemptId },
-    { ...shared, from: "queued", to: "running", reason: "attempt_started" },
-  ];
+  const queued: TaskInstanceTransition = {
+    ...shared,
+    from: "scheduled",
+    to: "queued",
+    reason: "slots_free",
+    attemptId,
+  };
+  if (forWorkers) return [queued];
+  return [queued, { ...shared, from: "queued", to: "running", reason: "attempt_started" }];
 }
 
 function tryNumberOf({ after }: Decided, candidate: QueueCandidate): number {

@@ -1,5 +1,11 @@
 import { selectQueueable } from "../../domain/limits/select-queueable.ts";
-import { taskInRunKey, taskKey, type Occupancy, type QueueCandidate } from "../../domain/limits/slots.ts";
+import {
+  taskInRunKey,
+  taskKey,
+  type Occupancy,
+  type QueueCandidate,
+  type QueueSelection,
+} from "../../domain/limits/slots.ts";
 import type { Decided } from "./decide-run.ts";
 
 /**
@@ -8,18 +14,20 @@ import type { Decided } from "./decide-run.ts";
  */
 export function pickSlots(
   candidates: readonly QueueCandidate[],
-  occupancy: Omit<Occupancy, "executorFree">,
+  occupancy: Omit<Occupancy, "executorFree" | "places">,
   decided: readonly Decided[],
-  executorFree: number,
-): readonly QueueCandidate[] {
-  if (candidates.length === 0 || executorFree === 0) return [];
-  return selectQueueable(candidates, { ...withoutReleased(occupancy, decided), executorFree }).queue;
+  room: Pick<Occupancy, "executorFree" | "places">,
+): Pick<QueueSelection, "queue" | "forWorkers"> {
+  if (candidates.length === 0) return NOTHING;
+  return selectQueueable(candidates, { ...withoutReleased(occupancy, decided), ...room });
 }
 
+const NOTHING: Pick<QueueSelection, "queue" | "forWorkers"> = { queue: [], forWorkers: new Set() };
+
 function withoutReleased(
-  occupancy: Omit<Occupancy, "executorFree">,
+  occupancy: Omit<Occupancy, "executorFree" | "places">,
   decided: readonly Decided[],
-): Omit<Occupancy, "executorFree"> {
+): Omit<Occupancy, "executorFree" | "places"> {
   const pools = new Map(occupancy.pools);
   const activeInRun = new Map(occupancy.activeInRun);
   const activeOfTask = new Map(occupancy.activeOfTask);

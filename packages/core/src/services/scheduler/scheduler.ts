@@ -27,6 +27,7 @@ import { RunIntake } from "./run-intake.ts";
 import { RunMemory } from "./run-memory.ts";
 import { makeScheduledRuns } from "./scheduled-runs.ts";
 import { settleRun } from "./settle-run.ts";
+import type { WorkerPlaces } from "./worker-places.ts";
 
 /** What a scheduler works with. */
 export interface SchedulerOptions {
@@ -37,6 +38,8 @@ export interface SchedulerOptions {
   readonly executor: Executor;
   readonly dispatcher: Dispatcher;
   readonly versions: DagVersions;
+  /** Who takes which queue; left out: the executor takes all. */
+  readonly places?: WorkerPlaces;
   readonly onProblem: OnProblem;
   /** Hears what each commit changed, after it. */
   readonly onCommitted: (result: RoundResult) => void;
@@ -53,6 +56,8 @@ export interface SchedulerOptions {
 
 const RETRY_FIRST_MS = 20;
 const RETRY_LONGEST_MS = 2_000;
+// Most task instances of a queue that one round hands to workers.
+const MOST_FOR_WORKERS = 256;
 
 /**
  * Moves runs on. Everything that happens (a run was made, an attempt ended, a moment came) marks runs as to be looked at; a round takes all that is
@@ -174,7 +179,9 @@ export class Scheduler implements Service {
 
   /** Looks at the database for what no signal told: runs of others, queued runs, schedules. @throws DatabaseError */
   async look(): Promise<void> {
-    for (const { id, version } of await listRunningVersions(this.#options.database)) {
+    const { database, places } = this.#options;
+    const [running] = await Promise.all([listRunningVersions(database), places?.refresh(database)]);
+    for (const { id, version } of running) {
       if (this.#memory.get(id)?.snapshot.version !== version) this.#intake.load(id);
     }
     this.#intake.admitAll();
@@ -235,7 +242,8 @@ export class Scheduler implements Service {
     const decided = this.#decide(now);
     const free = executor.freeSlots();
     const hasWork = decided.some((each) => each.transitions.length > 0 || each.late.length > 0);
-    if (hasWork || (slotsFreed && !this.#memory.candidates.isEmpty && free > 0)) await this.#commit(now, decided, free);
+    const hasRoom = free > 0 || this.#options.places?.hasWorkers === true;
+    if (hasWork || (slotsFreed && !this.#memory.candidates.isEmpty && hasRoom)) await this.#commit(now, decided, free);
     else for (const each of decided) this.#settle(each);
     if (this.#memory.dirty.size > 0 || this.#intake.hasMore) this.#woken = true;
     this.#setAlarm();
@@ -321,7 +329,7 @@ export class Scheduler implements Service {
   }
 
   async #commit(now: Instant, decided: readonly Decided[], executorFree: number): Promise<void> {
-    const { database, executor, bootId, leaseSeconds } = this.#options;
+    const { database, executor, places, bootId, leaseSeconds } = this.#options;
     const attempts = new Map<string, number>();
     const candidates = this.#candidates(decided, executorFree);
     let result: RoundResult;
@@ -332,6 +340,7 @@ export class Scheduler implements Service {
         candidates,
         activeRun: (id) => this.#memory.get(id),
         executorFree,
+        ...(places && { places }),
         hostname: executor.hostname,
         pid: process.pid,
         bootId,
@@ -358,9 +367,15 @@ export class Scheduler implements Service {
 
   #candidates(decided: readonly Decided[], executorFree: number): readonly QueueCandidate[] {
     for (const each of decided) this.#memory.showDecided(each);
-    if (executorFree === 0) return [];
+    const { places } = this.#options;
+    if (executorFree === 0 && places?.hasWorkers !== true) return [];
     const after = new Map(decided.map((each) => [each.active.id, each.after]));
-    const found = this.#memory.candidates.top(executorFree, (id) => this.#memory.roomIn(id, after.get(id)));
+    const found = this.#memory.candidates.top(
+      (queue) =>
+        (places?.isLocal(queue) === false ? 0 : executorFree) +
+        Math.min(places?.workerRoom(queue) ?? 0, MOST_FOR_WORKERS),
+      (id) => this.#memory.roomIn(id, after.get(id)),
+    );
     // Then others must not come along for slots.
     return this.#isIsolated && after.size > 0 ? found.filter((each) => after.has(each.dagRunId)) : found;
   }

@@ -24,7 +24,11 @@ function whyView({ state, moving, reasons, since }: Why<string | null>): JsonObj
 }
 
 function surroundings({ actions }: Server): WhySurroundings {
-  return { now: actions.clock.now(), parallelism: actions.config.core.parallelism };
+  return {
+    now: actions.clock.now(),
+    parallelism: actions.config.core.parallelism,
+    localQueues: actions.config.local_executor.queues,
+  };
 }
 
 /** Why runs and task instances do not move: the engine's own rules, asked instead of followed. */
