@@ -16,6 +16,7 @@ const out = join(root, "packages/cli/dist");
 const entries: Record<string, string> = {
   index: "packages/cli/src/index.ts",
   testing: "packages/cli/src/testing.ts",
+  "airflow-ts-sdk": "packages/cli/src/airflow-ts-sdk.ts",
   main: "packages/cli/src/main.ts",
   "parser-main": "packages/sdk/src/runtime/parser-main.ts",
   "runner-main": "packages/sdk/src/runtime/runner-main.ts",

@@ -41,6 +41,7 @@ export async function packageManifest(root: string, metafile: Metafile): Promise
     exports: {
       ".": { types: "./types/cli/src/index.d.ts", default: "./index.js" },
       "./testing": { types: "./types/cli/src/testing.d.ts", default: "./testing.js" },
+      "./airflow-ts-sdk": { types: "./types/cli/src/airflow-ts-sdk.d.ts", default: "./airflow-ts-sdk.js" },
       "./package.json": "./package.json",
     },
     dependencies,

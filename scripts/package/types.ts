@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
 /**
- * Writes the declarations that authors' code meets: those of the two public entries and of whatever they reach in our packages. Imports of our
+ * Writes the declarations that authors' code meets: those of the public entries and of whatever they reach in our packages. Imports of our
  * packages become relative ones, since the published package has none of them.
  */
 export async function writeTypes(root: string, out: string): Promise<void> {
@@ -29,7 +29,11 @@ export async function writeTypes(root: string, out: string): Promise<void> {
         "--erasableSyntaxOnly",
         "--verbatimModuleSyntax",
       ],
-      ...["--types", "node", join(root, "packages/cli/src/index.ts"), join(root, "packages/cli/src/testing.ts")],
+      ...[
+        "--types",
+        "node",
+        ...["index", "testing", "airflow-ts-sdk"].map((name) => join(root, `packages/cli/src/${name}.ts`)),
+      ],
     ],
     { stdio: "inherit", cwd: root },
   );

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -73,6 +73,19 @@ describe("the published package", () => {
     });
     expect(stdout).toContain("HELLO, ADA!");
     expect(stdout).toContain("The run is success.");
+  });
+
+  it("runs a file written for Airflow's TypeScript SDK, which is not installed", async () => {
+    copyFileSync(
+      join(root, "packages/sdk/test/airflow-sdk-dags/sales-pipeline.ts"),
+      join(project, "dags/sales-pipeline.ts"),
+    );
+    const { stdout } = await run(process.execPath, [windlass, "dags", "test", "dags/sales-pipeline.ts"], {
+      cwd: project,
+    });
+    expect(stdout).toContain("The run is success.");
+    const types = readFileSync(join(dirname(windlass), "types/cli/src/airflow-ts-sdk.d.ts"), "utf8");
+    expect(types).toContain("serveDags");
   });
 
   it("starts, serves its web page, and runs the scaffolded Dag", async () => {

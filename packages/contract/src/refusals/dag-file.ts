@@ -119,6 +119,11 @@ export const dagFile = {
     "The task {task_id} of the Dag {dag_id} is made a setup and a teardown.",
     "Make it one of the two; what has to do both is two tasks.",
   ),
+  "dag_file.not_served": cause(
+    "A Dag written for Airflow's TypeScript SDK is never served",
+    "The Dag {dag_id} is made, but no call serves it, so it is no part of the file.",
+    "End the file with `await serveDags(new DagRegistry(dag))`, or export the Dag from here and serve it in the file that imports it.",
+  ),
   "dag_file.unknown_option": cause(
     "An option is unknown",
     "{where} has the option {option}, which does not exist.{nearest}",

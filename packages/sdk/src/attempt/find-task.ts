@@ -7,6 +7,7 @@ export type TaskIndex = ReadonlyMap<string, ReadonlyMap<string, TaskDefinition>>
 export function indexTasks(dags: readonly DagDefinition[]): TaskIndex {
   const index = new Map<string, ReadonlyMap<string, TaskDefinition>>();
   for (const dag of dags) {
+    if (dag.serving === "pending") continue;
     if (!index.has(dag.dagId)) index.set(dag.dagId, new Map(dag.tasks.map((task) => [task.taskId, task])));
   }
   return index;

@@ -114,6 +114,8 @@ export interface DagDefinition {
   readonly tasks: TaskDefinition[];
   readonly groups: GroupDefinition[];
   readonly edges: EdgeDefinition[];
+  /** Of a Dag written for Airflow's TypeScript SDK: it belongs to its file only once it is served. */
+  serving?: "pending" | "served";
 }
 
 const DEFINITION: unique symbol = Symbol.for("windlass.definition");

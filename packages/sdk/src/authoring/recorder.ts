@@ -8,6 +8,11 @@ export function recordDag(definition: DagDefinition): void {
   (globalThis as Holder)[RECORDER]?.push(definition);
 }
 
+/** What stands for the load that is going on; undefined where none is. @internal */
+export function currentLoad(): object | undefined {
+  return (globalThis as Holder)[RECORDER];
+}
+
 /** Loads a module and gives every Dag that was made meanwhile. Two loads must not overlap. @internal */
 export async function recordDags<T>(
   load: () => Promise<T>,

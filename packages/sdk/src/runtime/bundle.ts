@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import { type LoadError, refusal } from "@windlass/contract";
-import { build, type BuildFailure, type Message } from "esbuild";
+import { build, type BuildFailure, type Message, type Plugin } from "esbuild";
 import type { DagFileCode } from "../serialize/problems.ts";
+import { OWN_MODULES } from "./own-modules.ts";
 
 /** A Dag file with everything it imports, as one module; or why there is none. */
 export type Bundle =
@@ -23,6 +24,18 @@ const TEXT_LOADERS = {
   ".csv": "text",
   ".sh": "text",
 } as const;
+
+/** Entries of this package stay imports; of its other paths, and of what stands for it, none exists. */
+const ownModules: Plugin = {
+  name: "own-modules",
+  setup({ onResolve }) {
+    onResolve({ filter: /^(windlass|apache-airflow-ts-sdk)($|\/)/ }, ({ path }) =>
+      OWN_MODULES.includes(path)
+        ? { path, external: true }
+        : { errors: [{ text: `Could not resolve "${path}": the entries are ${OWN_MODULES.join(", ")}` }] },
+    );
+  },
+};
 
 function makeError(code: DagFileCode, file: string, message: Message | null, problem: string): LoadError {
   const place = message?.location ?? null;
@@ -68,7 +81,7 @@ export async function bundleFile(dagsFolder: string, file: string): Promise<Bund
       format: "esm",
       platform: "node",
       target: "node22",
-      external: ["windlass", "windlass/testing"],
+      plugins: [ownModules],
       loader: TEXT_LOADERS,
       sourcemap: "inline",
       sourcesContent: false,

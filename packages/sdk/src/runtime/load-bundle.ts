@@ -10,7 +10,8 @@ import { cleanStack, sourcePositions } from "./source-positions.ts";
 
 function thrownError(thrown: unknown, request: LoadRequest): LoadError {
   const stack = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
-  const position = firstPosition(stack);
+  const trace = cleanStack(stack, request.bundlePath);
+  const position = firstPosition(trace);
   const { file, line, column } =
     position === undefined
       ? { file: request.file, line: null, column: null }
@@ -24,7 +25,7 @@ function thrownError(thrown: unknown, request: LoadRequest): LoadError {
     file,
     line,
     column,
-    trace: cleanStack(stack, request.bundlePath),
+    trace,
   };
 }
 
@@ -39,6 +40,10 @@ export async function loadBundle(request: LoadRequest): Promise<{ dags: Serializ
   }
   const problems = new Problems(request.file, locate);
   const chosen = chooseDags(result.loaded, result.made, request.file, (dag) => problems.position(dag.site));
+  // Whoever imports from this file may serve its Dags; from a file that exports nothing nobody can.
+  if (chosen.length === 0 && Object.keys(result.loaded).length === 0) {
+    for (const dag of result.made) problems.add("dag_file.not_served", { dag_id: dag.dagId }, dag.site);
+  }
   const dags = new Map<string, SerializedDag>();
   const errors: LoadError[] = [];
   for (const definition of chosen) {

@@ -12,4 +12,5 @@ export const ENTRIES = {
   loadWorker: entry("./load-worker-main.ts", "./load-worker-main.js"),
   root: entry("../index.ts", "./index.js"),
   testing: entry("../testing/index.ts", "./testing.js"),
+  airflowSdk: entry("../airflow-sdk/index.ts", "./airflow-ts-sdk.js"),
 } as const;

@@ -1,0 +1,26 @@
+export {
+  Bundle,
+  ConnectionNotFoundError,
+  Dag,
+  DagRegistry,
+  getClient,
+  getContext,
+  serveDags,
+  SUPERVISOR_API_VERSION,
+  VariableNotFoundError,
+} from "@windlass/sdk/airflow-sdk";
+export type {
+  ConnectionResult,
+  DagSpec,
+  GetXComOpts,
+  JsonValue,
+  SetXComOpts,
+  TaskClient,
+  TaskContext,
+  TaskHandler,
+  TaskHandlerArgs,
+  TaskInputs,
+  TaskOptions,
+  TaskRef,
+  TaskSpec,
+} from "@windlass/sdk/airflow-sdk";
