@@ -27,7 +27,10 @@ export {
   type Principal,
 } from "./decision/principal.ts";
 export type {
+  AttemptCallback,
   AttemptCarry,
+  CallbackSubject,
+  NamedTaskInstance,
   AttemptContext,
   AttemptError,
   AttemptOutcome,
@@ -59,6 +62,20 @@ export {
   type SerializedRequirements,
   type SerializedTaskGroup,
 } from "./serialized-dag/dag.ts";
+export {
+  ALERT_EVENTS,
+  DAG_CALLBACK_KINDS,
+  TASK_CALLBACK_KINDS,
+  type AlertEvent,
+  type DagCallbackKind,
+  type DeadlineReference,
+  type SerializedAlert,
+  type SerializedAlertTarget,
+  type SerializedDagCallbacks,
+  type SerializedDeadline,
+  type SerializedTaskCallbacks,
+  type TaskCallbackKind,
+} from "./serialized-dag/notices.ts";
 export type { AssetCondition, SerializedSchedule, TimedSchedule } from "./serialized-dag/schedule.ts";
 export type {
   BuiltinTask,

@@ -1,3 +1,20 @@
+export {
+  email,
+  slack,
+  webhook,
+  type Alert,
+  type EmailOptions,
+  type SlackOptions,
+  type WebhookOptions,
+} from "./authoring/alerts.ts";
+export type {
+  CallbackContext,
+  CallbackError,
+  Callbacks,
+  DagCallbackContext,
+  DeadlineCallbackContext,
+  TaskCallbackContext,
+} from "./authoring/callbacks.ts";
 export { TaskClient, type XcomQuery } from "./authoring/client.ts";
 export {
   getClient,
@@ -16,6 +33,13 @@ export type {
   TestedLogLine,
   TestedTaskInstance,
 } from "./authoring/dag-test.ts";
+export {
+  averageRuntime,
+  deadline,
+  type AverageRuntime,
+  type Deadline,
+  type DeadlineOptions,
+} from "./authoring/deadline.ts";
 export type { GroupOptions } from "./authoring/definition.ts";
 export type { Duration, DurationObject } from "./authoring/duration.ts";
 export type { TaskFactory, Wired } from "./authoring/inputs.ts";

@@ -1,13 +1,16 @@
 import type { JsonValue } from "../json.ts";
 import { api, apiAuth } from "./api.ts";
 import { core, dagProcessor, database, executionApi, localExecutor, logging, scheduler } from "./engine.ts";
+import { alerts, callbacks } from "./notices.ts";
 import type { ConfigOption, OptionValue } from "./option.ts";
 import { security } from "./security.ts";
 
 /** The closed catalogue of options by section and key; names are Airflow's where the meaning is Airflow's. */
 export const CONFIG = {
+  alerts,
   api,
   api_auth: apiAuth,
+  callbacks,
   core,
   dag_processor: dagProcessor,
   database,

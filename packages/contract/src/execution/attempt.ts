@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../json.ts";
-import type { RunType, TriggeredBy } from "../states/run-state.ts";
+import type { RunState, RunType, TriggeredBy } from "../states/run-state.ts";
+import type { TaskInstanceState } from "../states/task-instance-state.ts";
 import type { Instant } from "../time.ts";
 
 /** The run that an attempt belongs to, as user code may see it. */
@@ -43,6 +44,67 @@ export interface AttemptContext {
   readonly carry?: AttemptCarry;
   /** Others are mapped over the return value: it must be a list or an object with at most so many elements. */
   readonly maxMapLength?: number;
+  /** Not the task's handler but a function that is called because of something; left out otherwise. */
+  readonly callback?: AttemptCallback;
+}
+
+/** A task instance that a run's callback or alert names. */
+export interface NamedTaskInstance {
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly tryNumber: number;
+  readonly state: TaskInstanceState | null;
+}
+
+/** What a callback is about, as it was when it came about. */
+export type CallbackSubject =
+  | {
+      readonly of: "task";
+      readonly kind: "success" | "failure" | "retry" | "skipped";
+      readonly taskId: string;
+      readonly mapIndex: number;
+      readonly tryNumber: number;
+      /** Tries there may be in all. */
+      readonly maxTries: number;
+      readonly state: TaskInstanceState;
+      readonly startDate: Instant | null;
+      readonly endDate: Instant | null;
+      /** The rule that moved it, such as `attempt_failed` or `lease_expired`. */
+      readonly reason: string;
+      readonly error: AttemptError | null;
+    }
+  | {
+      readonly of: "dag";
+      readonly kind: "success" | "failure";
+      readonly state: RunState;
+      readonly endDate: Instant | null;
+      /** Airflow's words: `success`, `task_failure`, `all_tasks_deadlocked`, `timed_out`. */
+      readonly reason: string;
+      /** The task instance that ended last, of those that failed where the run failed; null where there is none. */
+      readonly taskInstance: NamedTaskInstance | null;
+      /** Of those that failed, the first hundred. */
+      readonly failed: readonly NamedTaskInstance[];
+      readonly error: AttemptError | null;
+    }
+  | {
+      readonly of: "deadline";
+      readonly kind: "missed";
+      readonly index: number;
+      readonly name: string | null;
+      readonly deadline: Instant;
+      readonly missedAt: Instant;
+      readonly state: RunState;
+    };
+
+/** Which function is to be called, and what for. */
+export interface AttemptCallback {
+  readonly subject: CallbackSubject;
+  /** Which of the functions. */
+  readonly index: number;
+  /** The same whenever this call is made again. */
+  readonly dedupeKey: string;
+  /** 1 the first time. */
+  readonly delivery: number;
 }
 
 /** What a deferred task instance waits for: a moment, whose event is `{ moment }`. No wait runs an author's code. */

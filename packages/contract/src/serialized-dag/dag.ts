@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { RunType } from "../states/run-state.ts";
 import type { Instant } from "../time.ts";
+import type { SerializedAlert, SerializedDagCallbacks, SerializedDeadline } from "./notices.ts";
 import type { SerializedSchedule } from "./schedule.ts";
 import type { SerializedExpand, SerializedTask } from "./task.ts";
 
@@ -71,6 +72,10 @@ export interface SerializedDag {
   readonly taskGroups: readonly SerializedTaskGroup[];
   /** Labels on edges, `[upstream, downstream, label]`. */
   readonly edgeLabels: readonly (readonly [string, string, string])[];
+  /** Functions of the author's to be called when a run ends; left out where there are none. */
+  readonly callbacks?: SerializedDagCallbacks;
+  readonly alerts?: readonly SerializedAlert[];
+  readonly deadlines?: readonly SerializedDeadline[];
   /** The file's path relative to the Dags folder. */
   readonly relativeFileloc: string;
   readonly extra: JsonObject;

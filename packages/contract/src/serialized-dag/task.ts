@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { TriggerRule, WeightRule } from "../trigger-rules.ts";
+import type { SerializedTaskCallbacks } from "./notices.ts";
 
 /**
  * Where an argument of a task comes from: a value written in the file, or another task's XCom (also nested inside values).
@@ -97,6 +98,8 @@ export interface SerializedTask {
   readonly builtin?: BuiltinTask;
   /** Whether the task may skip tasks behind it: a branch or a short circuit. Lists and graphs show it. */
   readonly isBranch?: boolean;
+  /** Functions of the author's to be called when something becomes of it; left out where there are none. */
+  readonly callbacks?: SerializedTaskCallbacks;
   /** Whether the return value is kept as XCom. */
   readonly doXcomPush: boolean;
   readonly outlets: readonly SerializedAssetRef[];

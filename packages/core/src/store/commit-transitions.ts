@@ -8,8 +8,10 @@ import type {
   TaskInstanceState,
 } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
+import type { Notices } from "../domain/notices/notice.ts";
 import { expandMapped } from "./expand-mapped.ts";
 import { COMMIT_STATEMENT } from "./commit-statement.ts";
+import { writeNotices } from "./notices.ts";
 
 /** A run as a commit leaves it. Every run that anything changed in is listed, also where only its version grows. */
 export interface RunChange {
@@ -100,6 +102,10 @@ export interface CommitBatch {
   readonly attemptsEnded: readonly AttemptEnd[];
   readonly events: readonly EventRow[];
   readonly xcoms: readonly XcomRow[];
+  /** What follows outside of the engine, for each run of which anything does. */
+  readonly notices: readonly Notices[];
+  /** When it was decided. */
+  readonly at: Instant;
   /** The boot of the supervisor that starts what is left in state running. */
   readonly bootId: string;
   readonly leaseSeconds: number;
@@ -127,14 +133,18 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<r
   const { runs, instances, attemptsEnded, events, xcoms } = batch;
   if (runs.length === 0) return [];
   if (batch.expansions.length > 0) await expandMapped(sql, runs, batch.expansions);
-  const [written] = await sql.query<Written>(COMMIT_STATEMENT, [
-    JSON.stringify(runs.map(runRow)),
-    JSON.stringify(instances.map(instanceRow)),
-    JSON.stringify(attemptsEnded.map(attemptRow)),
-    JSON.stringify(events.map(eventRow)),
-    JSON.stringify(xcoms.map(xcomRow)),
-    batch.leaseSeconds,
-    batch.bootId,
+  const [[written]] = await Promise.all([
+    sql.query<Written>(COMMIT_STATEMENT, [
+      JSON.stringify(runs.map(runRow)),
+      JSON.stringify(instances.map(instanceRow)),
+      JSON.stringify(attemptsEnded.map(attemptRow)),
+      JSON.stringify(events.map(eventRow)),
+      JSON.stringify(xcoms.map(xcomRow)),
+      batch.leaseSeconds,
+      batch.bootId,
+    ]),
+    // They travel with it; what the commit refuses rolls them back.
+    ...batch.notices.map((each) => writeNotices(sql, each, batch.at)),
   ]);
   const changed = new Set(written?.runs ?? []);
   if (changed.size !== runs.length)

@@ -4,6 +4,7 @@ import type { Sql } from "../database/sql.ts";
 import { buildGraph } from "../domain/graph.ts";
 import { nextRun, type RunDates } from "../domain/schedule/next-run.ts";
 import type { DagGraph } from "../domain/snapshot.ts";
+import { jsonbText } from "./json-text.ts";
 
 /** How a parsed file is to be stored. */
 export interface SyncOptions {
@@ -184,8 +185,8 @@ interface VersionContent {
 async function insertVersion(sql: Sql, dag: SerializedDag, graph: DagGraph, content: VersionContent): Promise<number> {
   const rows = await sql.query<{ version_number: number }>(
     `with made as (
-       insert into dag_version (dag_id, version_number, content_hash, bundle_hash, serialized, max_active_runs)
-       select $1, coalesce((select max(version_number) from dag_version where dag_id = $1), 0) + 1, $2, $3, $4::json, $6
+       insert into dag_version (dag_id, version_number, content_hash, bundle_hash, serialized, max_active_runs, deadlines)
+       select $1, coalesce((select max(version_number) from dag_version where dag_id = $1), 0) + 1, $2, $3, $4::json, $6, $7::jsonb
        returning id, version_number
      ), current as (
        update dag set current_version_id = (select id from made) where dag_id = $1
@@ -203,6 +204,7 @@ async function insertVersion(sql: Sql, dag: SerializedDag, graph: DagGraph, cont
       content.serialized,
       JSON.stringify(taskRows(graph)),
       dag.maxActiveRuns,
+      dag.deadlines?.length ? jsonbText(dag.deadlines) : null,
     ],
   );
   return rows[0]?.version_number ?? 0;

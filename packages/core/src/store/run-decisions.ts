@@ -1,5 +1,6 @@
 import type { Instant, TaskInstanceState } from "@windlass/contract";
 import { invariant } from "@windlass/contract";
+import { noticesOf } from "../domain/notices/notices-of.ts";
 import { indexOf } from "../domain/run-index.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "../domain/snapshot.ts";
 import type { ExpandTransition, TaskInstanceTransition, Transition } from "../domain/transition.ts";
@@ -61,6 +62,8 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
     attemptsEnded,
     events,
     xcoms: options.xcoms ?? [],
+    notices: decisions.flatMap((decision) => noticesOf(decision, options.at) ?? []),
+    at: options.at,
     bootId: options.bootId,
     leaseSeconds: options.leaseSeconds,
   };

@@ -1,6 +1,7 @@
-import type { Instant, JsonObject, RunState, RunType, TriggeredBy } from "@windlass/contract";
+import type { Instant, JsonObject, RunState, RunType, SerializedDeadline, TriggeredBy } from "@windlass/contract";
 import { addMicros, invariant } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
+import { insertDeadlines } from "./deadlines.ts";
 
 /** What names a run, as made from one moment. */
 export interface RunIdentity {
@@ -165,10 +166,10 @@ const INSERT = `
     insert into event (at, dag_id, dag_run_id, to_state, reason)
     select queued_at, dag_id, id, 'queued', 'run_created' from made
   )
-  select id, dag_id, run_id from made`;
+  select m.id, m.dag_id, m.run_id, v.deadlines from made m join dag_version v on v.id = m.dag_version_id`;
 
 async function insertBatch(sql: Sql, batch: readonly Attempted[]): Promise<Map<string, number>> {
-  const rows = await sql.query<{ id: number; dag_id: string; run_id: string }>(INSERT, [
+  const rows = await sql.query<MadeRow>(INSERT, [
     JSON.stringify(
       batch.map(({ run, identity }) => ({
         dag_id: run.dagId,
@@ -191,7 +192,27 @@ async function insertBatch(sql: Sql, batch: readonly Attempted[]): Promise<Map<s
       })),
     ),
   ]);
+  const made = new Map(rows.map((row) => [key(row.dag_id, row.run_id), row]));
+  if (rows.some((row) => row.deadlines !== null)) await writeDeadlines(sql, batch, made);
   return new Map(rows.map((row) => [key(row.dag_id, row.run_id), row.id]));
+}
+
+interface MadeRow {
+  readonly id: number;
+  readonly dag_id: string;
+  readonly run_id: string;
+  readonly deadlines: readonly SerializedDeadline[] | null;
+}
+
+function writeDeadlines(sql: Sql, batch: readonly Attempted[], made: ReadonlyMap<string, MadeRow>): Promise<void> {
+  const runs = batch.flatMap(({ run, identity }) => {
+    const name = key(run.dagId, identity.runId);
+    const row = made.get(name);
+    if (!row?.deadlines) return [];
+    const { dagId, dagVersionId, queuedAt } = run;
+    return { id: row.id, dagId, dagVersionId, queuedAt, logicalDate: identity.logicalDate, deadlines: row.deadlines };
+  });
+  return insertDeadlines(sql, runs);
 }
 
 interface Taken {

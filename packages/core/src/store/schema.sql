@@ -75,6 +75,36 @@ create table public.bundle (
   constraint bundle_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 );
 
+create table public.callback (
+  id bigint not null generated always as identity,
+  uuid uuid not null default gen_random_uuid(),
+  dag_run_id bigint not null,
+  task_instance_id bigint,
+  dag_version_id bigint not null,
+  "position" integer not null,
+  dedupe_key text not null,
+  subject json not null,
+  state text not null default 'pending'::text,
+  deliveries integer not null default 0,
+  not_before timestamp with time zone not null,
+  attempt_id uuid,
+  boot_id uuid,
+  lease_until timestamp with time zone,
+  error json,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint callback_dedupe_key_key UNIQUE (dedupe_key),
+  constraint callback_uuid_key UNIQUE (uuid),
+  constraint callback_pkey PRIMARY KEY (id),
+  constraint callback_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint callback_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
+  constraint callback_end CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (ended_at IS NOT NULL))),
+  constraint callback_lease CHECK (((state = 'running'::text) = ((lease_until IS NOT NULL) AND (attempt_id IS NOT NULL)))),
+  constraint callback_position_check CHECK (("position" >= 0)),
+  constraint callback_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'success'::text, 'failed'::text])))
+);
+
 create table public.connection (
   connection_id text not null,
   id bigint not null generated always as identity,
@@ -187,6 +217,7 @@ create table public.dag_version (
   serialized json not null,
   max_active_runs integer not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  deadlines jsonb,
   constraint dag_version_dag_id_version_number_key UNIQUE (dag_id, version_number),
   constraint dag_version_uuid_key UNIQUE (uuid),
   constraint dag_version_pkey PRIMARY KEY (id),
@@ -208,6 +239,24 @@ create table public.dag_version_task (
   max_tries integer not null,
   constraint dag_version_task_pkey PRIMARY KEY (dag_version_id, "position"),
   constraint dag_version_task_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id) ON DELETE CASCADE
+);
+
+create table public.deadline (
+  id bigint not null generated always as identity,
+  dag_run_id bigint not null,
+  dag_version_id bigint not null,
+  "position" integer not null,
+  name text,
+  reference text not null,
+  interval_seconds double precision not null,
+  deadline_at timestamp with time zone not null,
+  missed_at timestamp with time zone,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint deadline_of_run UNIQUE (dag_run_id, "position"),
+  constraint deadline_pkey PRIMARY KEY (id),
+  constraint deadline_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint deadline_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
+  constraint deadline_reference_check CHECK ((reference = ANY (ARRAY['queued_at'::text, 'logical_date'::text, 'moment'::text, 'average_runtime'::text])))
 );
 
 create table public.event (
@@ -288,8 +337,18 @@ create table public.outbox (
   payload jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default clock_timestamp(),
   sent_at timestamp with time zone,
+  dag_run_id bigint,
+  dedupe_key text,
+  not_before timestamp with time zone,
+  deliveries integer not null default 0,
+  lease_until timestamp with time zone,
+  problem text,
+  given_up_at timestamp with time zone,
+  constraint outbox_dedupe_key_key UNIQUE (dedupe_key),
   constraint outbox_pkey PRIMARY KEY (id),
-  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['dispatch'::text, 'notification'::text])))
+  constraint outbox_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['dispatch'::text, 'notification'::text]))),
+  constraint outbox_notification CHECK (((kind <> 'notification'::text) OR ((dag_run_id IS NOT NULL) AND (dedupe_key IS NOT NULL) AND (not_before IS NOT NULL))))
 );
 
 create table public.pool (
@@ -493,6 +552,12 @@ CREATE INDEX api_key_account ON public.api_key USING btree (account_id);
 
 CREATE INDEX audit_log_dag ON public.audit_log USING btree (dag_id, id DESC);
 
+CREATE UNIQUE INDEX callback_attempt ON public.callback USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
+
+CREATE INDEX callback_open ON public.callback USING btree (not_before, id) WHERE (state = ANY (ARRAY['pending'::text, 'running'::text]));
+
+CREATE INDEX callback_run ON public.callback USING btree (dag_run_id);
+
 CREATE INDEX dag_next_run ON public.dag USING btree (next_run_after) WHERE ((NOT is_paused) AND (NOT is_stale));
 
 CREATE INDEX dag_favorite_dag ON public.dag_favorite USING btree (dag_id);
@@ -505,11 +570,17 @@ CREATE INDEX dag_run_recent ON public.dag_run USING btree (dag_id, run_after DES
 
 CREATE INDEX dag_run_running ON public.dag_run USING btree (dag_id) WHERE (state = 'running'::text);
 
+CREATE INDEX deadline_due ON public.deadline USING btree (deadline_at) WHERE (missed_at IS NULL);
+
 CREATE INDEX event_run ON public.event USING btree (dag_run_id, id);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
 
 CREATE UNIQUE INDEX outbox_attempt ON public.outbox USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
+
+CREATE INDEX outbox_notification_due ON public.outbox USING btree (not_before, id) WHERE ((kind = 'notification'::text) AND (sent_at IS NULL) AND (given_up_at IS NULL));
+
+CREATE INDEX outbox_run ON public.outbox USING btree (dag_run_id) WHERE (dag_run_id IS NOT NULL);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (id) WHERE (sent_at IS NULL);
 
@@ -522,6 +593,12 @@ CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX task_instance_occupying ON public.task_instance USING btree (pool, dag_id, dag_run_id, task_id) INCLUDE (pool_slots, state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX task_instance_restarting ON public.task_instance USING btree (updated_at) WHERE (state = 'restarting'::text);
+
+create view invariant.deadlines_of_successful_runs as
+ SELECT d.id
+   FROM deadline d
+     JOIN dag_run r ON r.id = d.dag_run_id
+  WHERE d.missed_at IS NULL AND r.state = 'success'::text AND r.end_date <= d.deadline_at;
 
 create view invariant.i01_started_once as
  SELECT task_instance_id,

@@ -7,6 +7,7 @@ import { askedOutcome } from "../authoring/outcomes.ts";
 import { AttemptAborted } from "./abort-reason.ts";
 import { attemptError } from "./attempt-error.ts";
 import { askSensor } from "./ask-sensor.ts";
+import { callBeforeHandler } from "./execute-callback.ts";
 import { skipOf } from "./skip-of.ts";
 import { whyUnmappable } from "./unmappable.ts";
 import { typedParams } from "./typed-params.ts";
@@ -141,10 +142,13 @@ async function execute(
   const deferrals: Deferrals = { events: attempt.carry?.events ?? [], now: around.now, used: 0, pending: undefined };
   try {
     const { handler, role } = task;
-    if (handler === null) return { state: "success" };
+    const isCalledBefore = optionOf(task, "onExecute") !== undefined;
+    if (handler === null && !isCalledBefore) return { state: "success" };
     const typed = typedParams(task.dag.options.params, attempt.run.params);
     const params = typed instanceof Promise ? await typed : typed;
     const context = makeContext(attempt, around, params);
+    if (isCalledBefore) await callBeforeHandler(task, context, around);
+    if (handler === null) return { state: "success" };
     // The events that a sensor is handed are answers to its own waits.
     if (role.kind !== "sensor") deferralsOf().set(context, deferrals);
     const call = (): unknown => contextStorage().run(context, handler, attempt.inputs, context);

@@ -1,4 +1,7 @@
 import type { RunType } from "@windlass/contract";
+import type { Alert } from "./alerts.ts";
+import type { Callbacks, DagCallbackContext } from "./callbacks.ts";
+import type { Deadline } from "./deadline.ts";
 import type { Duration } from "./duration.ts";
 import type { ParamsSource } from "./params.ts";
 import type { Schedule } from "./schedule.ts";
@@ -56,6 +59,14 @@ export interface DagOptions<P extends ParamsSource = ParamsSource> {
   readonly requires?: Requirements;
   /** Rights on this Dag by role: `{ analysts: ["can_read", "can_edit"] }`. */
   readonly accessControl?: Readonly<Record<string, readonly string[]>>;
+  /** Called once a run has succeeded: in an attempt of its own, at least once. */
+  readonly onSuccess?: Callbacks<DagCallbackContext>;
+  /** Called once a run has failed, also where its time was up. */
+  readonly onFailure?: Callbacks<DagCallbackContext>;
+  /** What the control plane sends, without a function of yours: `webhook`, `slack`, `email`. */
+  readonly alerts?: readonly Alert[];
+  /** By when a run has to have succeeded: `deadline`. */
+  readonly deadlines?: readonly Deadline[];
   /** Options of every task that does not set them itself. */
   readonly defaultTask?: TaskOptions;
 }
@@ -81,5 +92,9 @@ export const DAG_OPTION_NAMES = [
   "params",
   "requires",
   "accessControl",
+  "onSuccess",
+  "onFailure",
+  "alerts",
+  "deadlines",
   "defaultTask",
 ] as const satisfies readonly (keyof DagOptions)[];

@@ -1,4 +1,5 @@
 import type { TriggerRule, WeightRule } from "@windlass/contract";
+import type { Callbacks, ExecuteCallbacks, TaskCallbackContext } from "./callbacks.ts";
 import type { Duration } from "./duration.ts";
 import type { RetryOptions } from "./retry.ts";
 
@@ -38,6 +39,16 @@ export interface TaskOptions {
   readonly doXcomPush?: boolean;
   /** Of a mapped task: the name under which each instance is shown, from its inputs. @default its map index */
   readonly mapIndexTemplate?: (inputs: Readonly<Record<string, unknown>>) => string;
+  /** Called before the handler, in its process, at every attempt. One that throws is noted in the log and changes nothing. */
+  readonly onExecute?: ExecuteCallbacks;
+  /** Called once the task has succeeded: in an attempt of its own, at least once. */
+  readonly onSuccess?: Callbacks<TaskCallbackContext>;
+  /** Called once the task has failed for good, also where its process was lost. */
+  readonly onFailure?: Callbacks<TaskCallbackContext>;
+  /** Called once a try has failed and another follows. */
+  readonly onRetry?: Callbacks<TaskCallbackContext>;
+  /** Called once the task has skipped itself; not where a branch or a trigger rule left it out. */
+  readonly onSkipped?: Callbacks<TaskCallbackContext>;
 }
 
 /** Every name of `TaskOptions`, for the check of unknown options. */
@@ -59,4 +70,9 @@ export const TASK_OPTION_NAMES = [
   "maxActiveTisPerDagrun",
   "doXcomPush",
   "mapIndexTemplate",
+  "onExecute",
+  "onSuccess",
+  "onFailure",
+  "onRetry",
+  "onSkipped",
 ] as const satisfies readonly (keyof TaskOptions)[];

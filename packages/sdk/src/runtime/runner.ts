@@ -6,6 +6,7 @@ import type { TaskDefinition } from "../authoring/definition.ts";
 import { AttemptAborted } from "../attempt/abort-reason.ts";
 import { attemptError } from "../attempt/attempt-error.ts";
 import { executeAttempt } from "../attempt/execute.ts";
+import { executeCallback } from "../attempt/execute-callback.ts";
 import type { TaskIndex } from "../attempt/find-task.ts";
 import { makeTaskLog } from "../attempt/task-log.ts";
 import { AttemptLog, LOG_LIMITS } from "./attempt-log.ts";
@@ -91,7 +92,7 @@ export class Runner {
   #run(attempt: AttemptContext): void {
     const secrets = new Secrets();
     const log = new AttemptLog(attempt.logPath, attempt.maxLogBytes ?? LOG_LIMITS.bytes, secrets);
-    const { attemptId, bundle, run, taskId, tryNumber } = attempt;
+    const { attemptId, bundle, callback, run, taskId, tryNumber } = attempt;
     const fields = {
       dag_id: run.dagId,
       task_id: taskId,
@@ -102,7 +103,9 @@ export class Runner {
     log.write({
       level: "info",
       source: "windlass",
-      event: `Try ${tryNumber} of ${attempt.maxTries} starts.`,
+      event: callback
+        ? `Call ${String(callback.delivery)} of the callback ${callback.dedupeKey} starts.`
+        : `Try ${tryNumber} of ${attempt.maxTries} starts.`,
       fields: { ...fields, hostname: hostname(), pid: this.#process.pid },
       marker: "start",
     });
@@ -126,8 +129,10 @@ export class Runner {
 
   #execute(current: CurrentAttempt, index: TaskIndex): void {
     const { attempt, abort, log, requests } = current;
-    const task: TaskDefinition | undefined = index.get(attempt.run.dagId)?.get(attempt.taskId);
-    if (task === undefined) {
+    const tasks = index.get(attempt.run.dagId);
+    const { callback } = attempt;
+    const task: TaskDefinition | undefined = tasks?.get(attempt.taskId);
+    if (task === undefined && !(callback && tasks)) {
       const message = `The Dag's file at this version has no task ${attempt.taskId} in a Dag ${attempt.run.dagId}.`;
       const error = { kind: "load", name: "TaskNotFound", message, stack: null } as const;
       return this.#finish(current, { state: "failed", error, mayRetry: false });
@@ -141,10 +146,12 @@ export class Runner {
       cleanStack: (stack: string) => cleanStack(stack, attempt.bundle.path),
       now: () => fromMillis(Date.now()),
     };
+    const outcome =
+      callback && tasks
+        ? executeCallback(tasks, { ...attempt, callback }, surroundings)
+        : task && executeAttempt(task, attempt, surroundings);
     // Once aborted, user code may have left commands and timers behind: such a process is not used again.
-    void executeAttempt(task, attempt, surroundings).then((outcome) =>
-      this.#finish(current, outcome, abort.signal.aborted),
-    );
+    void outcome?.then((ended) => this.#finish(current, ended, abort.signal.aborted));
   }
 
   #startTimeout(current: CurrentAttempt, seconds: number): void {
@@ -175,7 +182,11 @@ export class Runner {
       const { name, message, stack } = said.error;
       current.log.write({ level: "error", source: "windlass", event: stack ?? `${name}: ${message}` });
     }
-    current.log.end({ level: "info", source: "windlass", event: describe(said) });
+    current.log.end({
+      level: "info",
+      source: "windlass",
+      event: describe(said, current.attempt.callback ? "callback" : "task"),
+    });
     this.#lastRequestId = current.requests.lastId;
     this.#current = null;
     this.#process.leaveEnvironment();
@@ -191,10 +202,10 @@ export class Runner {
   }
 }
 
-function describe(outcome: AttemptOutcome): string {
-  if (outcome.state === "success") return "The task succeeded.";
+function describe(outcome: AttemptOutcome, what: "task" | "callback"): string {
+  if (outcome.state === "success") return `The ${what} succeeded.`;
   if (outcome.state === "skipped") return `The task was skipped: ${outcome.reason}`;
   if (outcome.state === "deferred") return `The task waits, without a worker, until ${outcome.trigger.moment}.`;
   if (outcome.state === "rescheduled") return `The task is started again in ${String(outcome.afterSeconds)} s.`;
-  return `The task failed: ${outcome.error.name}: ${outcome.error.message}`;
+  return `The ${what} failed: ${outcome.error.name}: ${outcome.error.message}`;
 }

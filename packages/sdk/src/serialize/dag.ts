@@ -16,6 +16,7 @@ import { findCycle } from "./cycle.ts";
 import { readDate } from "./dates.ts";
 import { checkOwners, resolveEdges, type Upstream } from "./edges.ts";
 import { serializeGroupExpand, serializeInputs } from "./inputs.ts";
+import { readDagNotices } from "./notices.ts";
 import { OptionReader } from "./option-reader.ts";
 import { serializeParams } from "./params.ts";
 import { checkPlacements } from "./placements.ts";
@@ -234,6 +235,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
       textLists,
     ),
     ...withTasks(),
+    ...readDagNotices(options, reader, { where, site, problems, timezone }),
     taskGroups: dag.groups.map((group) => ({
       groupId: group.groupId,
       displayName: group.options.displayName ?? group.ownId,

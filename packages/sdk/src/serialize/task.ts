@@ -8,12 +8,14 @@ import {
   type SerializedInput,
   type SerializedRetry,
   type SerializedTask,
+  TASK_CALLBACK_KINDS,
   TRIGGER_RULES,
   WEIGHT_RULES,
 } from "@windlass/contract";
 import type { CallSite } from "../authoring/call-site.ts";
 import type { TaskDefinition, TaskRole } from "../authoring/definition.ts";
 import { TASK_OPTION_NAMES, type TaskOptions } from "../authoring/task-options.ts";
+import { readCallbacks } from "./notices.ts";
 import { OptionReader } from "./option-reader.ts";
 import { nameValue, type Problems } from "./problems.ts";
 
@@ -78,6 +80,7 @@ export type ReadTaskOptions = Pick<
   | "maxActivePerDag"
   | "maxActivePerRun"
   | "doXcomPush"
+  | "callbacks"
 >;
 
 /** Reads the options that every task has. Names are not checked here: an operator has some of its own. */
@@ -89,6 +92,7 @@ export function readTaskOptions(
 ): ReadTaskOptions {
   const reader = new OptionReader(options, where, site, problems);
   const waitForDownstream = reader.flag("waitForDownstream", false);
+  const callbacks = readCallbacks(options, TASK_CALLBACK_KINDS, reader);
   return {
     displayName: reader.text("displayName"),
     owner: reader.name("owner", "airflow"),
@@ -107,6 +111,7 @@ export function readTaskOptions(
     maxActivePerDag: reader.count("maxActiveTisPerDag", null, 1),
     maxActivePerRun: reader.count("maxActiveTisPerDagrun", null, 1),
     doXcomPush: reader.flag("doXcomPush", true),
+    ...(callbacks && { callbacks }),
   };
 }
 
@@ -138,6 +143,12 @@ function withTeardownRule(task: TaskDefinition, options: TaskOptions): TaskOptio
     : options;
 }
 
+/** As on Airflow an empty task is completed without a worker only where nothing is to be called before it. */
+function runtimeOf(task: TaskDefinition, { callbacks }: ReadTaskOptions): SerializedTask["runtime"] {
+  if (task.handler !== null) return "typescript";
+  return task.role.kind === "task" && callbacks?.execute !== undefined ? "typescript" : "none";
+}
+
 /** What the Dag knows about a task besides its own definition. */
 export interface TaskPlace {
   readonly inputs: { readonly [argument: string]: SerializedInput };
@@ -156,16 +167,19 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
   if (task.operator === "time_sensor") checkMoment(task, where, problems);
   if (task.operator === "file_sensor" && !isComputed(task.options, "path")) reader.required("path");
   if (task.role.kind === "sensor") checkSensorOptions(reader);
+  if (task.role.kind === "latest_only" && task.options.onExecute !== undefined)
+    reader.refuse("onExecute", "none, on a task that the scheduler itself completes");
   // An option set to undefined is one that is left out: the default counts.
   const own = Object.entries(task.options).filter(([, value]) => value !== undefined);
   const options: TaskOptions = { ...place.defaults, ...Object.fromEntries(own) };
+  const read = readTaskOptions(withTeardownRule(task, options), where, task.site, problems);
   return {
     taskId: task.taskId,
     operator: task.operator,
-    runtime: task.handler === null ? "none" : "typescript",
+    runtime: runtimeOf(task, read),
     upstreamTaskIds: place.upstreamTaskIds,
     inputs: place.inputs,
-    ...readTaskOptions(withTeardownRule(task, options), where, task.site, problems),
+    ...read,
     isSetup: task.isSetup,
     isTeardown: task.isTeardown,
     onFailureFailDagRun: task.onFailureFailDagRun,
