@@ -4,7 +4,7 @@ import type { Clock, LoadError, ParseResult } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
 import { listKnownFiles, markFilesGone, syncDagFile } from "../../store/dags.ts";
 import type { BundleFolder } from "../bundle-folder.ts";
-import { withPatience } from "../patience.ts";
+import { withPatience } from "../../database/patience.ts";
 import type { OnProblem, Service } from "../service.ts";
 import { Signal } from "../signal.ts";
 import { isDagFile, listDagFiles } from "./dag-files.ts";

@@ -1,10 +1,10 @@
-import { earlier, RETURN_VALUE_KEY, type Instant } from "@windlass/contract";
+import { earlier, type Instant } from "@windlass/contract";
 import { advance, type AdvanceOptions } from "../../domain/advance.ts";
 import { apply } from "../../domain/apply.ts";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
+import { outcomeXcoms } from "../../domain/outcome-xcoms.ts";
 import { applyOutcome, attemptLost, attemptNeverStarted, type Report } from "../../domain/reports.ts";
 import { indexOf } from "../../domain/run-index.ts";
-import { SKIP_XCOM_KEY, skippedTasks } from "../../domain/skipping/skipped-tasks.ts";
 import type { RunSnapshot } from "../../domain/snapshot.ts";
 import type { Transition } from "../../domain/transition.ts";
 import type { XcomRow } from "../../store/commit-transitions.ts";
@@ -54,8 +54,7 @@ export function decideRun(
       continue;
     }
     const { id = 0, taskId = "" } = after.taskInstances[instance] ?? {};
-    if (report.kind === "outcome")
-      xcoms.push(...returnValue(after, id, taskId, report), ...skipNote(after, id, taskId, report));
+    if (report.kind === "outcome") xcoms.push(...outcomeXcoms(after, { id, taskId }, report.outcome));
     after = apply(after, answer.transitions, now);
     transitions.push(...answer.transitions);
     for (const made of answer.transitions) if (made.kind === "task_instance") changed?.add(made.taskId);
@@ -98,29 +97,4 @@ function judge(run: RunSnapshot, report: AttemptReport, now: Instant, random: ()
     case "never_started":
       return attemptNeverStarted(run, report.attemptId);
   }
-}
-
-function returnValue(
-  run: RunSnapshot,
-  taskInstanceId: number,
-  taskId: string,
-  report: Extract<AttemptReport, { kind: "outcome" }>,
-): XcomRow[] {
-  const { outcome } = report;
-  if (outcome.state !== "success" || outcome.returnValue === undefined) return [];
-  // As on Airflow a handler that returns nothing leaves no XCom.
-  if (outcome.returnValue === null || run.graph.tasks.get(taskId)?.doXcomPush !== true) return [];
-  return [{ taskInstanceId, key: RETURN_VALUE_KEY, value: outcome.returnValue }];
-}
-
-/** What a branch decided, kept under Airflow's key. */
-function skipNote(
-  { graph }: RunSnapshot,
-  taskInstanceId: number,
-  taskId: string,
-  { outcome }: Extract<AttemptReport, { kind: "outcome" }>,
-): XcomRow[] {
-  if (outcome.state !== "success" || outcome.skip === undefined) return [];
-  const skipped = skippedTasks(graph, taskId, outcome.skip);
-  return skipped.kind === "skipped" ? [{ taskInstanceId, key: SKIP_XCOM_KEY, value: skipped.xcom }] : [];
 }

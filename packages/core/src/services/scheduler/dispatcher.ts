@@ -1,18 +1,14 @@
-import { type AttemptContext, type AttemptOutcome, type JsonValue, type SerializedTask } from "@windlass/contract";
+import type { AttemptContext, AttemptOutcome, JsonValue } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
 import type { TaskInstanceSnapshot } from "../../domain/snapshot.ts";
 import type { Executor } from "../../executors/port.ts";
 import { attemptLogPath } from "../../queries/log-path.ts";
 import { loadXcoms } from "../../store/xcom.ts";
 import type { BundleFolder } from "../bundle-folder.ts";
-import { withPatience } from "../patience.ts";
-import {
-  inputReferences,
-  resolveInputs,
-  type InputScope,
-  type XcomReference,
-} from "../../domain/mapping/resolve-inputs.ts";
-import { indexOf } from "../../domain/run-index.ts";
+import { withPatience } from "../../database/patience.ts";
+import type { HeldAttempt } from "../../actions/attempts/answer-attempt.ts";
+import { attemptFacts, inputsOf } from "../../domain/attempt-facts.ts";
+import type { XcomReference } from "../../domain/mapping/resolve-inputs.ts";
 import { xcomKey, type ActiveRun } from "./active-run.ts";
 
 /** What a dispatcher works with. */
@@ -34,15 +30,6 @@ export interface StartedAttempt {
   readonly active: ActiveRun;
   readonly instance: TaskInstanceSnapshot;
   readonly bundleHash: string;
-}
-
-/** What is known of an attempt that runs here. */
-export interface HeldAttempt {
-  readonly dagRunId: number;
-  readonly dagId: string;
-  readonly runId: string;
-  readonly taskId: string;
-  readonly mapIndex: number;
 }
 
 /** Hands started attempts to the executor with everything their runner needs; at once where nothing must be fetched. */
@@ -96,20 +83,18 @@ export class Dispatcher {
       taskId: instance.taskId,
       mapIndex: instance.mapIndex,
     });
-    const task = active.snapshot.graph.tasks.get(instance.taskId);
-    if (!task) return;
-    const missing = inputReferences(scopeOf(active, instance, task)).filter(
+    const missing = inputsOf(active.snapshot, instance).filter(
       (each) => !active.xcoms.has(xcomKey(each.taskId, each.mapIndex, each.key)),
     );
     if (missing.length === 0 && this.#options.bundles.has(bundleHash)) {
-      this.#run(started, task, active.xcoms);
+      this.#run(started, active.xcoms);
       return;
     }
     this.#preparing.add(instance.attemptId);
-    void this.#prepare(started, task, missing);
+    void this.#prepare(started, missing);
   }
 
-  async #prepare(started: StartedAttempt, task: SerializedTask, missing: readonly XcomReference[]): Promise<void> {
+  async #prepare(started: StartedAttempt, missing: readonly XcomReference[]): Promise<void> {
     const { database, bundles, onFailed } = this.#options;
     const { active, instance, bundleHash } = started;
     const { attemptId } = instance;
@@ -132,49 +117,22 @@ export class Dispatcher {
       }, wanted);
       if (!wanted()) return;
       this.#preparing.delete(attemptId);
-      if (values) this.#run(started, task, values);
+      if (values) this.#run(started, values);
       else onFailed(attemptId, failure(`the bundle ${bundleHash} of the Dag's version is not stored`));
     } catch (error) {
       if (wanted()) onFailed(attemptId, failure(error instanceof Error ? error.message : String(error)));
     }
   }
 
-  #run(
-    { active, instance, bundleHash }: StartedAttempt,
-    task: SerializedTask,
-    xcoms: ReadonlyMap<string, JsonValue>,
-  ): void {
+  #run({ active, instance, bundleHash }: StartedAttempt, xcoms: ReadonlyMap<string, JsonValue>): void {
     const { executor, bundles, logsFolder, maxXcomBytes, maxMapLength, environmentOf } = this.#options;
     const { snapshot, details } = active;
     const context: AttemptContext = {
-      attemptId: instance.attemptId,
-      taskId: instance.taskId,
-      mapIndex: instance.mapIndex,
-      tryNumber: instance.tryNumber,
-      maxTries: instance.maxTries + 1,
-      run: {
-        dagId: snapshot.dagId,
-        runId: snapshot.runId,
-        runType: snapshot.runType,
-        triggeredBy: details.triggeredBy,
-        logicalDate: snapshot.logicalDate,
-        dataIntervalStart: details.dataIntervalStart,
-        dataIntervalEnd: details.dataIntervalEnd,
-        runAfter: snapshot.runAfter,
-        startDate: snapshot.startDate,
-        conf: snapshot.conf,
-        params: details.params,
-      },
-      inputs: resolveInputs(scopeOf(active, instance, task), ({ taskId, mapIndex, key }) =>
+      ...attemptFacts(snapshot, details, instance, { maxXcomBytes, maxMapLength }, ({ taskId, mapIndex, key }) =>
         xcoms.get(xcomKey(taskId, mapIndex, key)),
       ),
-      ...(instance.carry && { carry: instance.carry }),
-      ...(snapshot.graph.mappedOver.has(task.taskId) &&
-        !snapshot.graph.expansions.has(task.taskId) && { maxMapLength }),
       bundle: { hash: bundleHash, path: bundles.pathOf(bundleHash) },
       logPath: attemptLogPath(logsFolder, instance.attemptId),
-      executionTimeoutSeconds: task.executionTimeoutSeconds,
-      maxXcomBytes,
       env: environmentOf(snapshot.graph.dag.requires.env),
     };
     executor.run(context, snapshot.graph.effectiveWeight.get(instance.taskId) ?? 1);
@@ -183,16 +141,4 @@ export class Dispatcher {
 
 function failure(message: string): AttemptOutcome {
   return { state: "failed", error: { kind: "load", name: "DispatchFailed", message, stack: null }, mayRetry: true };
-}
-
-function scopeOf({ snapshot }: ActiveRun, { mapIndex }: TaskInstanceSnapshot, task: SerializedTask): InputScope {
-  const { graph, taskInstances } = snapshot;
-  const { instances } = indexOf(graph, taskInstances);
-  return {
-    graph,
-    task,
-    mapIndex,
-    indexesOf: (taskId) =>
-      (instances[graph.position.get(taskId) ?? -1] ?? []).flatMap((at) => taskInstances[at]?.mapIndex ?? []),
-  };
 }

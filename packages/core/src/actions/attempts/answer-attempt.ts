@@ -5,10 +5,18 @@ import {
   type AttemptResponse,
   type ConnectionValue,
 } from "@windlass/contract";
-import type { Database } from "../database/sql.ts";
-import { loadXcomOfRun, loadXcoms, setXcomOfAttempt } from "../store/xcom.ts";
-import { withPatience } from "./patience.ts";
-import type { HeldAttempt } from "./scheduler/dispatcher.ts";
+import type { Database } from "../../database/sql.ts";
+import { loadXcomOfRun, loadXcoms, setXcomOfAttempt } from "../../store/xcom.ts";
+import { withPatience } from "../../database/patience.ts";
+
+/** What is known of an attempt that may ask. */
+export interface HeldAttempt {
+  readonly dagRunId: number;
+  readonly dagId: string;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly mapIndex: number;
+}
 
 /** What user code may ask for by name, decrypted; null where it does not exist. */
 export interface SecretSource {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isUnavailable } from "../database/database-error.ts";
+import { isUnavailable } from "./database-error.ts";
 
 const FIRST_MS = 50;
 const LONGEST_MS = 2_000;

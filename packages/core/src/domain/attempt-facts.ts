@@ -1,0 +1,83 @@
+import {
+  invariant,
+  type AttemptContext,
+  type AttemptRun,
+  type JsonValue,
+  type SerializedTask,
+} from "@windlass/contract";
+import { inputReferences, resolveInputs, type InputScope, type XcomReference } from "./mapping/resolve-inputs.ts";
+import { indexOf } from "./run-index.ts";
+import type { RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
+
+/** What an attempt is told, wherever it runs: everything but what lies on the machine it runs on. */
+export type AttemptFacts = Omit<AttemptContext, "bundle" | "logPath" | "env">;
+
+/** What of a run decisions do not need and attempts do. */
+export type RunOrigin = Pick<AttemptRun, "triggeredBy" | "dataIntervalStart" | "dataIntervalEnd" | "params">;
+
+/** Bounds that an installation sets to results. */
+export interface ResultBounds {
+  readonly maxXcomBytes: number;
+  readonly maxMapLength: number;
+}
+
+/** The XComs that a task instance takes as inputs. */
+export function inputsOf(run: RunSnapshot, instance: TaskInstanceSnapshot): readonly XcomReference[] {
+  return inputReferences(scopeOf(run, instance));
+}
+
+/** Makes what an attempt is told. @param xcom gives the XComs that `inputsOf` names; undefined where there is none */
+export function attemptFacts(
+  run: RunSnapshot,
+  { triggeredBy, dataIntervalStart, dataIntervalEnd, params }: RunOrigin,
+  instance: TaskInstanceSnapshot,
+  { maxXcomBytes, maxMapLength }: ResultBounds,
+  xcom: (reference: XcomReference) => JsonValue | undefined,
+): AttemptFacts {
+  const { graph, dagId, runId, runType, logicalDate, runAfter, startDate, conf } = run;
+  const task = taskOf(run, instance);
+  const { attemptId, taskId, mapIndex, tryNumber, maxTries, carry } = instance;
+  return {
+    attemptId,
+    taskId,
+    mapIndex,
+    tryNumber,
+    maxTries: maxTries + 1,
+    run: {
+      dagId,
+      runId,
+      runType,
+      triggeredBy,
+      logicalDate,
+      dataIntervalStart,
+      dataIntervalEnd,
+      runAfter,
+      startDate,
+      conf,
+      params,
+    },
+    inputs: resolveInputs(scopeOf(run, instance), xcom),
+    ...(carry && { carry }),
+    ...(graph.mappedOver.has(taskId) && !graph.expansions.has(taskId) && { maxMapLength }),
+    executionTimeoutSeconds: task.executionTimeoutSeconds,
+    maxXcomBytes,
+  };
+}
+
+function taskOf(run: RunSnapshot, { taskId }: TaskInstanceSnapshot): SerializedTask {
+  const task = run.graph.tasks.get(taskId);
+  invariant(task, `run ${run.runId} has a task instance of ${taskId}, which its Dag does not have`);
+  return task;
+}
+
+function scopeOf(run: RunSnapshot, instance: TaskInstanceSnapshot): InputScope {
+  const { graph, taskInstances } = run;
+  const { instances } = indexOf(graph, taskInstances);
+  return {
+    graph,
+    task: taskOf(run, instance),
+    mapIndex: instance.mapIndex,
+    indexesOf: (taskId) =>
+      (instances[graph.position.get(taskId) ?? -1] ?? []).flatMap((at) => taskInstances[at]?.mapIndex ?? []),
+  };
+}
