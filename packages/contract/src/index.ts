@@ -36,12 +36,30 @@ export type {
   AttemptOutcome,
   AttemptRun,
   ConnectionValue,
-  SerializedTrigger,
   SkipDirective,
   TriggerEvent,
 } from "./execution/attempt.ts";
+export type {
+  DagRunTrigger,
+  HumanAnswer,
+  HumanParam,
+  HumanRequest,
+  HumanTrigger,
+  HumanUser,
+  MomentTrigger,
+  SerializedTrigger,
+  TaskInstancesTrigger,
+} from "./execution/trigger.ts";
 export type { LogLine } from "./execution/log-line.ts";
+export { waitedFor } from "./execution/waited-for.ts";
 export type { AttemptRequest, AttemptResponse, FromRunner, ToRunner } from "./execution/messages.ts";
+export type {
+  BetweenDagsRequest,
+  BetweenDagsResponse,
+  DagRunValue,
+  DagValue,
+  RunChoice,
+} from "./execution/between-dags.ts";
 export type { FromParser, LoadError, ParseRequest, ParseResult } from "./execution/parse.ts";
 export {
   DEFAULT_POOL,

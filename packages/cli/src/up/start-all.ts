@@ -146,6 +146,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
         getConnection: async (id: string) => (await resolveConnection(actions, database, id)) ?? null,
         getVariable: async (key: string) => (await resolveVariable(actions, database, key)) ?? null,
       },
+      actions: () => actions,
       config,
       log,
     });

@@ -27,4 +27,4 @@ export function permissionKey([action, resource]: Permission): string {
 }
 
 /** A place from which a principal may act: the door of a request. */
-export type Door = "ui" | "v1" | "v2" | "native" | "cli" | "execution" | "scheduler";
+export type Door = "ui" | "v1" | "v2" | "native" | "cli" | "execution" | "operator" | "scheduler";

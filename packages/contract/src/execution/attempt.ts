@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../json.ts";
 import type { RunState, RunType, TriggeredBy } from "../states/run-state.ts";
 import type { TaskInstanceState } from "../states/task-instance-state.ts";
 import type { Instant } from "../time.ts";
+import type { SerializedTrigger } from "./trigger.ts";
 
 /** The run that an attempt belongs to, as user code may see it. */
 export interface AttemptRun {
@@ -105,12 +106,6 @@ export interface AttemptCallback {
   readonly dedupeKey: string;
   /** 1 the first time. */
   readonly delivery: number;
-}
-
-/** What a deferred task instance waits for: a moment, whose event is `{ moment }`. No wait runs an author's code. */
-export interface SerializedTrigger {
-  readonly kind: "moment";
-  readonly moment: Instant;
 }
 
 /** What ended a wait: the trigger's event, or that its time was up. */

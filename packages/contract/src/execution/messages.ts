@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json.ts";
 import type { Refusal } from "../refusals/refusal.ts";
 import type { AttemptContext, AttemptOutcome, ConnectionValue } from "./attempt.ts";
+import type { BetweenDagsRequest, BetweenDagsResponse } from "./between-dags.ts";
 
 /** What user code asks of the control plane while it runs; each is answered by one `response`. */
 export type AttemptRequest =
@@ -13,7 +14,8 @@ export type AttemptRequest =
       readonly mapIndex?: number;
       readonly runId?: string;
     }
-  | { readonly kind: "setXcom"; readonly key: string; readonly value: JsonValue };
+  | { readonly kind: "setXcom"; readonly key: string; readonly value: JsonValue }
+  | BetweenDagsRequest;
 
 /** The answer to an `AttemptRequest`; null where the thing does not exist. */
 export type AttemptResponse =
@@ -21,6 +23,7 @@ export type AttemptResponse =
   | { readonly kind: "variable"; readonly value: string | null }
   | { readonly kind: "xcom"; readonly found: boolean; readonly value: JsonValue }
   | { readonly kind: "done" }
+  | BetweenDagsResponse
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** From the supervisor to a runner. */

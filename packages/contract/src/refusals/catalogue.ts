@@ -4,6 +4,7 @@ import { dag } from "./dag.ts";
 import { type CatalogueEntry, fill, type RefusalDetails } from "./entry.ts";
 import { RefusalError } from "./error.ts";
 import { execution } from "./execution.ts";
+import { humanStep } from "./human-step.ts";
 import { installation } from "./installation.ts";
 import { limit } from "./limit.ts";
 import { manner } from "./manner.ts";
@@ -27,6 +28,7 @@ export const CATALOGUE = {
   ...object,
   ...dagFile,
   ...execution,
+  ...humanStep,
   ...installation,
 } as const;
 

@@ -45,6 +45,13 @@ export const dag = {
     fix: "Have the Dag's author add `manual` to its allowed run types.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
+  "dag.no_operator_runs": {
+    status: { v1: 400, v2: 400, native: 409 },
+    summary: "The Dag takes no runs from tasks",
+    reason: "The Dag {dag_id} allows only runs of these types: {allowed}.",
+    fix: "Have the Dag's author add `operator_triggered` to its allowed run types.",
+    meanwhile: "Nothing was changed; the task that asked has failed with this refusal.",
+  },
   "dag.favorite_same": {
     status: { v1: 409, v2: 409, native: 409 },
     summary: "The mark is as it was asked for already",

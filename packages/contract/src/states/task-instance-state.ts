@@ -12,6 +12,8 @@ export const TASK_INSTANCE_STATES = [
   "removed",
   "restarting",
   "deferred",
+  // Since Airflow 3.3: parked until a person has answered.
+  "awaiting_input",
 ] as const;
 
 /** A task instance's state; null before the scheduler has looked at it. */
@@ -47,6 +49,7 @@ const LEGAL: Readonly<Record<TaskInstanceState | "none", readonly (TaskInstanceS
     "up_for_retry",
     "up_for_reschedule",
     "deferred",
+    "awaiting_input",
     "restarting",
     "none",
     "removed",
@@ -55,6 +58,7 @@ const LEGAL: Readonly<Record<TaskInstanceState | "none", readonly (TaskInstanceS
   up_for_retry: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none", "removed"],
   up_for_reschedule: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none", "removed"],
   deferred: ["scheduled", "success", "failed", "skipped", "none", "removed"],
+  awaiting_input: ["scheduled", "success", "failed", "skipped", "none", "removed"],
   // Out of a terminal state only by a clear ("none") or by a hand that marks.
   success: ["none", "failed", "skipped", "removed"],
   failed: ["none", "success", "skipped", "removed"],

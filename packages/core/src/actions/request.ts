@@ -28,6 +28,23 @@ export interface ActionRequest {
   readonly verdicts?: readonly Verdict[] | undefined;
   /** Old names that the caller used and the dialect took: `run_id` for `dag_run_id`. */
   readonly aliases?: readonly UsedAlias[] | undefined;
+  /** Set where a task makes the request. */
+  readonly attempt?: TriggeringAttempt | undefined;
+}
+
+/** The attempt of a task that makes a request. */
+export interface TriggeringAttempt {
+  readonly attemptId: string;
+  readonly taskInstanceId: number;
+  readonly dagId: string;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly tryNumber: number;
+  /** Who triggered the task's own run: as on Airflow the runs it makes are theirs, too. */
+  readonly triggeringUser: string | null;
+  /** The how-manieth trigger of the attempt it is, from 0. */
+  readonly call: number;
 }
 
 /** An old name that stood for the proper one. */

@@ -1,4 +1,10 @@
-import { invariant, isTerminalRunState, isTerminalState, type Instant } from "@windlass/contract";
+import {
+  invariant,
+  isTerminalRunState,
+  isTerminalState,
+  type Instant,
+  type TaskInstanceState,
+} from "@windlass/contract";
 import { handOnIndex, indexOf } from "./run-index.ts";
 import type { DagGraph, RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
 import type { ExpandTransition, RunTransition, TaskInstanceTransition, Transition } from "./transition.ts";
@@ -9,6 +15,9 @@ function applyToRun(run: RunSnapshot, { from, to }: RunTransition, at: Instant):
   if (isTerminalRunState(to)) return { ...run, state: to, endDate: at };
   return { ...run, state: to, startDate: run.state === "queued" ? at : (run.startDate ?? at), endDate: null };
 }
+
+/** States in which a try goes on without a worker. */
+const WAITED: readonly (TaskInstanceState | null)[] = ["deferred", "awaiting_input", "up_for_reschedule"];
 
 /** Dates that belong to the state a task instance enters, as Airflow keeps them. */
 function datesIn(
@@ -28,7 +37,7 @@ function datesIn(
         scheduledAt: from === "queued" ? before.scheduledAt : at,
         queuedAt: null,
         // A wait does not end the try, so its start stays.
-        startDate: from === "deferred" || from === "up_for_reschedule" ? before.startDate : null,
+        startDate: WAITED.includes(from) ? before.startDate : null,
         endDate: null,
       };
     case "queued":
@@ -71,7 +80,8 @@ function waitOf(
   const next = carry === undefined ? (before.carry ?? null) : carry;
   const had = (before.carry ?? before.trigger ?? null) !== null;
   if (!had && next === null && trigger === undefined) return {};
-  return { carry: isOver ? null : next, trigger: to === "deferred" ? (trigger ?? null) : null };
+  const waits = to === "deferred" || to === "awaiting_input";
+  return { carry: isOver ? null : next, trigger: waits ? (trigger ?? null) : null };
 }
 
 /** What a success leaves for decisions about others; a new try begins without. */

@@ -44,7 +44,7 @@ function examineInstance(
 ): void {
   const state = pass.stateOf(index);
   // Whatever its upstream has come to meanwhile: the try has begun. As on Airflow a paused Dag's waits end, and nothing is queued.
-  if (state === "deferred") endWait(pass, index, now);
+  if (state === "deferred" || state === "awaiting_input") endWait(pass, index, now);
   if (state !== null && state !== "up_for_retry" && state !== "up_for_reschedule") return;
   const setups = setupConstraint(pass, task);
   if (setups === "wait") return;

@@ -12,7 +12,13 @@ export type MarkableRunState = "queued" | "success" | "failed";
 export type MarkableTaskInstanceState = "success" | "failed" | "skipped";
 
 /** States in which something is, or is about to be, held for the task instance outside: it was interrupted, not left out. */
-const BEGUN: readonly (TaskInstanceState | null)[] = ["running", "restarting", "deferred", "up_for_reschedule"];
+const BEGUN: readonly (TaskInstanceState | null)[] = [
+  "running",
+  "restarting",
+  "deferred",
+  "awaiting_input",
+  "up_for_reschedule",
+];
 
 function isTeardown(pass: DecisionPass, index: number): boolean {
   return pass.snapshot.graph.tasks.get(pass.instance(index).taskId)?.isTeardown === true;

@@ -8,6 +8,7 @@ import {
   type Instant,
   type JsonValue,
   type TaskInstanceState,
+  type TriggerEvent,
 } from "@windlass/contract";
 import { DecisionPass } from "./decision-pass.ts";
 import { nextTryAt, type Failure } from "./retries.ts";
@@ -16,6 +17,7 @@ import { skipInPass } from "./skipping/skip-in-pass.ts";
 import { skippedTasks } from "./skipping/skipped-tasks.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
 import type { Advance, TransitionReason } from "./transition.ts";
+import { goOnAfterWait, waitEndsAt } from "./wait-over.ts";
 
 /** What a report about an attempt changes. `advance` (with the task among the changed ones) says what follows from it. */
 export interface Report extends Advance {
@@ -126,12 +128,16 @@ function wait(
     });
     return;
   }
-  const { moment } = outcome.trigger;
-  const givenUpAt = outcome.timeoutSeconds === null ? moment : addSeconds(now, outcome.timeoutSeconds);
-  pass.move(index, "deferred", "attempt_deferred", {
+  const { trigger, timeoutSeconds } = outcome;
+  const endsAt = waitEndsAt(trigger, timeoutSeconds === null ? null : addSeconds(now, timeoutSeconds));
+  const [state, reason] =
+    trigger.kind === "human"
+      ? (["awaiting_input", "human_asked"] as const)
+      : (["deferred", "attempt_deferred"] as const);
+  pass.move(index, state, reason, {
     carry: carryOf(instance, now, 0),
-    trigger: outcome.trigger,
-    notBefore: givenUpAt < moment ? givenUpAt : moment,
+    trigger: trigger.kind === "human" ? { ...trigger, askedAt: now } : trigger,
+    ...(endsAt !== null && { notBefore: endsAt }),
     ...named(outcome),
   });
 }
@@ -164,6 +170,14 @@ export function applyOutcome(
       default:
         return assertNever(outcome);
     }
+  });
+}
+
+/** What a task instance waited for has happened: it goes on in the same try. One that waits no longer, or for something else by now, is left alone. */
+export function triggerFired(snapshot: RunSnapshot, attemptId: string, event: TriggerEvent, now: Instant): Report {
+  return report(snapshot, attemptId, ["deferred", "awaiting_input"], (pass, index) => {
+    const reason = pass.stateOf(index) === "awaiting_input" ? "human_answered" : "trigger_fired";
+    goOnAfterWait(pass, index, event, reason, now);
   });
 }
 

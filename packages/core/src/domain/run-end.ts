@@ -10,6 +10,7 @@ const MOVING = [
   "up_for_reschedule",
   "restarting",
   "deferred",
+  "awaiting_input",
 ] as const;
 
 /** Whether a task that decides the run's end failed. */

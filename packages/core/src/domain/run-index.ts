@@ -26,7 +26,9 @@ const indexes = new WeakMap<TaskInstances, RunIndex>();
 
 /** Whether a task instance in this state waits for its `notBefore`. */
 export function isTimed(state: TaskInstanceState | null): boolean {
-  return state === "up_for_retry" || state === "up_for_reschedule" || state === "deferred";
+  return (
+    state === "up_for_retry" || state === "up_for_reschedule" || state === "deferred" || state === "awaiting_input"
+  );
 }
 
 /** Adds `by` to the count of a state. */

@@ -4,7 +4,7 @@ import { advance } from "./advance.ts";
 import { apply } from "./apply.ts";
 import { clearTaskInstances } from "./clear.ts";
 import { markTaskInstances } from "./mark.ts";
-import { applyOutcome, attemptStarted } from "./reports.ts";
+import { applyOutcome, attemptStarted, triggerFired } from "./reports.ts";
 import { advanced, after, ended, queueTransition, reported, SUCCESS } from "./test-support/drive.ts";
 import { instanceOf, makeRun, makeTask, retries, START } from "./test-support/make-run.ts";
 
@@ -85,5 +85,114 @@ describe("a task instance that asked to be looked at later", () => {
       state: "success",
       startDate: START,
     });
+  });
+});
+
+const RUN_OF_OTHERS: AttemptOutcome = {
+  state: "deferred",
+  trigger: { kind: "dag_run", dagId: "other", runId: "one", states: ["success", "failed"] },
+  timeoutSeconds: null,
+};
+const EVENT = { kind: "event", payload: { state: "success" } } as const;
+
+describe("a task instance that waits for an event", () => {
+  it("waits without a moment, and goes on in the same try with what happened", () => {
+    const run = waiting(RUN_OF_OTHERS);
+    const waits = instanceOf(run, "a");
+    expect(waits).toMatchObject({ state: "deferred", tryNumber: 1, notBefore: null });
+    expect(advance(run, after(1e6))).toEqual({ transitions: [], nextCheckAt: null });
+    const fired = triggerFired(run, waits.attemptId, EVENT, after(5));
+    expect(fired.accepted).toBe(true);
+    expect(instanceOf(apply(run, fired.transitions, after(5)), "a")).toMatchObject({
+      state: "scheduled",
+      tryNumber: 1,
+      trigger: null,
+      carry: { events: [EVENT] },
+    });
+  });
+
+  it("is told of its event once: a second report, and one about an attempt of before, change nothing", () => {
+    const run = waiting(RUN_OF_OTHERS);
+    const { attemptId } = instanceOf(run, "a");
+    const over = apply(run, triggerFired(run, attemptId, EVENT, after(5)).transitions, after(5));
+    expect(triggerFired(over, attemptId, EVENT, after(6))).toMatchObject({ accepted: false, transitions: [] });
+    expect(triggerFired(run, "another", EVENT, after(6))).toMatchObject({ accepted: false, transitions: [] });
+  });
+
+  it("gives up after its time-out", () => {
+    const run = waiting({ ...RUN_OF_OTHERS, timeoutSeconds: 20 });
+    expect(instanceOf(run, "a")).toMatchObject({ notBefore: after(20) });
+    expect(instanceOf(advanced(run, after(20)), "a")).toMatchObject({
+      state: "scheduled",
+      carry: { events: [{ kind: "timeout" }] },
+    });
+  });
+});
+
+const question = (defaults: readonly string[] | null, timeoutSeconds: number | null): AttemptOutcome => ({
+  state: "deferred",
+  trigger: {
+    kind: "human",
+    request: {
+      subject: "Ship it?",
+      body: null,
+      options: ["Approve", "Reject"],
+      defaults,
+      multiple: false,
+      params: { reason: { value: "none given", description: null, schema: { type: "string" } } },
+      assignedUsers: [],
+    },
+  },
+  timeoutSeconds,
+});
+
+describe("a task instance that waits for a person", () => {
+  it("awaits input for as long as it takes, and knows since when", () => {
+    const run = waiting(question(null, null));
+    expect(instanceOf(run, "a")).toMatchObject({
+      state: "awaiting_input",
+      notBefore: null,
+      trigger: { askedAt: START },
+    });
+    expect(advance(run, after(1e6)).transitions).toEqual([]);
+  });
+
+  it("takes the defaults where nobody answered in time, with the form as it was shown", () => {
+    const over = advanced(waiting(question(["Reject"], 60)), after(60));
+    expect(instanceOf(over, "a")).toMatchObject({
+      state: "scheduled",
+      carry: {
+        events: [
+          {
+            kind: "event",
+            payload: {
+              chosen_options: ["Reject"],
+              params_input: { reason: "none given" },
+              responded_at: after(60),
+              responded_by_user: null,
+              timedout: true,
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it("is told of the time-out where there are no defaults", () => {
+    const over = advanced(waiting(question(null, 60)), after(60));
+    expect(instanceOf(over, "a")).toMatchObject({ state: "scheduled", carry: { events: [{ kind: "timeout" }] } });
+  });
+
+  it("waits for nobody any more once it was marked or cleared", () => {
+    const run = waiting(question(null, null));
+    const { id, attemptId } = instanceOf(run, "a");
+    for (const { transitions } of [
+      markTaskInstances(run, new Set([id]), ["a"], "success"),
+      clearTaskInstances(run, new Set([id])),
+    ]) {
+      const changed = apply(run, transitions, after(1));
+      expect(instanceOf(changed, "a").trigger).toBeNull();
+      expect(triggerFired(changed, attemptId, EVENT, after(2)).accepted).toBe(false);
+    }
   });
 });

@@ -20,7 +20,7 @@ export interface GridRun {
 }
 
 // The worst first: what a mark shows of many mapped instances.
-const WORST = `array_position(array['failed', 'upstream_failed', 'up_for_retry', 'running', 'restarting', 'queued', 'scheduled', 'deferred',
+const WORST = `array_position(array['failed', 'upstream_failed', 'up_for_retry', 'running', 'restarting', 'queued', 'scheduled', 'awaiting_input', 'deferred',
   'up_for_reschedule', 'none', 'success', 'skipped', 'removed'], coalesce(t.state, 'none'))`;
 
 /** The newest runs of a Dag, newest first, in one statement. @param before only runs due before this moment */

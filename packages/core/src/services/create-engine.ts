@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { AttemptError, Clock, ConfigValues, LoadError } from "@windlass/contract";
 import { answerAttempt, type SecretSource } from "../actions/attempts/answer-attempt.ts";
-import type { EngineSignals, Randomness } from "../actions/context.ts";
+import type { ActionContext, EngineSignals, Randomness } from "../actions/context.ts";
 import type { Database } from "../database/sql.ts";
 import { LeaseKeeper } from "../executors/local/lease-keeper.ts";
 import { writeLostMarker } from "../executors/local/lost-marker.ts";
@@ -81,6 +81,8 @@ export interface EngineOptions {
   /** Runner processes kept ready. */
   readonly warmRunners: number;
   readonly secrets: SecretSource;
+  /** What tasks make runs of other Dags with; left out, they are refused. */
+  readonly actions?: () => ActionContext;
   readonly config: ConfigValues;
   readonly log: EngineLog;
   /**
@@ -308,6 +310,7 @@ export function createEngine(options: EngineOptions): Engine {
           {
             database,
             secrets: options.secrets,
+            actions: options.actions,
             held: (id) => dispatcher.held(id),
             onProblem: (error) => {
               onProblem("executor", error);

@@ -10,6 +10,7 @@ import type {
 import type { Sql } from "../database/sql.ts";
 import type { Notices } from "../domain/notices/notice.ts";
 import { expandMapped } from "./expand-mapped.ts";
+import { type AnsweredHuman, answerHumanRequests, type AskedHuman, insertHumanRequests } from "./human-requests.ts";
 import { COMMIT_STATEMENT } from "./commit-statement.ts";
 import { writeNotices } from "./notices.ts";
 
@@ -106,6 +107,9 @@ export interface CommitBatch {
   readonly notices: readonly Notices[];
   /** When it was decided. */
   readonly at: Instant;
+  /** Questions to people that begin to wait, and the answers that end such waits. */
+  readonly asked: readonly AskedHuman[];
+  readonly answered: readonly AnsweredHuman[];
   /** The boot of the supervisor that starts what is left in state running. */
   readonly bootId: string;
   readonly leaseSeconds: number;
@@ -151,6 +155,8 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<r
     throw new RunsChangedMeanwhile(runs.map((run) => run.id).filter((id) => !changed.has(id)));
   // Whoever changes a task instance bumps its run's version, so this is somebody who did not; which run it was is not known.
   if (written?.instances !== instances.length) throw new RunsChangedMeanwhile(runs.map((run) => run.id));
+  if (batch.asked.length > 0) await insertHumanRequests(sql, batch.asked);
+  if (batch.answered.length > 0) await answerHumanRequests(sql, batch.answered);
   return written.events ?? [];
 }
 

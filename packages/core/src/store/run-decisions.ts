@@ -1,4 +1,4 @@
-import type { Instant, TaskInstanceState } from "@windlass/contract";
+import type { HumanAnswer, Instant, TaskInstanceState } from "@windlass/contract";
 import { invariant } from "@windlass/contract";
 import { noticesOf } from "../domain/notices/notices-of.ts";
 import { indexOf } from "../domain/run-index.ts";
@@ -13,6 +13,7 @@ import type {
   RunChange,
   XcomRow,
 } from "./commit-transitions.ts";
+import type { AnsweredHuman, AskedHuman } from "./human-requests.ts";
 
 /** What was decided about one run: `after` is `before` with the transitions applied. */
 export interface RunDecision {
@@ -43,6 +44,8 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
   const attemptsEnded: AttemptEnd[] = [];
   const events: EventRow[] = [];
   const expansions: Expansion[] = [];
+  const asked: AskedHuman[] = [];
+  const answered: AnsweredHuman[] = [];
   for (const decision of decisions) {
     runs.push(runChange(decision.after, options.byHand === true ? null : options.at));
     const touched = new Map<number, Touched>();
@@ -52,6 +55,11 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
         continue;
       }
       events.push(eventOf(decision, transition, touched, attemptsEnded, options.at));
+      if (transition.kind === "run") continue;
+      const question = askedBy(transition, touched, options.at);
+      if (question) asked.push(question);
+      const answer = answeredBy(transition);
+      if (answer) answered.push(answer);
     }
     for (const [id, change] of touched) instances.push(instanceChange(decision.after, id, change, options));
   }
@@ -64,6 +72,8 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
     xcoms: options.xcoms ?? [],
     notices: decisions.flatMap((decision) => noticesOf(decision, options.at) ?? []),
     at: options.at,
+    asked,
+    answered,
     bootId: options.bootId,
     leaseSeconds: options.leaseSeconds,
   };
@@ -118,6 +128,26 @@ function eventOf(
     attemptId: heldAttempt || OPEN.has(transition.to) ? change.attemptId : null,
     tryNumber: transition.tryNumber,
   };
+}
+
+/** The question with which a task instance begins to wait for a person. */
+function askedBy(
+  { id, tryNumber, trigger, notBefore }: TaskInstanceTransition,
+  touched: ReadonlyMap<number, Touched>,
+  at: Instant,
+): AskedHuman | undefined {
+  if (trigger?.kind !== "human") return undefined;
+  const attemptId = touched.get(id)?.attemptId ?? "";
+  const { request } = trigger;
+  return { taskInstanceId: id, tryNumber, attemptId, request, createdAt: at, dueAt: notBefore ?? null };
+}
+
+/** What ended the wait for a person: it is the last event that the try is told of. */
+function answeredBy({ id, tryNumber, reason, carry }: TaskInstanceTransition): AnsweredHuman | undefined {
+  if (reason !== "human_answered" && reason !== "human_defaulted") return undefined;
+  const event = carry?.events.at(-1);
+  if (event?.kind !== "event") return undefined;
+  return { taskInstanceId: id, tryNumber, answer: event.payload as unknown as HumanAnswer };
 }
 
 function endOf(attemptId: string, { to, error }: TaskInstanceTransition, at: Instant): AttemptEnd {

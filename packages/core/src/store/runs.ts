@@ -32,6 +32,8 @@ export interface NewRun {
   readonly note: string | null;
   readonly noteAccountId: number | null;
   readonly launchContext: JsonObject;
+  /** Which call of which try of a task makes it; a second run with the same is never made. */
+  readonly triggerKey?: string;
 }
 
 /** The run that already has an id or a logical date. */
@@ -46,7 +48,11 @@ export interface ExistingRun {
 /** What became of one `NewRun`. */
 export type RunInsertion =
   | ({ readonly kind: "created"; readonly id: number } & RunIdentity)
-  | { readonly kind: "clash"; readonly constraint: "run_id" | "logical_date"; readonly existing: ExistingRun };
+  | {
+      readonly kind: "clash";
+      readonly constraint: "run_id" | "logical_date" | "trigger_key";
+      readonly existing: ExistingRun;
+    };
 
 interface Attempted {
   readonly index: number;
@@ -148,12 +154,12 @@ const INSERT = `
   with given as (
     select * from json_to_recordset($1::json) as g(dag_id text, run_id text, run_type text, triggered_by text, triggering_user text,
       logical_date timestamptz, data_interval_start timestamptz, data_interval_end timestamptz, run_after timestamptz, queued_at timestamptz,
-      conf text, params text, note text, note_account_id bigint, dag_version_id bigint, launch_context jsonb)
+      conf text, params text, note text, note_account_id bigint, dag_version_id bigint, launch_context jsonb, trigger_key text)
   ), made as (
     insert into dag_run (dag_id, run_id, state, run_type, triggered_by, triggering_user, logical_date, data_interval_start, data_interval_end,
-      run_after, queued_at, conf, params, note, note_account_id, dag_version_id, launch_context)
+      run_after, queued_at, conf, params, note, note_account_id, dag_version_id, launch_context, trigger_key)
     select dag_id, run_id, 'queued', run_type, triggered_by, triggering_user, logical_date, data_interval_start, data_interval_end,
-      run_after, queued_at, conf::json, params::json, note, note_account_id, dag_version_id, launch_context
+      run_after, queued_at, conf::json, params::json, note, note_account_id, dag_version_id, launch_context, trigger_key
     from given
     on conflict do nothing
     returning id, dag_id, run_id, dag_version_id, queued_at
@@ -189,6 +195,7 @@ async function insertBatch(sql: Sql, batch: readonly Attempted[]): Promise<Map<s
         note_account_id: run.noteAccountId,
         dag_version_id: run.dagVersionId,
         launch_context: run.launchContext,
+        trigger_key: run.triggerKey ?? null,
       })),
     ),
   ]);
@@ -220,6 +227,7 @@ interface Taken {
   readonly newest: ReadonlyMap<string, Instant>;
   readonly byId: ReadonlyMap<string, ExistingRun>;
   readonly byDate: ReadonlyMap<string, ExistingRun>;
+  readonly byTriggerKey: ReadonlyMap<string, ExistingRun>;
 }
 
 async function findTaken(sql: Sql, refused: readonly Attempted[]): Promise<Taken> {
@@ -230,16 +238,20 @@ async function findTaken(sql: Sql, refused: readonly Attempted[]): Promise<Taken
     logical_date: Instant | null;
     state: RunState;
     run_type: RunType;
+    trigger_key: string | null;
   }>(
-    `select id, dag_id, run_id, logical_date, state, run_type from dag_run
+    `select id, dag_id, run_id, logical_date, state, run_type, trigger_key from dag_run
      where (dag_id, run_id) in (select * from unnest($1::text[], $2::text[]))
      union
-     select id, dag_id, run_id, logical_date, state, run_type from dag_run
-     where (dag_id, logical_date) in (select * from unnest($1::text[], $3::timestamptz[]))`,
+     select id, dag_id, run_id, logical_date, state, run_type, trigger_key from dag_run
+     where (dag_id, logical_date) in (select * from unnest($1::text[], $3::timestamptz[]))
+     union
+     select id, dag_id, run_id, logical_date, state, run_type, trigger_key from dag_run where trigger_key = any($4::text[])`,
     [
       refused.map((each) => each.run.dagId),
       refused.map((each) => each.identity.runId),
       refused.map((each) => each.identity.logicalDate),
+      refused.flatMap((each) => each.run.triggerKey ?? []),
     ],
   );
   const newest = await sql.query<{ dag_id: string; newest: Instant | null }>(
@@ -251,6 +263,7 @@ async function findTaken(sql: Sql, refused: readonly Attempted[]): Promise<Taken
   );
   const existing = rows.map((row) => ({
     dagId: row.dag_id,
+    triggerKey: row.trigger_key,
     run: { id: row.id, runId: row.run_id, logicalDate: row.logical_date, state: row.state, runType: row.run_type },
   }));
   return {
@@ -261,10 +274,15 @@ async function findTaken(sql: Sql, refused: readonly Attempted[]): Promise<Taken
         run.logicalDate === null ? [] : [[key(dagId, run.logicalDate), run] as const],
       ),
     ),
+    byTriggerKey: new Map(
+      existing.flatMap(({ triggerKey, run }) => (triggerKey === null ? [] : [[triggerKey, run] as const])),
+    ),
   };
 }
 
 function clashOf({ run, identity }: Attempted, taken: Taken): RunInsertion | undefined {
+  const sameCall = run.triggerKey === undefined ? undefined : taken.byTriggerKey.get(run.triggerKey);
+  if (sameCall) return { kind: "clash", constraint: "trigger_key", existing: sameCall };
   const sameId = taken.byId.get(key(run.dagId, identity.runId));
   if (sameId && run.given.runId) return { kind: "clash", constraint: "run_id", existing: sameId };
   const sameDate = identity.logicalDate === null ? undefined : taken.byDate.get(key(run.dagId, identity.logicalDate));

@@ -188,6 +188,7 @@ create table public.dag_run (
   scheduler_id text,
   scheduler_lease_until timestamp with time zone,
   updated_at timestamp with time zone not null default clock_timestamp(),
+  trigger_key text,
   constraint dag_run_logical_date UNIQUE (dag_id, logical_date),
   constraint dag_run_run_id UNIQUE (dag_id, run_id),
   constraint dag_run_pkey PRIMARY KEY (id),
@@ -196,7 +197,7 @@ create table public.dag_run (
   constraint dag_run_end_date CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (end_date IS NOT NULL))),
   constraint dag_run_interval CHECK (((data_interval_start IS NULL) = (data_interval_end IS NULL))),
   constraint dag_run_run_id_check CHECK (((length(run_id) >= 1) AND (length(run_id) <= 250))),
-  constraint dag_run_run_type_check CHECK ((run_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'backfill'::text, 'asset_triggered'::text]))),
+  constraint dag_run_run_type_check CHECK ((run_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'backfill'::text, 'asset_triggered'::text, 'operator_triggered'::text, 'asset_materialization'::text]))),
   constraint dag_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'success'::text, 'failed'::text])))
 );
 
@@ -272,6 +273,27 @@ create table public.event (
   try_number integer,
   reason text not null,
   constraint event_pkey PRIMARY KEY (id)
+);
+
+create table public.human_request (
+  task_instance_id bigint not null,
+  try_number integer not null,
+  attempt_id uuid not null,
+  request json not null,
+  subject text not null,
+  body text,
+  created_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  responded_at timestamp with time zone,
+  responded_by_id text,
+  responded_by_name text,
+  chosen_options text[],
+  params_input json,
+  timed_out boolean not null default false,
+  constraint human_request_pkey PRIMARY KEY (task_instance_id, try_number),
+  constraint human_request_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE,
+  constraint human_request_answer CHECK (((responded_at IS NULL) = (chosen_options IS NULL))),
+  constraint human_request_try_number_check CHECK ((try_number > 0))
 );
 
 create table public.idempotency_key (
@@ -522,7 +544,7 @@ create table public.task_instance (
   constraint task_instance_map_index_check CHECK ((map_index >= '-1'::integer)),
   constraint task_instance_pool_slots_check CHECK ((pool_slots > 0)),
   constraint task_instance_result_length_check CHECK ((result_length >= 0)),
-  constraint task_instance_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'running'::text, 'success'::text, 'failed'::text, 'up_for_retry'::text, 'up_for_reschedule'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text, 'restarting'::text, 'deferred'::text]))),
+  constraint task_instance_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'running'::text, 'success'::text, 'failed'::text, 'up_for_retry'::text, 'up_for_reschedule'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text, 'restarting'::text, 'deferred'::text, 'awaiting_input'::text]))),
   constraint task_instance_try_number_check CHECK ((try_number >= 0))
 );
 
@@ -570,9 +592,13 @@ CREATE INDEX dag_run_recent ON public.dag_run USING btree (dag_id, run_after DES
 
 CREATE INDEX dag_run_running ON public.dag_run USING btree (dag_id) WHERE (state = 'running'::text);
 
+CREATE UNIQUE INDEX dag_run_trigger_key ON public.dag_run USING btree (trigger_key) WHERE (trigger_key IS NOT NULL);
+
 CREATE INDEX deadline_due ON public.deadline USING btree (deadline_at) WHERE (missed_at IS NULL);
 
 CREATE INDEX event_run ON public.event USING btree (dag_run_id, id);
+
+CREATE INDEX human_request_open ON public.human_request USING btree (created_at) WHERE (responded_at IS NULL);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
 
@@ -593,6 +619,10 @@ CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX task_instance_occupying ON public.task_instance USING btree (pool, dag_id, dag_run_id, task_id) INCLUDE (pool_slots, state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX task_instance_restarting ON public.task_instance USING btree (updated_at) WHERE (state = 'restarting'::text);
+
+CREATE INDEX task_instance_watches ON public.task_instance USING gin (watched_runs(trigger)) WHERE ((state = 'deferred'::text) AND ((trigger ->> 'kind'::text) = ANY (ARRAY['dag_run'::text, 'task_instances'::text])));
+
+CREATE INDEX task_instance_watching ON public.task_instance USING btree (id) WHERE ((state = 'deferred'::text) AND ((trigger ->> 'kind'::text) = ANY (ARRAY['dag_run'::text, 'task_instances'::text])));
 
 create view invariant.deadlines_of_successful_runs as
  SELECT d.id
@@ -636,7 +666,13 @@ create view invariant.i06_waits_are_due as
  SELECT id,
     state
    FROM task_instance
-  WHERE (state = ANY (ARRAY['up_for_retry'::text, 'up_for_reschedule'::text, 'deferred'::text])) AND not_before IS NULL;
+  WHERE not_before IS NULL AND ((state = ANY (ARRAY['up_for_retry'::text, 'up_for_reschedule'::text])) OR state = 'deferred'::text AND (trigger ->> 'kind'::text) = 'moment'::text);
+
+create view invariant.i06_waits_have_a_trigger as
+ SELECT id,
+    state
+   FROM task_instance
+  WHERE (state = ANY (ARRAY['deferred'::text, 'awaiting_input'::text])) AND trigger IS NULL;
 
 create view invariant.i07_terminal_runs as
  SELECT id,
@@ -682,3 +718,18 @@ create view invariant.i15_attempt_of_dispatch as
    FROM task_instance t
      LEFT JOIN task_attempt a ON a.attempt_id = t.attempt_id AND a.task_instance_id = t.id
   WHERE (t.state = ANY (ARRAY['queued'::text, 'running'::text])) AND (a.attempt_id IS NULL OR a.ended_at IS NOT NULL OR (a.started_at IS NOT NULL) <> (t.state = 'running'::text));
+
+CREATE OR REPLACE FUNCTION public.watched_runs(trigger json)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array(
+    select (trigger ->> 'dagId') || ' ' || name from (
+      select trigger ->> 'runId' as name
+      union all select json_array_elements_text(coalesce(trigger -> 'runIds', '[]'))
+      union all select json_array_elements_text(coalesce(trigger -> 'logicalDates', '[]'))
+    ) names where name is not null
+  )
+$function$
+;

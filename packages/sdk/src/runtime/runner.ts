@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { fromMillis } from "@windlass/contract";
+import { fromMillis, waitedFor } from "@windlass/contract";
 import type { AttemptContext, AttemptOutcome, FromRunner, ToRunner } from "@windlass/contract";
 import { contextStorage } from "../authoring/context.ts";
 import type { TaskDefinition } from "../authoring/definition.ts";
@@ -205,7 +205,7 @@ export class Runner {
 function describe(outcome: AttemptOutcome, what: "task" | "callback"): string {
   if (outcome.state === "success") return `The ${what} succeeded.`;
   if (outcome.state === "skipped") return `The task was skipped: ${outcome.reason}`;
-  if (outcome.state === "deferred") return `The task waits, without a worker, until ${outcome.trigger.moment}.`;
+  if (outcome.state === "deferred") return `The task waits, without a worker, for ${waitedFor(outcome.trigger)}.`;
   if (outcome.state === "rescheduled") return `The task is started again in ${String(outcome.afterSeconds)} s.`;
   return `The ${what} failed: ${outcome.error.name}: ${outcome.error.message}`;
 }

@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<ShownState, string>> = {
   removed: "removed",
   restarting: "restarting",
   deferred: "deferred",
+  awaiting_input: "awaiting input",
 };
 
 /** A state in words; an unknown one as it is. */

@@ -8,6 +8,8 @@ import {
 import type { Database } from "../../database/sql.ts";
 import { loadXcomOfRun, loadXcoms, setXcomOfAttempt } from "../../store/xcom.ts";
 import { withPatience } from "../../database/patience.ts";
+import type { ActionContext } from "../context.ts";
+import { answerBetweenDags } from "./answer-between-dags.ts";
 
 /** What is known of an attempt that may ask. */
 export interface HeldAttempt {
@@ -28,6 +30,7 @@ export interface SecretSource {
 export interface AttemptRequestsOptions {
   readonly database: Database;
   readonly secrets: SecretSource;
+  readonly actions?: (() => ActionContext) | undefined;
   readonly held: (attemptId: string) => HeldAttempt | undefined;
   readonly onProblem: (error: unknown) => void;
 }
@@ -55,7 +58,7 @@ export async function answerAttempt(
 }
 
 async function answer(
-  { database, secrets }: AttemptRequestsOptions,
+  { database, secrets, actions }: AttemptRequestsOptions,
   attemptId: string,
   held: HeldAttempt,
   request: AttemptRequest,
@@ -77,6 +80,8 @@ async function answer(
       return (await setXcomOfAttempt(database, attemptId, request.key, request.value))
         ? { kind: "done" }
         : noPermission(attemptId);
+    default:
+      return answerBetweenDags({ database, actions }, attemptId, request);
   }
 }
 

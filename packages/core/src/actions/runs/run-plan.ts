@@ -10,7 +10,7 @@ import { manualInterval } from "../../domain/schedule/manual-interval.ts";
 import type { DagFacts } from "../../store/dag-facts.ts";
 import type { NewRun, RunIdentity, RunInsertion } from "../../store/runs.ts";
 import type { ActionContext } from "../context.ts";
-import type { ActionRequest } from "../request.ts";
+import type { ActionRequest, TriggeringAttempt } from "../request.ts";
 import type { TriggerInput, TriggeredRun } from "./trigger-input.ts";
 
 /** A run that may be made. */
@@ -31,6 +31,7 @@ const TRIGGERED_BY: Readonly<Record<ActionRequest["door"], TriggeredBy>> = {
   native: "rest_api",
   cli: "cli",
   execution: "operator",
+  operator: "operator",
   scheduler: "timetable",
 };
 
@@ -46,8 +47,9 @@ export function planRun(
   const now = context.clock.now();
   const runId = input.dagRunId ? input.dagRunId : null;
   const givenDate = input.logicalDate ?? null;
-  // Airflow 2 names a run after its logical date, Airflow 3 after the moment it may start.
-  const namedByDate = request.dialect === "v1" && givenDate !== null;
+  // Airflow 2 names a run after its logical date, as its operator still does; Airflow 3 after the moment it may start.
+  const { attempt } = request;
+  const namedByDate = (request.dialect === "v1" || attempt !== undefined) && givenDate !== null;
   const moment: Instant = namedByDate ? givenDate : (input.runAfter ?? now);
   const identity = (at: Instant): RunIdentity => {
     const logicalDate = input.logicalDate === undefined ? at : givenDate;
@@ -67,17 +69,23 @@ export function planRun(
     moment,
     identity,
     given: { runId: idIsGiven, logicalDate: givenDate !== null },
-    runType: "manual",
+    runType: attempt ? "operator_triggered" : "manual",
     triggeredBy: TRIGGERED_BY[request.door],
-    triggeringUser: request.principal.name,
+    triggeringUser: attempt ? attempt.triggeringUser : request.principal.name,
     queuedAt: now,
     conf: input.conf ?? {},
     params,
     note: input.note ?? null,
     noteAccountId: input.note == null || request.principal.id === 0 ? null : request.principal.id,
     launchContext: launchContext(request, facts),
+    ...(attempt && { triggerKey: triggerKeyOf(attempt) }),
   };
   return { run, identity: identity(moment), facts };
+}
+
+/** What tells the calls of a try of a task apart, however often its attempt is repeated. */
+export function triggerKeyOf({ taskInstanceId, tryNumber, call }: TriggeringAttempt): string {
+  return `${String(taskInstanceId)}:${String(tryNumber)}:${String(call)}`;
 }
 
 /** Airflow 2 gives a run by hand the last whole interval before it, Airflow 3 an empty one: which of them answers decides, not the Dag. */
@@ -100,7 +108,7 @@ function intervalOf(
 
 /** With what a run was launched, so that two runs can be compared; conf, params and Dag version stand in the run itself. */
 function launchContext(request: ActionRequest, facts: RunnableDag): JsonObject {
-  const { principal, client } = request;
+  const { principal, client, attempt } = request;
   return {
     door: request.door,
     dialect: request.dialect,
@@ -108,6 +116,16 @@ function launchContext(request: ActionRequest, facts: RunnableDag): JsonObject {
     credential: { kind: principal.credential.kind, id: principal.credential.id },
     client: { address: client.address, user_agent: client.userAgent?.slice(0, 300) ?? null },
     request_id: request.requestId,
+    ...(attempt && {
+      triggered_by: {
+        dag_id: attempt.dagId,
+        run_id: attempt.runId,
+        task_id: attempt.taskId,
+        map_index: attempt.mapIndex,
+        try_number: attempt.tryNumber,
+        attempt_id: attempt.attemptId,
+      },
+    }),
     version_number: facts.versionNumber,
     bundle_hash: facts.bundleHash,
     environment: facts.dag.requires.env,

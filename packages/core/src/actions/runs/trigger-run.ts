@@ -63,10 +63,12 @@ async function decideTrigger(
   let examples: JsonObject = {};
   if (!dag || facts.versionId === null)
     return { verdicts: corrected(request, verdicts, examples), warnings, plan: null };
-  if (dag.allowedRunTypes !== null && !dag.allowedRunTypes.includes("manual")) {
+  const runType = request.attempt ? "operator_triggered" : "manual";
+  if (dag.allowedRunTypes !== null && !dag.allowedRunTypes.includes(runType)) {
+    const code = request.attempt ? "dag.no_operator_runs" : "dag.no_manual_runs";
     verdicts.push({
       phase: "state",
-      refusal: refusal("dag.no_manual_runs", { dag_id: dag.dagId, allowed: dag.allowedRunTypes.join(", ") }),
+      refusal: refusal(code, { dag_id: dag.dagId, allowed: dag.allowedRunTypes.join(", ") }),
     });
   }
   if (dag.tasks.length === 0)
@@ -178,7 +180,12 @@ async function submitTrigger(
       idempotency: idempotency === null ? null : (created) => idempotency(executedFor(created)),
     });
     if (insertion.kind === "created") return executedFor(insertion);
-    const clash = clashRefusal(run.dagId, insertion.constraint, insertion.existing, writtenDate(request));
+    const { existing, constraint } = insertion;
+    if (constraint === "trigger_key") {
+      // The attempt of before, of the same try, made it already.
+      return executedFor({ kind: "created", ...plan.identity, ...existing });
+    }
+    const clash = clashRefusal(run.dagId, constraint, existing, writtenDate(request));
     const suggestedRequest =
       request.dialect === "native"
         ? undefined

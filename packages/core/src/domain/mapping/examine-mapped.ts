@@ -105,7 +105,14 @@ function takeInstances(pass: DecisionPass, mapIndexes: readonly number[], means:
 }
 
 /** States in which an instance has an attempt: it is left to end, also where the mapping has become too short for it. */
-const HAS_ATTEMPT: readonly (TaskInstanceState | null)[] = ["queued", "running", "restarting", "deferred", "removed"];
+const HAS_ATTEMPT: readonly (TaskInstanceState | null)[] = [
+  "queued",
+  "running",
+  "restarting",
+  "deferred",
+  "awaiting_input",
+  "removed",
+];
 
 /**
  * After a clear the sources may have another length than before: instances that are missing are made, those that are too many are removed, as on

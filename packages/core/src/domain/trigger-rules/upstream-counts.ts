@@ -74,6 +74,7 @@ export function countUpstream(
     case "up_for_reschedule":
     case "restarting":
     case "deferred":
+    case "awaiting_input":
       break;
   }
 }

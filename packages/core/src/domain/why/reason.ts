@@ -15,6 +15,7 @@ export type WhyCode =
   | "waiting_for_retry"
   | "waiting_for_reschedule"
   | "deferred"
+  | "awaiting_input"
   | "pool_missing"
   | "larger_than_pool"
   | "pool_full"

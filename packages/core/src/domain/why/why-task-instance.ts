@@ -7,6 +7,7 @@ import type { RunSnapshot, TaskInstanceSnapshot } from "../snapshot.ts";
 import { heldByReason } from "./held-by.ts";
 import { pausedReason, schedulerDownReason } from "./shared-reasons.ts";
 import type { WhyContext, WhyReason } from "./reason.ts";
+import { waitReason } from "./wait-reason.ts";
 
 /** How many task ids a sentence names before it only counts. */
 const NAMED = 5;
@@ -78,18 +79,6 @@ function waitsUntil(instance: TaskInstanceSnapshot, code: "waiting_for_retry" | 
   };
 }
 
-function deferredReason({ trigger, notBefore }: TaskInstanceSnapshot): WhyReason {
-  const until = notBefore ?? trigger?.moment;
-  return {
-    code: "deferred",
-    summary: trigger
-      ? `It waits, without a worker, for the moment ${trigger.moment}${until !== undefined && until < trigger.moment ? `, until ${until} at the longest` : ""}.`
-      : "It waits for its trigger's event.",
-    fix: "Nothing is needed: it goes on in the same try. Clear the task instance to begin it anew.",
-    ...(until === undefined ? {} : { until }),
-  };
-}
-
 function limits(run: RunSnapshot, instance: TaskInstanceSnapshot, context: WhyContext): WhyReason[] {
   const candidate = queueCandidate(run, instance);
   return selectQueueable([candidate], context.occupancy).held.map(({ by }) => heldByReason(by, candidate, context));
@@ -150,7 +139,8 @@ function ownReasons(run: RunSnapshot, instance: TaskInstanceSnapshot, context: W
         },
       ];
     case "deferred":
-      return [deferredReason(instance)];
+    case "awaiting_input":
+      return [waitReason(instance)];
     case "running":
     case "success":
     case "failed":

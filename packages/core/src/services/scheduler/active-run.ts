@@ -1,4 +1,4 @@
-import type { AttemptOutcome, Instant, JsonValue } from "@windlass/contract";
+import type { AttemptOutcome, Instant, JsonValue, TriggerEvent } from "@windlass/contract";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "../../domain/snapshot.ts";
 import type { Transition } from "../../domain/transition.ts";
@@ -10,6 +10,8 @@ export type AttemptReport =
   | { readonly kind: "outcome"; readonly attemptId: string; readonly outcome: AttemptOutcome; readonly again?: boolean }
   /** Its lease is over, the boot that ran it is gone, or it was ended because it had lost its permission. */
   | { readonly kind: "lost"; readonly attemptId: string }
+  /** What it waited for has happened. */
+  | { readonly kind: "trigger"; readonly attemptId: string; readonly event: TriggerEvent }
   /** It was queued and nobody started it. */
   | { readonly kind: "never_started"; readonly attemptId: string };
 

@@ -3,7 +3,7 @@ import { advance, type AdvanceOptions } from "../../domain/advance.ts";
 import { apply } from "../../domain/apply.ts";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { outcomeXcoms } from "../../domain/outcome-xcoms.ts";
-import { applyOutcome, attemptLost, attemptNeverStarted, type Report } from "../../domain/reports.ts";
+import { applyOutcome, attemptLost, attemptNeverStarted, type Report, triggerFired } from "../../domain/reports.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { RunSnapshot } from "../../domain/snapshot.ts";
 import type { Transition } from "../../domain/transition.ts";
@@ -96,5 +96,7 @@ function judge(run: RunSnapshot, report: AttemptReport, now: Instant, random: ()
       return attemptLost(run, report.attemptId, now, random());
     case "never_started":
       return attemptNeverStarted(run, report.attemptId);
+    case "trigger":
+      return triggerFired(run, report.attemptId, report.event, now);
   }
 }

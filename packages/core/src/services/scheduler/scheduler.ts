@@ -1,5 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isTerminalRunState, type AttemptOutcome, type Clock, type Instant } from "@windlass/contract";
+import {
+  isTerminalRunState,
+  type AttemptOutcome,
+  type Clock,
+  type Instant,
+  type TriggerEvent,
+} from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
 import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
 import type { Database } from "../../database/sql.ts";
@@ -175,6 +181,11 @@ export class Scheduler implements Service {
   /** Attempts that somebody found lost, or never started. */
   attemptsFound(kind: "lost" | "never_started", found: readonly OpenAttempt[]): void {
     for (const { attemptId, dagRunId } of found) this.#report(dagRunId, { kind, attemptId });
+  }
+
+  /** What a task instance waited for has happened; told twice, or too late, it changes nothing. */
+  triggerFired(dagRunId: number, attemptId: string, event: TriggerEvent): void {
+    this.#report(dagRunId, { kind: "trigger", attemptId, event });
   }
 
   /** Looks at the database for what no signal told: runs of others, queued runs, schedules. @throws DatabaseError */

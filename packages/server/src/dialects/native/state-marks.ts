@@ -13,6 +13,7 @@ export const STATE_MARKS: Readonly<Record<TaskInstanceState | "none", string>> =
   up_for_retry: "y",
   up_for_reschedule: "e",
   deferred: "d",
+  awaiting_input: "h",
   removed: "x",
   restarting: "t",
 };

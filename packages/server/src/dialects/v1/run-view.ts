@@ -2,8 +2,11 @@ import type { RunRow } from "@windlass/core/queries";
 import type { TriggeredRun } from "@windlass/core/actions";
 import { iso, isoOrNull } from "./moments.ts";
 
-// What Airflow 2 calls the runs that assets make.
-const RUN_TYPES: Readonly<Record<string, string>> = { asset_triggered: "dataset_triggered" };
+// What Airflow 2 calls the runs that assets make, and those that tasks make.
+const RUN_TYPES: Readonly<Record<string, string>> = {
+  asset_triggered: "dataset_triggered",
+  operator_triggered: "manual",
+};
 
 /** A run as v1 shows it. A run without a logical date (v2 can make one) shows the moment from which it may run. */
 export function runView(
@@ -18,7 +21,7 @@ export function runView(
     data_interval_start: isoOrNull(run.dataIntervalStart),
     end_date: isoOrNull(run.endDate ?? null),
     execution_date: logicalDate,
-    external_trigger: run.runType === "manual",
+    external_trigger: run.runType === "manual" || run.runType === "operator_triggered",
     last_scheduling_decision: isoOrNull(run.lastSchedulingDecision ?? null),
     logical_date: logicalDate,
     note: run.note,

@@ -36,7 +36,8 @@ export function tryView(instance: TaskInstanceRow, displayName: string, one: Sho
     queue: instance.queue,
     queued_when: isoOrNull(one.queuedAt),
     start_date: isoOrNull(one.startDate),
-    state: one.state,
+    // Airflow 2 knows no state of its own for what waits for a person.
+    state: one.state === "awaiting_input" ? "deferred" : one.state,
     task_display_name: displayName,
     task_id: instance.taskId,
     try_number: one.tryNumber,

@@ -11,6 +11,7 @@ const SHOWN = [
   "up_for_retry",
   "up_for_reschedule",
   "deferred",
+  "awaiting_input",
   null,
 ] as const;
 

@@ -45,6 +45,7 @@ const STATES: Readonly<Record<string, CellState>> = {
   y: "up_for_retry",
   e: "up_for_reschedule",
   d: "deferred",
+  h: "awaiting_input",
   x: "removed",
   t: "restarting",
   "-": "absent",
