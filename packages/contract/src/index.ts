@@ -28,6 +28,7 @@ export {
 } from "./decision/principal.ts";
 export type {
   AttemptCallback,
+  AssetEventValue,
   AttemptCarry,
   CallbackSubject,
   NamedTaskInstance,
@@ -36,6 +37,8 @@ export type {
   AttemptOutcome,
   AttemptRun,
   ConnectionValue,
+  EmittedAssetEvent,
+  InletEventQuery,
   SkipDirective,
   TriggerEvent,
 } from "./execution/attempt.ts";
@@ -95,9 +98,9 @@ export {
   type TaskCallbackKind,
 } from "./serialized-dag/notices.ts";
 export type { AssetCondition, SerializedSchedule, TimedSchedule } from "./serialized-dag/schedule.ts";
+export type { AssetKey, SerializedAsset, SerializedAssetRef } from "./serialized-dag/asset.ts";
 export type {
   BuiltinTask,
-  SerializedAssetRef,
   SerializedExpand,
   SerializedInput,
   SerializedRetry,

@@ -24,6 +24,19 @@ export {
   type TaskLog,
   type TaskRun,
 } from "./authoring/context.ts";
+export {
+  all,
+  any,
+  asset,
+  assetAlias,
+  type Asset,
+  type AssetAlias,
+  type AssetConditionInput,
+  type AssetExpression,
+  type AssetOptions,
+} from "./authoring/asset.ts";
+export { assetDag, type AssetDagOptions } from "./authoring/asset-dag.ts";
+export type { AssetEvent, InletEventOptions, OutletEventOptions, OutletEvents } from "./authoring/asset-events.ts";
 export { Dag } from "./authoring/dag.ts";
 export type { DagOptions, Requirements } from "./authoring/dag-options.ts";
 export type {
@@ -61,9 +74,12 @@ export {
 } from "./authoring/params.ts";
 export type { RetryOptions } from "./authoring/retry.ts";
 export {
+  assetOrTime,
   cron,
   dateList,
   every,
+  type AssetOrTimeSchedule,
+  type AssetSchedule,
   type CronOptions,
   type CronSchedule,
   type DateListSchedule,

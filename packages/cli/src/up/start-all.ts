@@ -117,6 +117,9 @@ export async function startAll(options: StartOptions): Promise<Running> {
         parseAgain: (file) => {
           engine.signals.parseAgain(file);
         },
+        assetEventsQueued: (dagIds) => {
+          engine.signals.assetEventsQueued(dagIds);
+        },
         poolChanged: (name) => {
           engine.signals.poolChanged(name);
         },

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { RunState, RunType, TriggeredBy } from "../states/run-state.ts";
 import type { TaskInstanceState } from "../states/task-instance-state.ts";
+import type { AssetKey, SerializedAsset } from "../serialized-dag/asset.ts";
 import type { Instant } from "../time.ts";
 import type { SerializedTrigger } from "./trigger.ts";
 
@@ -18,6 +19,8 @@ export interface AttemptRun {
   readonly conf: JsonObject;
   /** Params with their defaults, as decided when the run was made. */
   readonly params: JsonObject;
+  /** The partition that the run stands for; left out or null where it stands for none. */
+  readonly partitionKey?: string | null;
 }
 
 /** Everything a runner needs to execute one attempt; after Airflow's `TIRunContext`. */
@@ -146,6 +149,8 @@ export type AttemptOutcome = (
       readonly state: "success";
       readonly returnValue?: JsonValue;
       readonly skip?: SkipDirective;
+      /** What the task says of the events of its outlets; an outlet of which it says nothing has one event with an empty extra. */
+      readonly assetEvents?: readonly EmittedAssetEvent[];
     }
   | { readonly state: "skipped"; readonly reason: string }
   /** Waits without a worker until the trigger fires, then goes on in the same try. */
@@ -164,6 +169,46 @@ export type AttemptOutcome = (
   /** The name of this map index, by the task's `mapIndexTemplate`. */
   readonly renderedMapIndex?: string;
 };
+
+/** What a task says of an event of one of its outlets. */
+export interface EmittedAssetEvent {
+  /** The asset; one that was found through an alias is made where there is none yet. */
+  readonly asset: SerializedAsset;
+  /** The alias among the task's outlets through which it was found; left out: the asset is itself an outlet. */
+  readonly alias?: string;
+  readonly extra: JsonObject;
+  /** The partition that was written; left out: the run's. */
+  readonly partitionKey?: string;
+}
+
+/** An asset's event as user code reads it. */
+export interface AssetEventValue {
+  readonly id: number;
+  readonly asset: AssetKey & { readonly group: string };
+  /** Names of the aliases that it came through. */
+  readonly aliases: readonly string[];
+  readonly timestamp: Instant;
+  readonly extra: JsonObject;
+  /** Where it comes from; null where it was made through the API. */
+  readonly sourceDagId: string | null;
+  readonly sourceTaskId: string | null;
+  readonly sourceRunId: string | null;
+  readonly sourceMapIndex: number;
+  readonly partitionKey: string | null;
+}
+
+/** Which events of an inlet are read. */
+export interface InletEventQuery {
+  readonly of: ({ readonly kind: "asset" } & AssetKey) | { readonly kind: "alias"; readonly name: string };
+  /** Only events at or after this moment. */
+  readonly after?: Instant;
+  /** Only events before this moment. */
+  readonly before?: Instant;
+  /** The newest first; left out: the oldest first. */
+  readonly descending?: boolean;
+  /** At most so many; the server's own bound is 1,000. */
+  readonly limit?: number;
+}
 
 /** What went wrong in an attempt. `kind` tells the cause without reading the text. */
 export interface AttemptError {

@@ -1,7 +1,8 @@
 import type { JsonValue } from "../json.ts";
 import type { Refusal } from "../refusals/refusal.ts";
-import type { AttemptContext, AttemptOutcome, ConnectionValue } from "./attempt.ts";
+import type { AssetKey } from "../serialized-dag/asset.ts";
 import type { BetweenDagsRequest, BetweenDagsResponse } from "./between-dags.ts";
+import type { AssetEventValue, AttemptContext, AttemptOutcome, ConnectionValue, InletEventQuery } from "./attempt.ts";
 
 /** What user code asks of the control plane while it runs; each is answered by one `response`. */
 export type AttemptRequest =
@@ -15,13 +16,20 @@ export type AttemptRequest =
       readonly runId?: string;
     }
   | { readonly kind: "setXcom"; readonly key: string; readonly value: JsonValue }
-  | BetweenDagsRequest;
+  | BetweenDagsRequest
+  /** The events that made the run. */
+  | { readonly kind: "getTriggeringAssetEvents" }
+  | ({ readonly kind: "getInletEvents" } & InletEventQuery)
+  | ({ readonly kind: "getAssetState"; readonly key: string } & AssetKey)
+  | ({ readonly kind: "setAssetState"; readonly key: string; readonly value: JsonValue } & AssetKey);
 
 /** The answer to an `AttemptRequest`; null where the thing does not exist. */
 export type AttemptResponse =
   | { readonly kind: "connection"; readonly value: ConnectionValue | null }
   | { readonly kind: "variable"; readonly value: string | null }
   | { readonly kind: "xcom"; readonly found: boolean; readonly value: JsonValue }
+  | { readonly kind: "assetEvents"; readonly events: readonly AssetEventValue[] }
+  | { readonly kind: "assetState"; readonly found: boolean; readonly value: JsonValue }
   | { readonly kind: "done" }
   | BetweenDagsResponse
   | { readonly kind: "refused"; readonly refusal: Refusal };

@@ -99,6 +99,11 @@ export const dagFile = {
     "The input {path} of the task {task_id} is {what}, which cannot be carried to another process.",
     "Give JSON values and results of other tasks; build everything else inside the handler.",
   ),
+  "dag_file.bad_asset": cause(
+    "An asset, or a condition on assets, cannot be one",
+    "{where} names {asset}, which cannot be an asset: {problem}.",
+    'Make it with `asset("s3://bucket/path")`, `asset({ name, uri })` or `assetAlias("name")`; names and uris have 1 to 1500 characters, and the scheme `airflow:` is reserved.',
+  ),
   "dag_file.bad_expand": cause(
     "A task or a group cannot be mapped as it is written",
     "{task_id} cannot be mapped: {problem}.",

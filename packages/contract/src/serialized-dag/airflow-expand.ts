@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from "../json.ts";
 import { unwrap } from "./airflow-values.ts";
-import type { SerializedAssetRef, SerializedExpand, SerializedInput } from "./task.ts";
+import type { SerializedExpand, SerializedInput } from "./task.ts";
 
 function inputFromAirflow(source: JsonValue): SerializedInput {
   if (isJsonObject(source) && source.__type === "xcomref" && isJsonObject(source.__var)) {
@@ -30,16 +30,4 @@ export function expandFromAirflow(source: JsonValue): SerializedExpand | null {
     return { kind: "product", arguments: Object.fromEntries(sources) };
   }
   return source.type === "list-of-dicts" ? { kind: "kwargs", source: inputFromAirflow(source.value ?? null) } : null;
-}
-
-/** Airflow's inlets and outlets as references; what is neither asset nor alias is left out (it stays in the source's own list). */
-export function assetRefsFromAirflow(source: readonly JsonValue[]): readonly SerializedAssetRef[] {
-  return source.flatMap((each): SerializedAssetRef[] => {
-    if (!isJsonObject(each) || !isJsonObject(each.__var ?? null)) return [];
-    const { name, uri, group = "asset", extra = {} } = entriesInside(each.__var);
-    if (typeof name !== "string" || typeof group !== "string") return [];
-    if (each.__type === "asset_alias") return [{ kind: "alias", name, group }];
-    if (each.__type !== "asset" || typeof uri !== "string") return [];
-    return [{ kind: "asset", name, uri, group, extra: isJsonObject(extra) ? extra : {} }];
-  });
 }

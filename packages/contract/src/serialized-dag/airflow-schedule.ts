@@ -1,23 +1,18 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
-import type { AssetCondition, SerializedSchedule } from "./schedule.ts";
+import { conditionFromAirflow } from "./airflow-assets.ts";
+import type { SerializedSchedule, TimedSchedule } from "./schedule.ts";
 
-/** Airflow's condition on assets; null where it has a part that has no kind of ours. */
-function conditionFromAirflow(source: JsonValue): AssetCondition | null {
-  if (!isJsonObject(source)) return null;
-  const { name, uri, group, objects } = source;
-  if (source.__type === "asset" && typeof name === "string" && typeof uri === "string") {
-    return { kind: "asset", name, uri, group: typeof group === "string" ? group : "asset" };
-  }
-  if (source.__type === "asset_alias" && typeof name === "string") return { kind: "alias", name };
-  const isAll = source.__type === "asset_all";
-  if ((!isAll && source.__type !== "asset_any") || !Array.isArray(objects)) return null;
-  const of = (objects as readonly JsonValue[]).map(conditionFromAirflow);
-  return of.every((each) => each !== null) ? { kind: isAll ? "all" : "any", of } : null;
+/** A schedule that the clock decides; undefined for any other. */
+function timed(schedule: SerializedSchedule): TimedSchedule | undefined {
+  const { kind } = schedule;
+  return kind === "cron" || kind === "every" || kind === "dates" || kind === "custom" ? schedule : undefined;
 }
 
-function assetsFromAirflow(source: JsonValue): SerializedSchedule | null {
-  const condition = conditionFromAirflow(source);
-  return condition === null ? null : { kind: "assets", condition };
+function assetsFromAirflow({ asset_condition: source, timetable }: JsonObject): SerializedSchedule | null {
+  const condition = conditionFromAirflow(source ?? null);
+  if (condition === null || timetable === undefined) return condition && { kind: "assets", condition };
+  const time = timed(scheduleFromAirflow(timetable));
+  return time === undefined ? null : { kind: "assets_or_time", condition, time };
 }
 
 /** Airflow's timetable as a schedule; one that has no kind of ours is `custom`, with all its data. */
@@ -51,7 +46,8 @@ export function scheduleFromAirflow(timetable: JsonValue): SerializedSchedule {
     case "DeltaDataIntervalTimetable":
       return typeof data.delta === "number" ? { kind: "every", seconds: data.delta, interval: "data" } : custom;
     case "AssetTriggeredTimetable":
-      return assetsFromAirflow(data.asset_condition ?? null) ?? custom;
+    case "AssetOrTimeSchedule":
+      return assetsFromAirflow(data) ?? custom;
     default:
       return custom;
   }

@@ -2,7 +2,8 @@ import type { JsonObject, JsonValue } from "../json.ts";
 import { DEFAULT_POOL, DEFAULT_QUEUE } from "../ids.ts";
 import { isJsonObject } from "../json.ts";
 import { TRIGGER_RULES, type TriggerRule, WEIGHT_RULES, type WeightRule } from "../trigger-rules.ts";
-import { assetRefsFromAirflow, expandFromAirflow } from "./airflow-expand.ts";
+import { assetRefsFromAirflow } from "./airflow-assets.ts";
+import { expandFromAirflow } from "./airflow-expand.ts";
 import { Fields } from "./airflow-values.ts";
 import type { SerializedTask } from "./task.ts";
 

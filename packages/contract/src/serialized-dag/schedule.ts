@@ -1,10 +1,11 @@
 import type { JsonObject } from "../json.ts";
 import type { Instant } from "../time.ts";
+import type { SerializedAsset } from "./asset.ts";
 
 /** When a schedule by assets makes a run: leaves are assets or aliases, each fulfilled by an event since the last run. */
 export type AssetCondition =
-  | { readonly kind: "asset"; readonly name: string; readonly uri: string; readonly group: string }
-  | { readonly kind: "alias"; readonly name: string }
+  | ({ readonly kind: "asset" } & SerializedAsset)
+  | { readonly kind: "alias"; readonly name: string; readonly group: string }
   | { readonly kind: "all"; readonly of: readonly AssetCondition[] }
   | { readonly kind: "any"; readonly of: readonly AssetCondition[] };
 

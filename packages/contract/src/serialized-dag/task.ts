@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { TriggerRule, WeightRule } from "../trigger-rules.ts";
 import type { SerializedTaskCallbacks } from "./notices.ts";
+import type { SerializedAssetRef } from "./asset.ts";
 
 /**
  * Where an argument of a task comes from: a value written in the file, or another task's XCom (also nested inside values).
@@ -31,19 +32,6 @@ export type SerializedExpand =
 
 /** A task that the engine completes by a rule of its own, without a worker. */
 export type BuiltinTask = { readonly kind: "empty" } | { readonly kind: "latest_only" };
-
-/** An asset as a task names it. */
-export interface SerializedAsset {
-  readonly name: string;
-  readonly uri: string;
-  readonly group: string;
-  readonly extra: JsonObject;
-}
-
-/** What a task writes or reads: an asset, or an alias that is filled with assets while it runs. */
-export type SerializedAssetRef =
-  | ({ readonly kind: "asset" } & SerializedAsset)
-  | { readonly kind: "alias"; readonly name: string; readonly group: string };
 
 /** How often and when a failed task is tried again. `attempts` counts the retries, not the first try. */
 export interface SerializedRetry {

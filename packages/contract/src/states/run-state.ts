@@ -16,7 +16,14 @@ export const RUN_TRANSITIONS: Readonly<Record<RunState, readonly RunState[]>> = 
 };
 
 /** How a run came to be, as Airflow names it. */
-export const RUN_TYPES = ["manual", "scheduled", "backfill", "asset_triggered", "operator_triggered"] as const;
+export const RUN_TYPES = [
+  "manual",
+  "scheduled",
+  "backfill",
+  "asset_triggered",
+  "operator_triggered",
+  "asset_materialization",
+] as const;
 
 /** A Dag run's type. */
 export type RunType = (typeof RUN_TYPES)[number];

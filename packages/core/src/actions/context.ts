@@ -25,6 +25,8 @@ export interface EngineSignals {
   dagChanged(dagId: string): void;
   /** A Dag file is to be parsed again although it did not change: a Dag of it was deleted, or somebody asked. Its path relative to the Dags folder. */
   parseAgain(relativeFileloc: string): void;
+  /** Events of assets came for which these Dags wait. */
+  assetEventsQueued(dagIds: readonly string[]): void;
   /** A pool was made, changed or deleted. */
   poolChanged(name: string): void;
   /** These attempts lost their permission; their processes are to be ended. */

@@ -38,6 +38,7 @@ const DEAF: EngineSignals = {
   parseAgain: () => undefined,
   poolChanged: () => undefined,
   cancelAttempts: () => undefined,
+  assetEventsQueued: () => undefined,
   refused: () => undefined,
 };
 

@@ -1,5 +1,6 @@
 export { advance, type AdvanceOptions, type NewInstance } from "./advance.ts";
 export { apply } from "./apply.ts";
+export { type AssetEventDraft, assetEventDrafts, writtenOutlets } from "./assets/asset-events.ts";
 export { clearTaskInstances } from "./clear.ts";
 export { dateFindings } from "./decide/dates.ts";
 export { paramFindings } from "./decide/params.ts";

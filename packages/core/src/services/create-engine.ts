@@ -278,6 +278,9 @@ export function createEngine(options: EngineOptions): Engine {
       scheduler.dagChanged(dagId);
       live.publish([{ kind: "dag", dagId }]);
     },
+    assetEventsQueued: (dagIds) => {
+      scheduler.assetEventsQueued(dagIds);
+    },
     parseAgain: (file) => {
       dagProcessor.parseAgain(file);
     },

@@ -20,6 +20,7 @@ describe("signals of another process", () => {
       parseAgain: (file) => hear(`file ${file}`),
       poolChanged: () => hear("pools"),
       cancelAttempts: () => undefined,
+      assetEventsQueued: () => undefined,
       refused: () => undefined,
     };
     const unlisten = await listenForSignals(test.database, signals, () => undefined);

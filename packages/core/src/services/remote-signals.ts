@@ -12,6 +12,8 @@ interface Told {
   readonly runs: readonly number[];
   readonly dags: readonly string[];
   readonly files: readonly string[];
+  /** Dags for which events of assets came. */
+  readonly waiting: readonly string[];
   readonly pools: boolean;
 }
 
@@ -23,6 +25,7 @@ export function remoteSignals(database: Database): EngineSignals {
   const runs = new Set<number>();
   const dags = new Set<string>();
   const files = new Set<string>();
+  const waiting = new Set<string>();
   let pools = false;
   let timer: NodeJS.Timeout | undefined;
 
@@ -32,14 +35,16 @@ export function remoteSignals(database: Database): EngineSignals {
       runs: [...runs].slice(0, MOST_RUNS),
       dags: [...dags].slice(0, MOST_NAMES),
       files: [...files].slice(0, MOST_NAMES),
+      waiting: [...waiting].slice(0, MOST_NAMES),
       pools,
     };
     for (const id of told.runs) runs.delete(id);
     for (const dagId of told.dags) dags.delete(dagId);
     for (const file of told.files) files.delete(file);
+    for (const dagId of told.waiting) waiting.delete(dagId);
     pools = false;
     database.notify(CHANNEL, JSON.stringify(told)).catch(() => undefined);
-    if (runs.size > 0 || dags.size > 0 || files.size > 0) soon();
+    if (runs.size > 0 || dags.size > 0 || files.size > 0 || waiting.size > 0) soon();
   };
   const soon = (): void => {
     timer ??= setTimeout(send, COALESCE_MS).unref();
@@ -56,6 +61,10 @@ export function remoteSignals(database: Database): EngineSignals {
     },
     dagChanged: (dagId) => {
       dags.add(dagId);
+      soon();
+    },
+    assetEventsQueued: (dagIds) => {
+      for (const dagId of dagIds) waiting.add(dagId);
       soon();
     },
     parseAgain: (file) => {
@@ -82,10 +91,11 @@ export function listenForSignals(
       onMissed();
       return;
     }
-    const { runs, dags, files, pools } = JSON.parse(payload) as Told;
+    const { runs, dags, files, waiting, pools } = JSON.parse(payload) as Told;
     if (runs.length > 0) signals.runsCreated(runs);
     for (const dagId of dags) signals.dagChanged(dagId);
     for (const file of files) signals.parseAgain(file);
+    if (waiting.length > 0) signals.assetEventsQueued(waiting);
     if (pools) signals.poolChanged("");
   });
 }

@@ -11,6 +11,7 @@ import type { Sql } from "../database/sql.ts";
 import type { Notices } from "../domain/notices/notice.ts";
 import { expandMapped } from "./expand-mapped.ts";
 import { type AnsweredHuman, answerHumanRequests, type AskedHuman, insertHumanRequests } from "./human-requests.ts";
+import { type AssetEventRow, recordAssetEvents } from "./assets/record-asset-events.ts";
 import { COMMIT_STATEMENT } from "./commit-statement.ts";
 import { writeNotices } from "./notices.ts";
 
@@ -110,6 +111,8 @@ export interface CommitBatch {
   /** Questions to people that begin to wait, and the answers that end such waits. */
   readonly asked: readonly AskedHuman[];
   readonly answered: readonly AnsweredHuman[];
+  /** Events of the outlets of what succeeded. */
+  readonly assetEvents?: readonly AssetEventRow[];
   /** The boot of the supervisor that starts what is left in state running. */
   readonly bootId: string;
   readonly leaseSeconds: number;
@@ -130,12 +133,11 @@ export class RunsChangedMeanwhile extends Error {
  * Writes the transitions of many runs: states, attempts, events, XComs and announcements. Every run that anything belongs to is listed. Call it in a
  * transaction and let what it throws roll that back. Each run is compared with the version, each task instance with the attempt and the state
  * that the decision saw.
- * @returns keys of the event rows, in the order of `events`
  * @throws RunsChangedMeanwhile where a run, or a task instance of one, was not as the decision saw it
  */
-export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<readonly number[]> {
-  const { runs, instances, attemptsEnded, events, xcoms } = batch;
-  if (runs.length === 0) return [];
+export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<Committed> {
+  const { runs, instances, attemptsEnded, events, xcoms, assetEvents = [] } = batch;
+  if (runs.length === 0) return { eventIds: [], queuedDagIds: [] };
   if (batch.expansions.length > 0) await expandMapped(sql, runs, batch.expansions);
   const [[written]] = await Promise.all([
     sql.query<Written>(COMMIT_STATEMENT, [
@@ -157,7 +159,16 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<r
   if (written?.instances !== instances.length) throw new RunsChangedMeanwhile(runs.map((run) => run.id));
   if (batch.asked.length > 0) await insertHumanRequests(sql, batch.asked);
   if (batch.answered.length > 0) await answerHumanRequests(sql, batch.answered);
-  return written.events ?? [];
+  const recorded = assetEvents.length === 0 ? undefined : await recordAssetEvents(sql, assetEvents);
+  return { eventIds: written.events ?? [], queuedDagIds: recorded?.queuedDagIds ?? [] };
+}
+
+/** What a commit has written. */
+export interface Committed {
+  /** Keys of the event rows, in the order of `events`. */
+  readonly eventIds: readonly number[];
+  /** Dags that wait for assets and for which something new has happened. */
+  readonly queuedDagIds: readonly string[];
 }
 
 interface Written {

@@ -5,6 +5,7 @@ import { buildGraph } from "../domain/graph.ts";
 import { nextRun, type RunDates } from "../domain/schedule/next-run.ts";
 import type { DagGraph } from "../domain/snapshot.ts";
 import { jsonbText } from "./json-text.ts";
+import { forgetDagAssets, syncDagAssets } from "./assets/sync-dag-assets.ts";
 
 /** How a parsed file is to be stored. */
 export interface SyncOptions {
@@ -57,6 +58,7 @@ export async function syncDagFile(sql: Sql, result: ParseResult, options: SyncOp
         continue;
       }
       const version = await syncDag(sql, dag, result, result.hash, before, options);
+      if (version !== null || before?.is_stale !== false) await syncDagAssets(sql, dag);
       if (version !== null) newVersions.push({ dagId: dag.dagId, versionNumber: version });
       if (version !== null || before?.is_stale !== false || before.has_import_errors) changed.push(dag.dagId);
     }
@@ -247,6 +249,8 @@ async function markStale(
      returning dag_id`,
     [dagIds, broken, now],
   );
+  // A file that does not load for a while says nothing about what its Dags wait for.
+  if (!broken) await forgetDagAssets(sql, dagIds);
   return rows.map((row) => row.dag_id);
 }
 

@@ -1,5 +1,6 @@
 import type { Instant, RunState } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
+import { forgetDagAssets } from "./assets/sync-dag-assets.ts";
 
 /** A run as hand changes see it. */
 export interface RunKey {
@@ -68,6 +69,7 @@ export async function setDagPaused(sql: Sql, dagId: string, paused: boolean): Pr
 /** Deletes a Dag with its versions, runs and everything below. @returns whether it was there */
 export async function deleteDag(sql: Sql, dagId: string): Promise<boolean> {
   await sql.execute(`delete from dag_run where dag_id = $1`, [dagId]);
+  await forgetDagAssets(sql, [dagId]);
   await sql.execute(`update dag set current_version_id = null where dag_id = $1`, [dagId]);
   return (await sql.execute(`delete from dag where dag_id = $1`, [dagId])) > 0;
 }

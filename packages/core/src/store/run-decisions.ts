@@ -1,9 +1,11 @@
-import type { HumanAnswer, Instant, TaskInstanceState } from "@windlass/contract";
+import type { EmittedAssetEvent, HumanAnswer, Instant, TaskInstanceState } from "@windlass/contract";
 import { invariant } from "@windlass/contract";
 import { noticesOf } from "../domain/notices/notices-of.ts";
+import { assetEventDrafts, writtenOutlets } from "../domain/assets/asset-events.ts";
 import { indexOf } from "../domain/run-index.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "../domain/snapshot.ts";
 import type { ExpandTransition, TaskInstanceTransition, Transition } from "../domain/transition.ts";
+import type { AssetEventRow } from "./assets/record-asset-events.ts";
 import type {
   AttemptEnd,
   CommitBatch,
@@ -20,6 +22,8 @@ export interface RunDecision {
   readonly before: RunSnapshot;
   readonly after: RunSnapshot;
   readonly transitions: readonly Transition[];
+  /** What attempts said of the events of their outlets, by the keys of their task instances. */
+  readonly emitted?: ReadonlyMap<number, readonly EmittedAssetEvent[]>;
 }
 
 /** What the rows need to know besides the decisions. */
@@ -46,6 +50,7 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
   const expansions: Expansion[] = [];
   const asked: AskedHuman[] = [];
   const answered: AnsweredHuman[] = [];
+  const assetEvents: AssetEventRow[] = [];
   for (const decision of decisions) {
     runs.push(runChange(decision.after, options.byHand === true ? null : options.at));
     const touched = new Map<number, Touched>();
@@ -60,6 +65,7 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
       if (question) asked.push(question);
       const answer = answeredBy(transition);
       if (answer) answered.push(answer);
+      assetEvents.push(...assetEventsOf(decision, transition, options.at));
     }
     for (const [id, change] of touched) instances.push(instanceChange(decision.after, id, change, options));
   }
@@ -74,9 +80,22 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
     at: options.at,
     asked,
     answered,
+    assetEvents,
     bootId: options.bootId,
     leaseSeconds: options.leaseSeconds,
   };
+}
+
+function assetEventsOf(
+  { after, emitted }: RunDecision,
+  transition: TaskInstanceTransition,
+  at: Instant,
+): readonly AssetEventRow[] {
+  const outlets = writtenOutlets(after.graph, transition);
+  if (outlets.length === 0) return [];
+  const { dagId, runId, id: dagRunId } = after;
+  const source = { dagRunId, dagId, runId, taskId: transition.taskId, mapIndex: transition.mapIndex };
+  return assetEventDrafts(outlets, emitted?.get(transition.id) ?? []).map((draft) => ({ ...draft, at, source }));
 }
 
 /** A task instance on its way through the transitions. */

@@ -4,6 +4,7 @@ import { TaskClient } from "../authoring/client.ts";
 import { contextStorage, type TaskContext } from "../authoring/context.ts";
 import { type DagDefinition, optionOf, type TaskDefinition } from "../authoring/definition.ts";
 import { askedOutcome } from "../authoring/outcomes.ts";
+import { assetContext } from "./asset-context.ts";
 import { AttemptAborted } from "./abort-reason.ts";
 import { attemptError } from "./attempt-error.ts";
 import type { AttemptFacts, AttemptSurroundings } from "./execute.ts";
@@ -63,6 +64,7 @@ export async function executeCallback(
       tryNumber: attempt.tryNumber,
       maxTries: attempt.maxTries,
       client: new TaskClient(around.client),
+      ...assetContext(around.client),
     };
     const context = { ...base, ...subjectFacts(subject), dedupeKey, delivery, error: errorOf(subject) };
     await contextStorage().run(base, async () => (call as (given: unknown) => unknown)(context));

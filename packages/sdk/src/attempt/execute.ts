@@ -1,9 +1,11 @@
 import type { AttemptContext, AttemptError, AttemptOutcome, Instant } from "@windlass/contract";
+import { OutletEvents } from "../authoring/asset-events.ts";
 import { type ClientPort, TaskClient } from "../authoring/client.ts";
 import { contextStorage, type TaskContext, type TaskLog } from "../authoring/context.ts";
 import { type Deferrals, deferralsOf } from "../authoring/defer.ts";
 import { optionOf, type TaskDefinition } from "../authoring/definition.ts";
 import { askedOutcome } from "../authoring/outcomes.ts";
+import { assetContext } from "./asset-context.ts";
 import { AttemptAborted } from "./abort-reason.ts";
 import { attemptError } from "./attempt-error.ts";
 import { askSensor } from "./ask-sensor.ts";
@@ -31,7 +33,12 @@ export interface AttemptSurroundings {
 /** The part of an attempt that user code can see. */
 export type AttemptFacts = Omit<AttemptContext, "bundle" | "logPath" | "executionTimeoutSeconds" | "env">;
 
-function makeContext(attempt: AttemptFacts, around: AttemptSurroundings, params: Record<string, unknown>): TaskContext {
+function makeContext(
+  attempt: AttemptFacts,
+  around: AttemptSurroundings,
+  params: Record<string, unknown>,
+  outletEvents: OutletEvents,
+): TaskContext {
   const { run } = attempt;
   return {
     dagId: run.dagId,
@@ -48,6 +55,7 @@ function makeContext(attempt: AttemptFacts, around: AttemptSurroundings, params:
     env: around.env,
     log: around.log,
     client: new TaskClient(around.client),
+    ...assetContext(around.client, outletEvents),
   };
 }
 
@@ -131,13 +139,18 @@ export async function executeAttempt(
   attempt: AttemptFacts,
   around: AttemptSurroundings,
 ): Promise<AttemptOutcome> {
-  return { ...(await execute(task, attempt, around)), ...mapIndexName(task, attempt, around.log) };
+  const outletEvents = new OutletEvents();
+  const outcome = await execute(task, attempt, around, outletEvents);
+  const assetEvents = outletEvents.take();
+  const told = outcome.state === "success" && assetEvents.length > 0 ? { ...outcome, assetEvents } : outcome;
+  return { ...told, ...mapIndexName(task, attempt, around.log) };
 }
 
 async function execute(
   task: TaskDefinition,
   attempt: AttemptFacts,
   around: AttemptSurroundings,
+  outletEvents: OutletEvents,
 ): Promise<AttemptOutcome> {
   const deferrals: Deferrals = { events: attempt.carry?.events ?? [], now: around.now, used: 0, pending: undefined };
   try {
@@ -146,7 +159,7 @@ async function execute(
     if (handler === null && !isCalledBefore) return { state: "success" };
     const typed = typedParams(task.dag.options.params, attempt.run.params);
     const params = typed instanceof Promise ? await typed : typed;
-    const context = makeContext(attempt, around, params);
+    const context = makeContext(attempt, around, params, outletEvents);
     if (isCalledBefore) await callBeforeHandler(task, context, around);
     if (handler === null) return { state: "success" };
     // The events that a sensor is handed are answers to its own waits.

@@ -1,4 +1,13 @@
-import { type ConnectionValue, type JsonValue, RETURN_VALUE_KEY } from "@windlass/contract";
+import {
+  type AssetEventValue,
+  type AssetKey,
+  type ConnectionValue,
+  type InletEventQuery,
+  type JsonValue,
+  RETURN_VALUE_KEY,
+} from "@windlass/contract";
+import { assetOf } from "../serialize/asset-uri.ts";
+import type { Asset } from "./asset.ts";
 import { FailWithoutRetry } from "./outcomes.ts";
 
 /** Which XCom to read. */
@@ -18,6 +27,10 @@ export interface ClientPort {
   getVariable(key: string): Promise<string | null>;
   getXcom(query: Required<Omit<XcomQuery, "runId">> & Pick<XcomQuery, "runId">): Promise<JsonValue | undefined>;
   setXcom(key: string, value: JsonValue): Promise<void>;
+  getTriggeringAssetEvents(): Promise<readonly AssetEventValue[]>;
+  getInletEvents(query: InletEventQuery): Promise<readonly AssetEventValue[]>;
+  getAssetState(asset: AssetKey, key: string): Promise<JsonValue | undefined>;
+  setAssetState(asset: AssetKey, key: string, value: JsonValue): Promise<void>;
 }
 
 /** What a task may ask of Windlass while it runs. It sees the connections and variables it asks for, and nothing else. */
@@ -62,8 +75,23 @@ export class TaskClient {
     return this.#port.getXcom({ key: RETURN_VALUE_KEY, mapIndex: -1, ...query });
   }
 
+  /** What is kept beside an asset under a key, by tasks or through the API; undefined where nothing is. */
+  getAssetState(asset: Asset, key: string): Promise<JsonValue | undefined> {
+    return this.#port.getAssetState(keyOf(asset), key);
+  }
+
+  /** Keeps a value beside an asset, from run to run: how far it was read, for example. It goes when no Dag names the asset any more. */
+  setAssetState(asset: Asset, key: string, value: JsonValue): Promise<void> {
+    return this.#port.setAssetState(keyOf(asset), key, value);
+  }
+
   /** Leaves an XCom under a key of its own. The return value is left under `return_value` without asking. */
   setXcom(key: string, value: JsonValue): Promise<void> {
     return this.#port.setXcom(key, value);
   }
+}
+
+function keyOf(asset: Asset): AssetKey {
+  const { name, uri } = assetOf(asset);
+  return { name, uri };
 }

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Instant, JsonObject, JsonValue, RunType, TriggeredBy } from "@windlass/contract";
 import { InvariantError } from "@windlass/contract";
+import type { Asset, AssetAlias } from "./asset.ts";
+import type { AssetEvent, InletEventOptions, OutletEvents } from "./asset-events.ts";
 import type { TaskClient } from "./client.ts";
 import type { ParamsSource, ParamValues } from "./params.ts";
 
@@ -26,6 +28,8 @@ export interface TaskRun {
   readonly startDate: Instant | null;
   /** What the caller sent. */
   readonly conf: JsonObject;
+  /** The partition that the run stands for; null or left out where it stands for none. */
+  readonly partitionKey?: string | null;
 }
 
 /** Everything a handler can know about the attempt it is part of. */
@@ -52,6 +56,12 @@ export interface TaskContext<P = Record<string, unknown>> {
   readonly env: { readonly [name: string]: string };
   readonly log: TaskLog;
   readonly client: TaskClient;
+  /** What the task says of the events of its outlets, and how it fills aliases. */
+  readonly outletEvents: OutletEvents;
+  /** The asset events that made the run, the oldest first; none where it was made otherwise. */
+  triggeringAssetEvents(): Promise<readonly AssetEvent[]>;
+  /** Events of an asset, or of what came through an alias, the oldest first. */
+  inletEvents(of: Asset | AssetAlias, options?: InletEventOptions): Promise<readonly AssetEvent[]>;
 }
 
 /** The params' values of a Dag, a params schema or a values' type. */

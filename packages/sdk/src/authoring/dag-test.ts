@@ -1,4 +1,13 @@
-import type { AttemptRun, JsonObject, JsonValue, Refusal, RunState, TaskInstanceState } from "@windlass/contract";
+import type {
+  AssetEventValue,
+  AttemptRun,
+  JsonObject,
+  JsonValue,
+  Refusal,
+  RunState,
+  TaskInstanceState,
+} from "@windlass/contract";
+import type { Asset } from "./asset.ts";
 import type { ParamInput } from "./params.ts";
 
 /** A connection as a test gives it: an address such as `postgres://user:password@host/database`, or its parts. */
@@ -14,6 +23,13 @@ export type TestConnection =
       readonly extra?: JsonObject;
     };
 
+/** An event of an asset that made a test's run. */
+export interface GivenAssetEvent {
+  readonly asset: Asset;
+  readonly extra?: JsonObject;
+  readonly partitionKey?: string;
+}
+
 /** What `dag.test` may be told. */
 export interface DagTestOptions<P = Record<string, unknown>> {
   /** What a caller would send as conf. */
@@ -23,6 +39,10 @@ export interface DagTestOptions<P = Record<string, unknown>> {
   /** Environment of the tasks; what `requires.env` names must be here. */
   readonly env?: Readonly<Record<string, string>>;
   readonly runId?: string;
+  /** The events that make the run: it is one as a schedule by assets makes it. @default none */
+  readonly triggeringAssetEvents?: readonly GivenAssetEvent[];
+  /** The partition that the run stands for. @default none */
+  readonly partitionKey?: string;
   /** @default now */
   readonly runAfter?: string | Date;
   /** @default none */
@@ -61,6 +81,8 @@ export interface DagTestResult {
   readonly taskInstances: readonly TestedTaskInstance[];
   /** Every XCom, by task and key. */
   readonly xcoms: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
+  /** The events of the outlets of what succeeded, in the order of the successes. */
+  readonly assetEvents: readonly AssetEventValue[];
   readonly logs: readonly TestedLogLine[];
   readonly refusals: readonly Refusal[];
 }

@@ -1,3 +1,4 @@
+import type { Asset, AssetAlias, AssetConditionInput, AssetExpression } from "./asset.ts";
 import type { Duration } from "./duration.ts";
 
 /** Airflow's named schedules. */
@@ -50,8 +51,26 @@ export interface DateListSchedule {
   readonly dates: readonly (string | Date)[];
 }
 
+/** Runs when a condition on assets holds, and also by the clock. Made by `assetOrTime`. */
+export interface AssetOrTimeSchedule {
+  readonly kind: "assets_or_time";
+  readonly condition: AssetConditionInput | readonly AssetConditionInput[];
+  readonly time: CronSchedule | EverySchedule | DateListSchedule | keyof typeof SCHEDULE_PRESETS | (string & {});
+}
+
+/** Runs when assets have had events: a condition, or a list of which all must have had one. */
+export type AssetSchedule = Asset | AssetAlias | AssetExpression | readonly AssetConditionInput[];
+
 /** When runs of a Dag are made. A plain string that is no preset is read as a cron expression, as on Airflow. null: only on request. */
-export type Schedule = CronSchedule | EverySchedule | DateListSchedule | SchedulePreset | (string & {}) | null;
+export type Schedule =
+  | CronSchedule
+  | EverySchedule
+  | DateListSchedule
+  | AssetSchedule
+  | AssetOrTimeSchedule
+  | SchedulePreset
+  | (string & {})
+  | null;
 
 /**
  * A schedule by a cron expression of five fields: minute, hour, day of month, month, day of week.
@@ -76,4 +95,16 @@ export function every(span: Duration, options: ScheduleOptions = {}): EverySched
  */
 export function dateList(...dates: readonly (string | Date)[]): DateListSchedule {
   return { kind: "dates", dates };
+}
+
+/**
+ * A schedule by assets and by the clock: a run whenever the condition holds, and one at each tick. The two know nothing of each other: a run by the clock
+ * leaves the events for the next run by assets.
+ * @example assetOrTime(all(sales, rates), cron("0 6 * * *"))
+ */
+export function assetOrTime(
+  condition: AssetOrTimeSchedule["condition"],
+  time: AssetOrTimeSchedule["time"],
+): AssetOrTimeSchedule {
+  return { kind: "assets_or_time", condition, time };
 }

@@ -1,5 +1,6 @@
 import type { TriggerRule, WeightRule } from "@windlass/contract";
 import type { Callbacks, ExecuteCallbacks, TaskCallbackContext } from "./callbacks.ts";
+import type { Asset, AssetAlias } from "./asset.ts";
 import type { Duration } from "./duration.ts";
 import type { RetryOptions } from "./retry.ts";
 
@@ -37,6 +38,10 @@ export interface TaskOptions {
   readonly maxActiveTisPerDagrun?: number;
   /** Whether the return value is kept as XCom. @default true */
   readonly doXcomPush?: boolean;
+  /** Assets that the task writes: its success is an event of each. An alias is filled while it runs. */
+  readonly outlets?: readonly (Asset | AssetAlias)[];
+  /** Assets that the task reads, for the picture of what depends on what, and for `context.inletEvents`. */
+  readonly inlets?: readonly (Asset | AssetAlias)[];
   /** Of a mapped task: the name under which each instance is shown, from its inputs. @default its map index */
   readonly mapIndexTemplate?: (inputs: Readonly<Record<string, unknown>>) => string;
   /** Called before the handler, in its process, at every attempt. One that throws is noted in the log and changes nothing. */
@@ -69,6 +74,8 @@ export const TASK_OPTION_NAMES = [
   "maxActiveTisPerDag",
   "maxActiveTisPerDagrun",
   "doXcomPush",
+  "outlets",
+  "inlets",
   "mapIndexTemplate",
   "onExecute",
   "onSuccess",

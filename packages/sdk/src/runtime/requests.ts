@@ -1,4 +1,12 @@
-import { type AttemptRequest, type AttemptResponse, type JsonValue, RefusalError } from "@windlass/contract";
+import {
+  type AssetEventValue,
+  type AssetKey,
+  type AttemptRequest,
+  type AttemptResponse,
+  type InletEventQuery,
+  type JsonValue,
+  RefusalError,
+} from "@windlass/contract";
 import type { ClientPort } from "../authoring/client.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -63,5 +71,21 @@ export class Requests implements ClientPort {
 
   async setXcom(key: string, value: JsonValue): Promise<void> {
     await this.#request("done", { kind: "setXcom", key, value });
+  }
+  async getTriggeringAssetEvents(): Promise<readonly AssetEventValue[]> {
+    return (await this.#request("assetEvents", { kind: "getTriggeringAssetEvents" })).events;
+  }
+
+  async getInletEvents(query: InletEventQuery): Promise<readonly AssetEventValue[]> {
+    return (await this.#request("assetEvents", { kind: "getInletEvents", ...query })).events;
+  }
+
+  async getAssetState(asset: AssetKey, key: string): Promise<JsonValue | undefined> {
+    const { found, value } = await this.#request("assetState", { kind: "getAssetState", ...asset, key });
+    return found ? value : undefined;
+  }
+
+  async setAssetState(asset: AssetKey, key: string, value: JsonValue): Promise<void> {
+    await this.#request("done", { kind: "setAssetState", ...asset, key, value });
   }
 }

@@ -3,11 +3,13 @@ import { Cron } from "croner";
 import type { CallSite } from "../authoring/call-site.ts";
 import { durationSeconds } from "../authoring/duration.ts";
 import {
+  type AssetOrTimeSchedule,
   type CronSchedule,
   type DateListSchedule,
   type EverySchedule,
   SCHEDULE_PRESETS,
 } from "../authoring/schedule.ts";
+import { isAssetSchedule, serializeCondition } from "./assets.ts";
 import { isTimezone, readDate } from "./dates.ts";
 import { nameValue, type Problems } from "./problems.ts";
 
@@ -96,6 +98,26 @@ function serializeDates({ dates }: DateListSchedule, owner: ScheduleOwner, probl
   return { kind: "dates", dates: [...moments].sort() };
 }
 
+function serializeAssets(schedule: unknown, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
+  const named = { where: `the schedule of the Dag ${owner.dagId}`, site: owner.site };
+  const condition = serializeCondition(schedule, named, problems);
+  return condition === undefined ? NONE : { kind: "assets", condition };
+}
+
+function serializeAssetOrTime(
+  schedule: AssetOrTimeSchedule,
+  owner: ScheduleOwner,
+  problems: Problems,
+): SerializedSchedule {
+  const assets = serializeAssets(schedule.condition, owner, problems);
+  const time = serializeSchedule(schedule.time, owner, problems);
+  if (assets.kind !== "assets") return NONE;
+  if (time.kind !== "cron" && time.kind !== "every" && time.kind !== "dates" && time.kind !== "custom") {
+    return time === NONE ? NONE : refuse(schedule.time, owner, problems);
+  }
+  return { kind: "assets_or_time", condition: assets.condition, time };
+}
+
 function refuse(schedule: unknown, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
   problems.add("dag_file.bad_schedule", { dag_id: owner.dagId, actual: nameValue(schedule) }, owner.site);
   return NONE;
@@ -114,9 +136,11 @@ export function serializeSchedule(schedule: unknown, owner: ScheduleOwner, probl
       ? refuse(schedule, owner, problems)
       : { kind: "cron", expression, timezone: owner.timezone, interval: "point" };
   }
+  if (isAssetSchedule(schedule)) return serializeAssets(schedule, owner, problems);
   if (typeof schedule !== "object" || !("kind" in schedule)) return refuse(schedule, owner, problems);
   if (schedule.kind === "cron") return serializeCron(schedule as CronSchedule, owner, problems);
   if (schedule.kind === "every") return serializeEvery(schedule as EverySchedule, owner, problems);
   if (schedule.kind === "dates") return serializeDates(schedule as DateListSchedule, owner, problems);
+  if (schedule.kind === "assets_or_time") return serializeAssetOrTime(schedule as AssetOrTimeSchedule, owner, problems);
   return refuse(schedule, owner, problems);
 }

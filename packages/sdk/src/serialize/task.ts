@@ -16,6 +16,7 @@ import type { CallSite } from "../authoring/call-site.ts";
 import type { TaskDefinition, TaskRole } from "../authoring/definition.ts";
 import { TASK_OPTION_NAMES, type TaskOptions } from "../authoring/task-options.ts";
 import { readCallbacks } from "./notices.ts";
+import { serializeAssetRefs } from "./assets.ts";
 import { OptionReader } from "./option-reader.ts";
 import { nameValue, type Problems } from "./problems.ts";
 
@@ -81,6 +82,8 @@ export type ReadTaskOptions = Pick<
   | "maxActivePerRun"
   | "doXcomPush"
   | "callbacks"
+  | "outlets"
+  | "inlets"
 >;
 
 /** Reads the options that every task has. Names are not checked here: an operator has some of its own. */
@@ -112,6 +115,8 @@ export function readTaskOptions(
     maxActivePerRun: reader.count("maxActiveTisPerDagrun", null, 1),
     doXcomPush: reader.flag("doXcomPush", true),
     ...(callbacks && { callbacks }),
+    outlets: serializeAssetRefs("outlets", options.outlets, { where, site }, problems),
+    inlets: serializeAssetRefs("inlets", options.inlets, { where, site }, problems),
   };
 }
 
@@ -187,8 +192,6 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
     ...(task.role.kind === "latest_only" && { builtin: { kind: "latest_only" } }),
     taskGroupId: task.group?.groupId ?? null,
     expand: place.expand,
-    outlets: [],
-    inlets: [],
     templateFields: plainFields(task.templateFields),
     extra: {},
   };

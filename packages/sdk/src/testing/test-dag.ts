@@ -32,6 +32,7 @@ import { type DagDefinition, type Defined, definitionOf } from "../authoring/def
 import { readDate } from "../serialize/dates.ts";
 import { serializeDag } from "../serialize/dag.ts";
 import { withConsole } from "./console-lines.ts";
+import { TestAssets } from "./test-assets.ts";
 import { connectionOf } from "./test-connection.ts";
 import { instanceKey, newRun, TestRun } from "./test-run.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -81,7 +82,7 @@ function prepare(definition: DagDefinition, options: DagTestOptions): Prepared {
   const run: AttemptRun = {
     dagId: dag.dagId,
     runId: options.runId ?? `test__${now}`,
-    runType: "manual",
+    runType: options.triggeringAssetEvents === undefined ? "manual" : "asset_triggered",
     triggeredBy: "test",
     logicalDate,
     ...manualInterval(dag.schedule, logicalDate),
@@ -89,6 +90,7 @@ function prepare(definition: DagDefinition, options: DagTestOptions): Prepared {
     startDate: now,
     conf,
     params,
+    partitionKey: options.partitionKey ?? null,
   };
   return { dag, run, clock, refusals };
 }
@@ -122,7 +124,8 @@ async function withTimeout(
 export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptions = {}): Promise<DagTestResult> {
   const definition = definitionOf(dag);
   const { dag: serialized, run, clock, refusals } = prepare(definition, options);
-  if (refusals.length > 0) return { state: "refused", run: null, taskInstances: [], xcoms: {}, logs: [], refusals };
+  if (refusals.length > 0)
+    return { state: "refused", run: null, taskInstances: [], xcoms: {}, assetEvents: [], logs: [], refusals };
 
   const graph = buildGraph(serialized);
   const handlers = indexTasks([definition]).get(serialized.dagId);
@@ -137,10 +140,13 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
       ...(fields === undefined ? {} : { fields }),
     });
   };
+  const assets = new TestAssets(options.triggeringAssetEvents ?? [], clock.now());
   const testRun = new TestRun(
     newRun(graph, run, clock.now()),
     () => clock.now(),
     (to) => clock.moveTo(to),
+    (after, transitions, emitted) =>
+      assets.record(after, transitions, emitted, clock.now(), options.partitionKey ?? null),
   );
   const connections = new Map<string, ConnectionValue>(
     Object.entries(options.connections ?? {}).map(([id, given]) => [id, connectionOf(id, given)]),
@@ -153,6 +159,10 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
         ? testRun.findXcom(query.taskId, query.mapIndex, query.key)
         : undefined,
     setXcom: async (key, value) => testRun.setXcom(taskId, mapIndex, key, value),
+    getTriggeringAssetEvents: async () => assets.triggering,
+    getInletEvents: async (query) => assets.find(query),
+    getAssetState: async (of, key) => assets.state(of, key),
+    setAssetState: async (of, key, value) => assets.keep(of, key, value),
   });
 
   async function execute(instance: TaskInstanceSnapshot): Promise<AttemptOutcome> {
@@ -210,6 +220,7 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
       };
     }),
     xcoms: xcomsByTask(graph, xcoms),
+    assetEvents: assets.made,
     logs,
     refusals: [],
   };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   type AttemptOutcome,
   type AttemptRun,
+  type EmittedAssetEvent,
   type Instant,
   invariant,
   isTerminalRunState,
@@ -22,6 +23,13 @@ import {
   type TaskInstanceSnapshot,
   type Transition,
 } from "@windlass/core/domain";
+
+/** Hears of everything that changes. */
+export type OnTransitions = (
+  after: RunSnapshot,
+  transitions: readonly Transition[],
+  emitted: readonly EmittedAssetEvent[],
+) => void;
 
 /** Executes one attempt of the run. */
 export type ExecuteTask = (instance: TaskInstanceSnapshot) => Promise<AttemptOutcome>;
@@ -90,10 +98,17 @@ export class TestRun {
   readonly #lastOutcomes = new Map<string, AttemptOutcome>();
   readonly #now: () => Instant;
   readonly #moveTo: (moment: Instant) => void;
+  readonly #onTransitions: OnTransitions;
   #snapshot: RunSnapshot;
   #lastId = 0;
 
-  constructor(snapshot: RunSnapshot, now: () => Instant, moveTo: (moment: Instant) => void) {
+  constructor(
+    snapshot: RunSnapshot,
+    now: () => Instant,
+    moveTo: (moment: Instant) => void,
+    onTransitions: OnTransitions,
+  ) {
+    this.#onTransitions = onTransitions;
     this.#snapshot = snapshot;
     this.#now = now;
     this.#moveTo = moveTo;
@@ -122,8 +137,9 @@ export class TestRun {
     return Array.from({ length: count }, (_, at) => ({ id: last + 1 + at, attemptId: randomUUID() }));
   }
 
-  #apply(transitions: readonly Transition[]): void {
+  #apply(transitions: readonly Transition[], emitted: readonly EmittedAssetEvent[] = []): void {
     this.#snapshot = apply(this.#snapshot, transitions, this.#now());
+    this.#onTransitions(this.#snapshot, transitions, emitted);
   }
 
   #queueOne(): TaskInstanceSnapshot | undefined {
@@ -154,7 +170,8 @@ export class TestRun {
       this.setXcom(taskId, mapIndex, RETURN_VALUE_KEY, outcome.returnValue);
     }
     // No jitter: a test is the same each time.
-    this.#apply(applyOutcome(this.#snapshot, instance.attemptId, outcome, this.#now(), 0).transitions);
+    const emitted = outcome.state === "success" ? outcome.assetEvents : undefined;
+    this.#apply(applyOutcome(this.#snapshot, instance.attemptId, outcome, this.#now(), 0).transitions, emitted);
   }
 
   /** Goes on until the run is over. */

@@ -6,6 +6,8 @@ import {
   type ConnectionValue,
 } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
+import { findActiveAssetId, loadAssetState, storeAssetState } from "../../store/assets/asset-state.ts";
+import { loadInletEvents, loadTriggeringEvents } from "../../store/assets/attempt-asset-events.ts";
 import { loadXcomOfRun, loadXcoms, setXcomOfAttempt } from "../../store/xcom.ts";
 import { withPatience } from "../../database/patience.ts";
 import type { ActionContext } from "../context.ts";
@@ -19,7 +21,6 @@ export interface HeldAttempt {
   readonly taskId: string;
   readonly mapIndex: number;
 }
-
 /** What user code may ask for by name, decrypted; null where it does not exist. */
 export interface SecretSource {
   getConnection(connectionId: string): Promise<ConnectionValue | null>;
@@ -80,9 +81,38 @@ async function answer(
       return (await setXcomOfAttempt(database, attemptId, request.key, request.value))
         ? { kind: "done" }
         : noPermission(attemptId);
+    case "getTriggeringAssetEvents":
+      return { kind: "assetEvents", events: await loadTriggeringEvents(database, held.dagRunId) };
+    case "getInletEvents":
+      return { kind: "assetEvents", events: await loadInletEvents(database, request) };
+    case "getAssetState": {
+      const found = await loadAssetState(database, request, request.key);
+      return { kind: "assetState", found: found !== undefined, value: found?.value ?? null };
+    }
+    case "setAssetState":
+      return setAssetState(database, held, request);
     default:
       return answerBetweenDags({ database, actions }, attemptId, request);
   }
+}
+
+async function setAssetState(
+  database: Database,
+  { dagId, runId, taskId, mapIndex }: HeldAttempt,
+  request: Extract<AttemptRequest, { readonly kind: "setAssetState" }>,
+): Promise<AttemptResponse> {
+  const assetId = await findActiveAssetId(database, request);
+  if (assetId === undefined) {
+    return { kind: "refused", refusal: refusal("object.unknown", { kind: "asset", name: request.name, near: "" }) };
+  }
+  await storeAssetState(database, assetId, request.key, request.value, {
+    kind: "task",
+    dagId,
+    runId,
+    taskId,
+    mapIndex,
+  });
+  return { kind: "done" };
 }
 
 function noPermission(attemptId: string): AttemptResponse {

@@ -99,6 +99,7 @@ export async function actionBench(
     runChanged: () => heard.push("runChanged"),
     dagChanged: (dagId) => heard.push(`dagChanged:${dagId}`),
     parseAgain: (file) => heard.push(`parseAgain:${file}`),
+    assetEventsQueued: (dagIds) => heard.push(`assetEventsQueued:${dagIds.join(",")}`),
     poolChanged: (name) => heard.push(`poolChanged:${name}`),
     cancelAttempts: (ids) => heard.push(`cancelAttempts:${String(ids.length)}`),
     refused: (requestId) => heard.push(`refused:${requestId}`),

@@ -60,7 +60,7 @@ export function describeInWords(schedule: SerializedSchedule): string {
     case "assets":
       return "Triggered by assets";
     case "assets_or_time":
-      return "Triggered by assets or by time";
+      return `Triggered by assets or ${describeInWords(schedule.time)}`;
     case "every":
     case "dates":
     case "custom":

@@ -12,6 +12,7 @@ export interface ManualInterval {
  * one before the logical date; everywhere else it is empty, at the logical date. A run without logical date has none.
  */
 export function manualInterval(schedule: SerializedSchedule, logicalDate: Instant | null): ManualInterval {
+  if (schedule.kind === "assets_or_time") return manualInterval(schedule.time, logicalDate);
   if (logicalDate === null) return { dataIntervalStart: null, dataIntervalEnd: null };
   const point = { dataIntervalStart: logicalDate, dataIntervalEnd: logicalDate };
   if ((schedule.kind !== "cron" && schedule.kind !== "every") || schedule.interval === "point") return point;

@@ -85,15 +85,16 @@ function nextDate(
 
 /**
  * The next run that a schedule makes after the last one it made; `runAfter` may lie in the past (it is due), or in the future. null: none
- * any more, or none by the clock (`none`, `assets`), or a schedule that the engine cannot decide yet (`assets_or_time`, `custom`).
+ * any more, or none by the clock (`none`, `assets`), or a schedule that the engine cannot decide yet (`custom`).
  */
 export function nextRun(schedule: SerializedSchedule, bounds: ScheduleBounds): RunDates | null {
   switch (schedule.kind) {
     case "none":
     case "assets":
-    case "assets_or_time":
     case "custom":
       return null;
+    case "assets_or_time":
+      return nextRun(schedule.time, bounds);
     case "dates":
       return nextDate(schedule.dates, bounds);
     case "once": {

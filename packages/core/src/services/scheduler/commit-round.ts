@@ -40,6 +40,8 @@ export interface RoundResult {
   /** Attempts that are over by this commit, whoever said so. */
   readonly endedAttempts: readonly string[];
   readonly eventIds: readonly number[];
+  /** Dags that wait for assets and for which something new has happened. */
+  readonly queuedDagIds: readonly string[];
 }
 
 /**
@@ -73,13 +75,13 @@ export async function commitRound(database: Database, input: RoundInput): Promis
       pid: input.pid,
       xcoms: admitted.flatMap((each) => each.xcoms),
     });
-    const [eventIds] = await Promise.all([changed.length > 0 ? commitTransitions(tx, batch) : [], writeLate(tx, late)]);
+    const [written] = await Promise.all([commitTransitions(tx, batch), writeLate(tx, late)]);
     return {
       committed: decisions,
       heldBack,
       started,
       endedAttempts: batch.attemptsEnded.map((each) => each.attemptId),
-      eventIds,
+      ...written,
     };
   });
 }

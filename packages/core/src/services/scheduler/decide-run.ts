@@ -1,4 +1,4 @@
-import { earlier, type Instant } from "@windlass/contract";
+import { earlier, type EmittedAssetEvent, type Instant } from "@windlass/contract";
 import { advance, type AdvanceOptions } from "../../domain/advance.ts";
 import { apply } from "../../domain/apply.ts";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
@@ -23,6 +23,8 @@ export interface Decided {
   readonly reports: readonly AttemptReport[];
   readonly late: readonly AttemptReport[];
   readonly xcoms: readonly XcomRow[];
+  /** What accepted reports say of the events of outlets, by the keys of their task instances; left out where none does. */
+  readonly emitted?: ReadonlyMap<number, readonly EmittedAssetEvent[]>;
   /** A queued run that is to start, if its Dag has room. */
   readonly asksAdmission: boolean;
   /** A mapped task waits for keys of new instances. */
@@ -44,6 +46,7 @@ export function decideRun(
   const late: AttemptReport[] = [];
   const xcoms: XcomRow[] = [];
   const transitions: Transition[] = [];
+  let emitted: Map<number, readonly EmittedAssetEvent[]> | undefined;
   const changed = active.changed === null ? null : new Set(active.changed);
   let after = before;
   for (const report of reports) {
@@ -55,6 +58,8 @@ export function decideRun(
     }
     const { id = 0, taskId = "" } = after.taskInstances[instance] ?? {};
     if (report.kind === "outcome") xcoms.push(...outcomeXcoms(after, { id, taskId }, report.outcome));
+    if (report.kind === "outcome" && report.outcome.state === "success" && report.outcome.assetEvents)
+      (emitted ??= new Map()).set(id, report.outcome.assetEvents);
     after = apply(after, answer.transitions, now);
     transitions.push(...answer.transitions);
     for (const made of answer.transitions) if (made.kind === "task_instance") changed?.add(made.taskId);
@@ -83,6 +88,7 @@ export function decideRun(
     reports,
     late,
     xcoms,
+    ...(emitted && { emitted }),
     asksAdmission,
     wantsIds: next.idsWanted !== undefined,
   };

@@ -1,5 +1,6 @@
-import { toAirflowText, type Clock, type Instant, type JsonObject, type SerializedDag } from "@windlass/contract";
+import { toAirflowText, type Clock, type Instant } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
+import { defaultParams } from "../../domain/schedule/default-params.ts";
 import type { RunDates } from "../../domain/schedule/next-run.ts";
 import { insertRuns, type NewRun } from "../../store/runs.ts";
 import { lockDueDags, storeDates, storeNextRun, type DueDag } from "../../store/scheduled-dags.ts";
@@ -45,14 +46,9 @@ function newRun({ dagId, dagVersionId, dag }: DueDag, dates: RunDates, now: Inst
     triggeringUser: null,
     queuedAt: now,
     conf: {},
-    params: defaultsOf(dag),
+    params: defaultParams(dag),
     note: null,
     noteAccountId: null,
     launchContext: { door: "timetable" },
   };
-}
-
-function defaultsOf(dag: SerializedDag): JsonObject {
-  const withDefault = Object.entries(dag.params).filter(([, param]) => param.hasDefault);
-  return Object.fromEntries(withDefault.map(([name, param]) => [name, param.default]));
 }

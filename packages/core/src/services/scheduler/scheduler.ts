@@ -9,6 +9,7 @@ import {
 import type { Randomness } from "../../actions/context.ts";
 import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
 import type { Database } from "../../database/sql.ts";
+import { scheduleCondition } from "../../domain/assets/schedule-condition.ts";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { AdvanceOptions } from "../../domain/advance.ts";
@@ -22,6 +23,7 @@ import type { OnProblem, Service } from "../service.ts";
 import { Signal } from "../signal.ts";
 import { ActiveRun, candidateOf, type AttemptReport } from "./active-run.ts";
 import { Alarm } from "./alarm.ts";
+import { AssetRuns } from "./asset-runs.ts";
 import { commitRound, type RoundResult } from "./commit-round.ts";
 import type { DagVersions } from "./dag-versions.ts";
 import { decideRun, type Decided } from "./decide-run.ts";
@@ -80,6 +82,7 @@ export class Scheduler implements Service {
   readonly #newAttemptId: () => string;
   readonly #newInstances: NewInstances;
   readonly #quarantine = new Quarantine();
+  readonly #assetRuns: AssetRuns;
   /** Attempts of a commit whose outcome is not known, with their runs. */
   readonly #doubtful = new Map<string, number>();
   readonly #alarm: Alarm;
@@ -103,6 +106,7 @@ export class Scheduler implements Service {
     this.#newAttemptId = attemptIds(options.clock, options.random);
     this.#newInstances = new NewInstances(options.database, this.#newAttemptId);
     this.#intake = new RunIntake(options.database, options.versions);
+    this.#assetRuns = new AssetRuns(options);
     this.#alarm = new Alarm(options.clock, () => {
       this.wake();
     });
@@ -156,6 +160,13 @@ export class Scheduler implements Service {
     for (const active of this.#memory.ofDag(dagId)) this.#intake.load(active.id);
     this.#intake.admit(dagId);
     this.#checkSchedules = true;
+    this.#assetRuns.look([dagId]);
+    this.wake();
+  }
+
+  /** Events of assets came for which these Dags wait. */
+  assetEventsQueued(dagIds: readonly string[]): void {
+    this.#assetRuns.look(dagIds);
     this.wake();
   }
 
@@ -197,6 +208,7 @@ export class Scheduler implements Service {
     }
     this.#intake.admitAll();
     this.#checkSchedules = true;
+    this.#assetRuns.lookAll();
     this.slotsFreed();
   }
 
@@ -245,6 +257,7 @@ export class Scheduler implements Service {
     await this.#newInstances.fill();
     const dueNow = this.#dueAt !== null && this.#dueAt <= clock.now();
     if (this.#checkSchedules || dueNow) await this.#makeScheduledRuns();
+    if (this.#assetRuns.hasWork) for (const id of await this.#assetRuns.make()) this.#intake.load(id);
     if (this.#intake.hasWork(clock.now())) await this.#takeIn();
     const now = clock.now();
     this.#memory.wakeTimed(now);
@@ -401,6 +414,10 @@ export class Scheduler implements Service {
       this.#takeFromQueue(each);
       this.#settle(each);
     }
+    if (result.queuedDagIds.length > 0) {
+      this.#assetRuns.look(result.queuedDagIds);
+      this.#woken = true;
+    }
     for (const { active, attemptId } of result.started) this.#dispatch(active, attemptId);
     const { dispatcher, executor } = this.#options;
     for (const each of decided) for (const report of each.reports) dispatcher.release(report.attemptId);
@@ -426,6 +443,10 @@ export class Scheduler implements Service {
     }
     const { state, graph } = each.active.snapshot;
     if (each.transitions.length === 0 || !isTerminalRunState(state) || graph.dag.schedule.kind === "none") return;
+    if (scheduleCondition(graph.dag.schedule)) {
+      this.#assetRuns.look([each.active.snapshot.dagId]);
+      this.#woken = true;
+    }
     // A schedule whose run is due and was not made had no room for it.
     if (this.#dueAt !== null && this.#dueAt <= this.#options.clock.now()) this.#woken = true;
   }
