@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerAccounts } from "./commands/accounts.ts";
 import { registerAuth } from "./commands/auth.ts";
+import { registerBackfills } from "./commands/backfills.ts";
 import { registerCheck } from "./commands/check.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerDagTest } from "./commands/dag-test.ts";
@@ -34,6 +35,7 @@ export function buildProgram(io: Io): Command {
   registerDagTest(registerDags(program, io), io);
   registerTrigger(program, io);
   registerRuns(program, io);
+  registerBackfills(program, io);
   registerLogs(program, io);
   registerCheck(program, io);
   registerRefusals(program, io);

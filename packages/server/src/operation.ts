@@ -32,6 +32,7 @@ export interface Operation {
   /** Which Dag's rights are asked for; null: no single Dag's. Taken from the path unless the operation says otherwise. */
   readonly dagId: (call: {
     readonly params: Readonly<Record<string, unknown>>;
+    readonly query: Readonly<Record<string, unknown>>;
     readonly body: unknown;
   }) => string | null;
   /** Statuses of answers that are no refusals, the usual one first. */

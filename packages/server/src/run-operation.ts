@@ -48,7 +48,7 @@ export async function runOperation(run: Run): Promise<Answer> {
   const strict = server.actions.config.api.airflow_strict;
   const read = readRequest(operation, manners, run.rawParams, incoming, strict);
   const entry = actionEntry(operation.action);
-  const dagId = operation.dagId({ params: read.params, body: read.body });
+  const dagId = operation.dagId({ params: read.params, query: read.query, body: read.body });
   const request: ActionRequest = {
     principal: identified.principal,
     door: doorOf(operation.dialect, identified.principal, incoming.headers),

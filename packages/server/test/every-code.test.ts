@@ -1,5 +1,6 @@
 import { CATALOGUE, type CatalogueEntry, REFUSAL_CODES } from "@windlass/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { backfillProvocations } from "./codes/backfills.ts";
 import { credentialProvocations } from "./codes/credentials.ts";
 import { runProvocations } from "./codes/dags-and-runs.ts";
 import { EXCUSES, excuseFor } from "./codes/excuses.ts";
@@ -17,6 +18,7 @@ const PROVOCATIONS: readonly Provocation[] = [
   ...requestProvocations,
   ...notBuiltProvocations,
   ...runProvocations,
+  ...backfillProvocations,
   ...objectProvocations,
 ];
 

@@ -102,6 +102,11 @@ export const ACTIONS = {
   "dag_run.clear": change("dag_run", "clear a run of the Dag", editsDag, editsRun),
   "dag_run.delete": change("dag_run", "delete a run of the Dag", editsDag, needsRun("can_delete")),
 
+  "backfill.list": read("dag_run", "list backfills of the Dag", readsDag, readsRun),
+  "backfill.read": read("dag_run", "read a backfill of the Dag", readsDag, readsRun),
+  "backfill.create": change("dag_run", "make a backfill of the Dag", editsDag, needsRun("can_create")),
+  "backfill.edit": change("dag_run", "pause, unpause or cancel a backfill of the Dag", editsDag, editsRun),
+
   "task_instance.list": read("task_instance", "list task instances of the Dag", readsDag, readsRun, readsTaskInstance),
   "task_instance.list_all": read(
     "task_instance",

@@ -1,3 +1,4 @@
+import { backfill } from "./backfill.ts";
 import { credentials } from "./credentials.ts";
 import { dagFile } from "./dag-file.ts";
 import { dag } from "./dag.ts";
@@ -23,6 +24,7 @@ export const CATALOGUE = {
   ...manner,
   ...dag,
   ...run,
+  ...backfill,
   ...requirement,
   ...limit,
   ...object,

@@ -70,6 +70,16 @@ export interface PreviousRun {
   readonly states: ReadonlyMap<string, TaskInstanceState | null>;
 }
 
+/** The backfill that a run belongs to, as admission sees it. */
+export interface BackfillOfRun {
+  readonly id: number;
+  /** Its place in the backfill's order, from 1. */
+  readonly ordinal: number;
+  /** Held until somebody unpauses it; a completed one holds nothing. */
+  readonly paused: boolean;
+  readonly maxActiveRuns: number;
+}
+
 /** One run with all its task instances: everything `advance` needs. */
 export interface RunSnapshot {
   /** Key of the row. */
@@ -87,6 +97,8 @@ export interface RunSnapshot {
   readonly endDate: Instant | null;
   readonly conf: JsonObject;
   readonly dagPaused: boolean;
+  /** Left out: the run belongs to no backfill. */
+  readonly backfill?: BackfillOfRun;
   readonly graph: DagGraph;
   /** In the order of `graph.order`, mapped instances by map index. */
   readonly taskInstances: readonly TaskInstanceSnapshot[];

@@ -30,6 +30,7 @@ export type TransitionReason =
   | "run_ended"
   | "cleared"
   | "marked"
+  | "backfill_cancelled"
   | "task_removed"
   | "branch_skipped"
   | "trigger_fired"

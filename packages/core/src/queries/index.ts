@@ -2,6 +2,16 @@ export { isUnavailable } from "../database/database-error.ts";
 export { ACCOUNT_SORTS, type AccountRow, findAccount, listAccounts } from "./accounts.ts";
 export { type ApiKeyRow, listApiKeys } from "./api-keys.ts";
 export { AUDIT_SORTS, type AuditFilter, type AuditRow, findAudit, listAudit } from "./audit-log.ts";
+export {
+  BACKFILL_SORTS,
+  type BackfillDateRow,
+  type BackfillProgress,
+  type BackfillRow,
+  findBackfill,
+  listBackfillDates,
+  listBackfills,
+  readBackfillProgress,
+} from "./backfills.ts";
 export { type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
 export { CONNECTION_SORTS, type ConnectionRow, findConnection, listConnections } from "./connections.ts";
 export { listDagIdsOfFile } from "./dag-files.ts";

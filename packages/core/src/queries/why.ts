@@ -106,8 +106,8 @@ async function contextOf(
       [RECENT_SECONDS],
     ),
     sql.query<{ running: number }>(
-      "select count(*) as running from dag_run where dag_id = $1 and state = 'running' and run_type <> 'backfill'",
-      [run.dagId],
+      "select count(*) as running from dag_run where dag_id = $1 and state = 'running' and backfill_id is not distinct from $2",
+      [run.dagId, run.backfill?.id ?? null],
     ),
     sql.query<{ name: string; slots: number }>("select name, slots from pool"),
     sql.query<ActiveRow>(

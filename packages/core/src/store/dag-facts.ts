@@ -78,10 +78,10 @@ export async function anyDagParsed(sql: Sql): Promise<boolean> {
   return (await sql.query(`select 1 from dag union all select 1 from import_error limit 1`)).length > 0;
 }
 
-/** How many runs of a Dag are running. */
+/** How many runs of a Dag are running, those of backfills aside. */
 export async function countRunningRuns(sql: Sql, dagId: string): Promise<number> {
   const rows = await sql.query<{ n: number }>(
-    `select count(*) as n from dag_run where dag_id = $1 and state = 'running'`,
+    `select count(*) as n from dag_run where dag_id = $1 and state = 'running' and backfill_id is null`,
     [dagId],
   );
   return rows[0]?.n ?? 0;

@@ -109,7 +109,7 @@ async function knownDags(sql: Sql, result: ParseResult): Promise<ReadonlyMap<str
      left join dag_version v on v.id = d.current_version_id
      left join lateral (
        select data_interval_start, data_interval_end, run_after from dag_run r
-       where r.dag_id = d.dag_id and r.run_type = 'scheduled' order by r.logical_date desc nulls last limit 1
+       where r.dag_id = d.dag_id and r.run_type in ('scheduled', 'backfill') order by r.logical_date desc nulls last limit 1
      ) r on true
      where d.relative_fileloc = $1 or d.dag_id = any($2::text[])`,
     [result.file, result.dags.map((dag) => dag.dagId)],

@@ -46,6 +46,10 @@ interface RunRow {
   readonly params: JsonObject;
   readonly dag_version_id: number;
   readonly is_paused: boolean;
+  readonly backfill_id: number | null;
+  readonly backfill_ordinal: number | null;
+  readonly backfill_paused: boolean | null;
+  readonly backfill_bound: number | null;
 }
 
 interface InstanceRow {
@@ -70,8 +74,11 @@ interface InstanceRow {
 
 const RUNS = `
   select r.id, r.version, r.dag_id, r.run_id, r.state, r.run_type, r.triggered_by, r.logical_date, r.data_interval_start, r.data_interval_end,
-    r.run_after, r.queued_at, r.start_date, r.end_date, r.conf, r.params, r.dag_version_id, d.is_paused
+    r.run_after, r.queued_at, r.start_date, r.end_date, r.conf, r.params, r.dag_version_id, d.is_paused,
+    r.backfill_id, o.sort_ordinal as backfill_ordinal, b.is_paused and b.completed_at is null as backfill_paused, b.max_active_runs as backfill_bound
   from dag_run r join dag d on d.dag_id = r.dag_id
+  left join backfill b on b.id = r.backfill_id
+  left join backfill_dag_run o on o.dag_run_id = r.id and o.backfill_id = r.backfill_id
   where r.id = any($1::bigint[])`;
 
 const INSTANCES = `
@@ -145,6 +152,14 @@ function snapshotOf(
     endDate: run.end_date,
     conf: run.conf,
     dagPaused: run.is_paused,
+    ...(run.backfill_id !== null && {
+      backfill: {
+        id: run.backfill_id,
+        ordinal: run.backfill_ordinal ?? 1,
+        paused: run.backfill_paused ?? false,
+        maxActiveRuns: run.backfill_bound ?? 0,
+      },
+    }),
     graph,
     taskInstances: inOrder ? instances : instances.toSorted((a, b) => compare(graph, a, b)),
     previousRun,
@@ -204,19 +219,20 @@ async function loadPreviousRuns(sql: Sql, runs: readonly RunRow[]): Promise<Read
 export interface QueuedRunRow {
   readonly id: number;
   readonly dagId: string;
+  readonly backfillId: number | null;
 }
 
 /** Which of these runs are still queued, with their Dags. */
 export async function listQueued(sql: Sql, ids: readonly number[]): Promise<readonly QueuedRunRow[]> {
-  const rows = await sql.query<{ id: number; dag_id: string }>(
-    `select id, dag_id from dag_run where id = any($1::bigint[]) and state = 'queued' order by run_after, id`,
+  return sql.query<QueuedRunRow>(
+    `select id, dag_id as "dagId", backfill_id as "backfillId" from dag_run
+     where id = any($1::bigint[]) and state = 'queued' order by run_after, id`,
     [ids],
   );
-  return rows.map((row) => ({ id: row.id, dagId: row.dag_id }));
 }
 
 /**
- * Queued runs that are due and for which their Dag has room, oldest first, by an unlocked count: the commit counts again under locks.
+ * Queued runs that are due and for which their Dag or their backfill has room, by an unlocked count: the commit counts again under locks.
  * @param dagIds null: of all Dags
  */
 export async function listAdmissible(
@@ -225,29 +241,48 @@ export async function listAdmissible(
   now: Instant,
   limit: number,
 ): Promise<readonly number[]> {
-  const rows = await sql.query<{ id: number }>(
-    `select q.id
-     from (select distinct dag_id from dag_run where state = 'queued' and ($1::text[] is null or dag_id = any($1::text[]))) w
-     join dag d on d.dag_id = w.dag_id and not d.is_paused
-     cross join lateral (
-       select count(*) as running from dag_run r where r.dag_id = d.dag_id and r.state = 'running' and r.run_type <> 'backfill'
-     ) c
-     cross join lateral (
-       select r.id, r.run_after from dag_run r join dag_version v on v.id = r.dag_version_id
-       where r.dag_id = d.dag_id and r.state = 'queued' and r.run_after <= $2 and c.running < v.max_active_runs
-       order by r.run_after, r.id
-       limit greatest(0, coalesce((select v.max_active_runs from dag_version v where v.id = d.current_version_id), 1) - c.running)
-     ) q
-     order by q.run_after, q.id limit $3`,
-    [dagIds, now, limit],
-  );
-  return rows.map((row) => row.id);
+  const [own, filling] = await Promise.all([
+    sql.query<{ id: number }>(ADMISSIBLE, [dagIds, now, limit]),
+    sql.query<{ id: number }>(ADMISSIBLE_OF_BACKFILLS, [dagIds, limit]),
+  ]);
+  // As on Airflow, runs of backfills come behind all others.
+  return [...own, ...filling].slice(0, limit).map((row) => row.id);
 }
+
+const ADMISSIBLE = `
+  select q.id
+  from (select distinct dag_id from dag_run where state = 'queued' and backfill_id is null and ($1::text[] is null or dag_id = any($1::text[]))) w
+  join dag d on d.dag_id = w.dag_id and not d.is_paused
+  cross join lateral (
+    select count(*) as running from dag_run r where r.dag_id = d.dag_id and r.state = 'running' and r.backfill_id is null
+  ) c
+  cross join lateral (
+    select r.id, r.run_after from dag_run r join dag_version v on v.id = r.dag_version_id
+    where r.dag_id = d.dag_id and r.state = 'queued' and r.backfill_id is null and r.run_after <= $2 and c.running < v.max_active_runs
+    order by r.run_after, r.id
+    limit greatest(0, coalesce((select v.max_active_runs from dag_version v where v.id = d.current_version_id), 1) - c.running)
+  ) q
+  order by q.run_after, q.id limit $3`;
+
+// The few backfills are looked through, not the runs: without one this costs a look at an empty index. A run of a completed backfill that was
+// cleared still counts against it.
+const ADMISSIBLE_OF_BACKFILLS = `
+  select q.id
+  from (select distinct backfill_id from dag_run where backfill_id is not null and state = 'queued') w
+  join backfill b on b.id = w.backfill_id and ($1::text[] is null or b.dag_id = any($1::text[])) and not (b.is_paused and b.completed_at is null)
+  join dag d on d.dag_id = b.dag_id and not d.is_paused
+  cross join lateral (select count(*) as running from dag_run r where r.backfill_id = b.id and r.state = 'running') c
+  cross join lateral (
+    select r.id, o.sort_ordinal from dag_run r left join backfill_dag_run o on o.dag_run_id = r.id and o.backfill_id = b.id
+    where r.backfill_id = b.id and r.state = 'queued'
+    order by o.sort_ordinal limit greatest(0, b.max_active_runs - c.running)
+  ) q
+  order by b.id, q.sort_ordinal limit $2`;
 
 /** When the next queued run that waits for its `run_after` is due; null where none waits. */
 export async function nextQueuedRunAfter(sql: Sql, now: Instant): Promise<Instant | null> {
   const rows = await sql.query<{ next: Instant | null }>(
-    `select min(run_after) as next from dag_run r where state = 'queued' and run_after > $1`,
+    `select min(run_after) as next from dag_run r where state = 'queued' and backfill_id is null and run_after > $1`,
     [now],
   );
   return rows[0]?.next ?? null;

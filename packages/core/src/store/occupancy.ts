@@ -41,7 +41,7 @@ const COUNT = `
   from task_instance where state in ('queued', 'running') and $1 group by pool, dag_id, dag_run_id, task_id
   union all
   select null, g.dag_id, null, null, (
-    select count(*) from dag_run r where r.dag_id = g.dag_id and r.state = 'running' and r.run_type <> 'backfill'
+    select count(*) from dag_run r where r.dag_id = g.dag_id and r.state = 'running' and r.backfill_id is null
   ), 0
   from unnest($2::text[]) as g(dag_id)`;
 

@@ -34,6 +34,8 @@ export interface NewRun {
   readonly launchContext: JsonObject;
   /** Which call of which try of a task makes it; a second run with the same is never made. */
   readonly triggerKey?: string;
+  /** The backfill it belongs to. @defaultValue none */
+  readonly backfillId?: number;
 }
 
 /** The run that already has an id or a logical date. */
@@ -154,12 +156,13 @@ const INSERT = `
   with given as (
     select * from json_to_recordset($1::json) as g(dag_id text, run_id text, run_type text, triggered_by text, triggering_user text,
       logical_date timestamptz, data_interval_start timestamptz, data_interval_end timestamptz, run_after timestamptz, queued_at timestamptz,
-      conf text, params text, note text, note_account_id bigint, dag_version_id bigint, launch_context jsonb, trigger_key text)
+      conf text, params text, note text, note_account_id bigint, dag_version_id bigint, launch_context jsonb, trigger_key text,
+      backfill_id bigint)
   ), made as (
     insert into dag_run (dag_id, run_id, state, run_type, triggered_by, triggering_user, logical_date, data_interval_start, data_interval_end,
-      run_after, queued_at, conf, params, note, note_account_id, dag_version_id, launch_context, trigger_key)
+      run_after, queued_at, conf, params, note, note_account_id, dag_version_id, launch_context, trigger_key, backfill_id)
     select dag_id, run_id, 'queued', run_type, triggered_by, triggering_user, logical_date, data_interval_start, data_interval_end,
-      run_after, queued_at, conf::json, params::json, note, note_account_id, dag_version_id, launch_context, trigger_key
+      run_after, queued_at, conf::json, params::json, note, note_account_id, dag_version_id, launch_context, trigger_key, backfill_id
     from given
     on conflict do nothing
     returning id, dag_id, run_id, dag_version_id, queued_at
@@ -196,6 +199,7 @@ async function insertBatch(sql: Sql, batch: readonly Attempted[]): Promise<Map<s
         dag_version_id: run.dagVersionId,
         launch_context: run.launchContext,
         trigger_key: run.triggerKey ?? null,
+        backfill_id: run.backfillId ?? null,
       })),
     ),
   ]);

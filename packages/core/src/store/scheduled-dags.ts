@@ -47,11 +47,11 @@ function nextDates(
   return nextRun(schedule, { last, startDate, endDate, catchup, now });
 }
 
-// The newest run that the schedule has made; runs by hand do not count.
+// The newest run that the schedule or a backfill has made, as on Airflow; runs by hand do not count.
 const LAST_SCHEDULED = `
   left join lateral (
     select data_interval_start, data_interval_end, run_after from dag_run r
-    where r.dag_id = d.dag_id and r.run_type = 'scheduled' order by r.logical_date desc nulls last limit 1
+    where r.dag_id = d.dag_id and r.run_type in ('scheduled', 'backfill') order by r.logical_date desc nulls last limit 1
   ) l on true`;
 
 /**
@@ -63,7 +63,7 @@ export async function lockDueDags(sql: Sql, now: Instant, limit: number): Promis
     `select d.dag_id, d.current_version_id, d.next_run_after, v.serialized, l.data_interval_start, l.data_interval_end, l.run_after
      from dag d join dag_version v on v.id = d.current_version_id
      cross join lateral (
-       select count(*) as active_runs from dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running') and r.run_type <> 'backfill'
+       select count(*) as active_runs from dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running') and r.backfill_id is null
      ) c
      ${LAST_SCHEDULED}
      where not d.is_paused and not d.is_stale and d.next_run_after <= $1 and c.active_runs < v.max_active_runs

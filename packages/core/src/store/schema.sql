@@ -174,6 +174,39 @@ create table public.audit_log (
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 
+create table public.backfill (
+  id bigint not null generated always as identity,
+  dag_id text not null,
+  from_date timestamp with time zone not null,
+  to_date timestamp with time zone not null,
+  dag_run_conf json,
+  is_paused boolean not null default false,
+  reprocess_behavior text not null,
+  run_backwards boolean not null default false,
+  max_active_runs integer not null,
+  created_at timestamp with time zone not null,
+  completed_at timestamp with time zone,
+  updated_at timestamp with time zone not null,
+  triggering_user text,
+  constraint backfill_pkey PRIMARY KEY (id),
+  constraint backfill_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
+  constraint backfill_range CHECK ((from_date <= to_date)),
+  constraint backfill_reprocess_behavior_check CHECK ((reprocess_behavior = ANY (ARRAY['none'::text, 'failed'::text, 'completed'::text])))
+);
+
+create table public.backfill_dag_run (
+  backfill_id bigint not null,
+  sort_ordinal integer not null,
+  logical_date timestamp with time zone not null,
+  dag_run_id bigint,
+  exception_reason text,
+  constraint backfill_dag_run_pkey PRIMARY KEY (backfill_id, sort_ordinal),
+  constraint backfill_dag_run_backfill_id_fkey FOREIGN KEY (backfill_id) REFERENCES backfill(id) ON DELETE CASCADE,
+  constraint backfill_dag_run_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE SET NULL,
+  constraint backfill_dag_run_exception_reason_check CHECK ((exception_reason = ANY (ARRAY['in flight'::text, 'already exists'::text, 'unknown'::text]))),
+  constraint backfill_dag_run_sort_ordinal_check CHECK ((sort_ordinal >= 1))
+);
+
 create table public.bundle (
   hash text not null,
   relative_fileloc text not null,
@@ -257,6 +290,8 @@ create table public.dag (
   next_data_interval_end timestamp with time zone,
   next_run_after timestamp with time zone,
   created_at timestamp with time zone not null default clock_timestamp(),
+  timetable_version_id bigint,
+  timetable_ended boolean not null default false,
   constraint dag_pkey PRIMARY KEY (dag_id),
   constraint dag_current_version_id_fkey FOREIGN KEY (current_version_id) REFERENCES dag_version(id) DEFERRABLE INITIALLY DEFERRED
 );
@@ -299,10 +334,12 @@ create table public.dag_run (
   updated_at timestamp with time zone not null default clock_timestamp(),
   partition_key text,
   partition_date timestamp with time zone,
+  backfill_id bigint,
   trigger_key text,
   constraint dag_run_logical_date UNIQUE (dag_id, logical_date),
   constraint dag_run_run_id UNIQUE (dag_id, run_id),
   constraint dag_run_pkey PRIMARY KEY (id),
+  constraint dag_run_backfill_id_fkey FOREIGN KEY (backfill_id) REFERENCES backfill(id) ON DELETE SET NULL,
   constraint dag_run_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
   constraint dag_run_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
   constraint dag_run_end_date CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (end_date IS NOT NULL))),
@@ -668,6 +705,16 @@ create table public.task_instance (
   constraint task_instance_try_number_check CHECK ((try_number >= 0))
 );
 
+create table public.timetable_date (
+  dag_id text not null,
+  logical_date timestamp with time zone not null,
+  data_interval_start timestamp with time zone not null,
+  data_interval_end timestamp with time zone not null,
+  run_after timestamp with time zone not null,
+  constraint timetable_date_pkey PRIMARY KEY (dag_id, logical_date),
+  constraint timetable_date_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE
+);
+
 create table public.variable (
   key text not null,
   id bigint not null generated always as identity,
@@ -716,6 +763,12 @@ CREATE INDEX asset_reference_dag ON public.asset_reference USING btree (dag_id);
 
 CREATE INDEX audit_log_dag ON public.audit_log USING btree (dag_id, id DESC);
 
+CREATE UNIQUE INDEX backfill_active ON public.backfill USING btree (dag_id) WHERE (completed_at IS NULL);
+
+CREATE INDEX backfill_dag ON public.backfill USING btree (dag_id, id);
+
+CREATE UNIQUE INDEX backfill_dag_run_run ON public.backfill_dag_run USING btree (dag_run_id, backfill_id) WHERE (dag_run_id IS NOT NULL);
+
 CREATE UNIQUE INDEX callback_attempt ON public.callback USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
 
 CREATE INDEX callback_open ON public.callback USING btree (not_before, id) WHERE (state = ANY (ARRAY['pending'::text, 'running'::text]));
@@ -728,9 +781,11 @@ CREATE INDEX dag_favorite_dag ON public.dag_favorite USING btree (dag_id);
 
 CREATE INDEX dag_run_all_recent ON public.dag_run USING btree (run_after DESC, id DESC);
 
+CREATE INDEX dag_run_backfill ON public.dag_run USING btree (backfill_id, state) WHERE (backfill_id IS NOT NULL);
+
 CREATE INDEX dag_run_partition ON public.dag_run USING btree (dag_id, partition_key) WHERE (partition_key IS NOT NULL);
 
-CREATE INDEX dag_run_queued ON public.dag_run USING btree (dag_id, run_after, id) WHERE (state = 'queued'::text);
+CREATE INDEX dag_run_queued ON public.dag_run USING btree (dag_id, run_after, id) WHERE ((state = 'queued'::text) AND (backfill_id IS NULL));
 
 CREATE INDEX dag_run_recent ON public.dag_run USING btree (dag_id, run_after DESC, id DESC);
 
@@ -844,7 +899,7 @@ create view invariant.i10_active_runs as
     max(v.max_active_runs) AS bound
    FROM dag_run r
      JOIN dag_version v ON v.id = r.dag_version_id
-  WHERE r.state = 'running'::text AND r.run_type <> 'backfill'::text
+  WHERE r.state = 'running'::text AND r.backfill_id IS NULL
   GROUP BY r.dag_id
  HAVING count(*) > max(v.max_active_runs);
 
@@ -864,6 +919,16 @@ create view invariant.i15_attempt_of_dispatch as
    FROM task_instance t
      LEFT JOIN task_attempt a ON a.attempt_id = t.attempt_id AND a.task_instance_id = t.id
   WHERE (t.state = ANY (ARRAY['queued'::text, 'running'::text])) AND (a.attempt_id IS NULL OR a.ended_at IS NOT NULL OR (a.started_at IS NOT NULL) <> (t.state = 'running'::text));
+
+create view invariant.i16_backfill_runs as
+ SELECT b.id,
+    count(*) AS running,
+    b.max_active_runs
+   FROM dag_run r
+     JOIN backfill b ON b.id = r.backfill_id
+  WHERE r.state = 'running'::text
+  GROUP BY b.id
+ HAVING count(*) > GREATEST(b.max_active_runs, 0);
 
 create view invariant.i19_asset_events as
  SELECT r.dag_id,

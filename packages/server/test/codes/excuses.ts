@@ -50,6 +50,12 @@ export const EXCUSES: readonly Excuse[] = [
     dialects: ["native"],
     why: "the native API triggers and changes no runs: its pages use v2 for that, and its check tells refusals in a 200",
   },
+  { codes: family("backfill"), dialects: ["v1"], why: "Airflow 2's API has no backfills" },
+  {
+    codes: ["backfill.already_running", "backfill.completed", "backfill.no_runs"],
+    dialects: ["native"],
+    why: "the native API makes and changes no backfills: it tells what one would do, and how far it is",
+  },
   {
     codes: ["object.from_environment", "pool.default", "pool.in_use"],
     dialects: ["native"],

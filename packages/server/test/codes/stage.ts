@@ -12,6 +12,10 @@ function needing(dagId: string, requires: Partial<SerializedDag["requires"]>): S
   return testDag(dagId, TASKS, { requires: { connections: [], variables: [], env: [], pools: [], ...requires } });
 }
 
+function cron(expression: string): SerializedDag["schedule"] {
+  return { kind: "cron", expression, timezone: "UTC", interval: "point" };
+}
+
 /** One Dag for each thing that may be wrong with one. */
 export const DAGS: readonly SerializedDag[] = [
   testDag("simple", TASKS),
@@ -20,6 +24,12 @@ export const DAGS: readonly SerializedDag[] = [
   testDag("broken", TASKS),
   testDag("gone", TASKS),
   testDag("only_scheduled", TASKS, { allowedRunTypes: ["scheduled"] }),
+  testDag("daily", TASKS, { schedule: cron("@daily") }),
+  testDag("daily_too", TASKS, { schedule: cron("@daily") }),
+  testDag("daily_three", TASKS, { schedule: cron("@daily") }),
+  testDag("daily_past", [testTask("hello", { dependsOnPast: true })], { schedule: cron("@daily") }),
+  testDag("yearly", TASKS, { schedule: cron("0 0 1 6 *") }),
+  testDag("minutely", TASKS, { schedule: cron("* * * * *") }),
   testDag("empty", []),
   testDag("later", TASKS, { startDate: instant("2026-01-01T00:00:00Z") }),
   testDag("with_params", TASKS, { params: { name: param({ type: "string" }) } }),

@@ -12,6 +12,8 @@ import type { ActionContext } from "../context.ts";
 
 // What is decided by hand starts nothing, so no supervisor and no lease are named.
 const NO_BOOT = "00000000-0000-0000-0000-000000000000";
+// A batch is one statement; so many runs of a hundred tasks are a few megabytes.
+const RUNS_AT_ONCE = 200;
 const OPEN: readonly (string | null)[] = ["queued", "running", "restarting"];
 
 /** What a change by hand came to. */
@@ -32,28 +34,44 @@ export async function changeRun(
   dagRunId: number,
   decide: (snapshot: RunSnapshot) => Advance,
 ): Promise<ChangedRun> {
-  const before = await readRun(tx, dagRunId);
-  const { transitions } = decide(before);
+  const [changed] = await changeRuns(tx, context, [dagRunId], decide);
+  invariant(changed, "a locked run is gone");
+  return changed;
+}
+
+/** As `changeRun`, for many runs of which the transaction holds every row. */
+export async function changeRuns(
+  tx: Sql,
+  context: ActionContext,
+  dagRunIds: readonly number[],
+  decide: (snapshot: RunSnapshot) => Advance,
+): Promise<readonly ChangedRun[]> {
   const at = context.clock.now();
-  const after = apply(before, transitions, at);
-  await commitTransitions(
-    tx,
-    batchOf([{ before, after, transitions }], {
-      at,
-      byHand: true,
-      bootId: NO_BOOT,
-      leaseSeconds: 1,
-      hostname: "",
-      pid: null,
-    }),
-  );
+  const changed: ChangedRun[] = [];
+  for (let from = 0; from < dagRunIds.length; from += RUNS_AT_ONCE) {
+    const loaded = await loadRuns(tx, dagRunIds.slice(from, from + RUNS_AT_ONCE), (ids) => graphsOf(tx, ids));
+    const decisions = loaded.map(({ snapshot: before }) => {
+      const { transitions } = decide(before);
+      return { before, after: apply(before, transitions, at), transitions };
+    });
+    await commitTransitions(
+      tx,
+      batchOf(decisions, { at, byHand: true, bootId: NO_BOOT, leaseSeconds: 1, hostname: "", pid: null }),
+    );
+    changed.push(
+      ...decisions.map(({ before, after }) => ({ before, after, endedAttempts: endedBetween(before, after) })),
+    );
+  }
+  return changed;
+}
+
+function endedBetween(before: RunSnapshot, after: RunSnapshot): readonly string[] {
   const stillOpen = new Set(
     after.taskInstances.filter(({ state }) => OPEN.includes(state)).map(({ attemptId }) => attemptId),
   );
-  const endedAttempts = before.taskInstances
+  return before.taskInstances
     .filter(({ state, attemptId }) => OPEN.includes(state) && !stillOpen.has(attemptId))
     .map(({ attemptId }) => attemptId);
-  return { before, after, endedAttempts };
 }
 
 /** A run as the domain sees it, within a transaction that holds the run's row. */

@@ -25,4 +25,14 @@ describe("admitting queued runs", () => {
     const { start, held, nextCheckAt } = admitRuns([run(1, 0)], { ...limits, paused: true }, START);
     expect([start.length, held[0]?.by, nextCheckAt]).toEqual([0, "dag_paused", null]);
   });
+
+  it("starts runs of a backfill in its own order, within its own bound, and none while it is paused", () => {
+    const runs = [1, 2, 3].map((id) => ({ ...run(id, -id), ordinal: 4 - id }));
+    const backfill = { paused: false };
+    const { start, held } = admitRuns(runs, { ...limits, backfill }, START);
+    expect(start.map(({ id }) => id)).toEqual([3, 2]);
+    expect(held.map(({ by }) => by)).toEqual(["backfill_max_active_runs"]);
+    const paused = admitRuns(runs, { ...limits, backfill: { paused: true } }, START);
+    expect(paused.held.map(({ by }) => by)).toEqual(["backfill_paused", "backfill_paused", "backfill_paused"]);
+  });
 });

@@ -19,6 +19,8 @@ export interface ScheduleBounds {
   /** false: of the ticks that have passed, only the latest gets a run. */
   readonly catchup: boolean;
   readonly now: Instant;
+  /** Where `every` counts from. @defaultValue the start date */
+  readonly anchor?: Instant | null;
 }
 
 function later(...moments: readonly (Instant | null)[]): Instant | null {
@@ -106,7 +108,7 @@ export function nextRun(schedule: SerializedSchedule, bounds: ScheduleBounds): R
       return nextContinuous(bounds);
     case "cron":
     case "every": {
-      const ticks = ticksOf(schedule, bounds.startDate);
+      const ticks = ticksOf(schedule, bounds.anchor === undefined ? bounds.startDate : bounds.anchor);
       return schedule.interval === "data" ? nextDataInterval(ticks, bounds) : nextPoint(ticks, bounds);
     }
     default:

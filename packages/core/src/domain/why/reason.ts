@@ -7,6 +7,8 @@ export type WhyCode =
   | "dag_paused"
   | "run_after"
   | "max_active_runs"
+  | "backfill_paused"
+  | "backfill_max_active_runs"
   | "run_queued"
   | "upstream_not_done"
   | "setup_not_done"
@@ -43,7 +45,7 @@ export interface WhyContext {
   readonly schedulerAlive: boolean;
   /** Runners that could execute something, busy or idle. */
   readonly runners: number;
-  /** Runs of the same Dag in state running. */
+  /** Running runs that the run shares its bound with: of the same backfill, or of the same Dag and no backfill. */
   readonly runningRuns: number;
   readonly occupancy: Occupancy;
   /** Living workers by the queues they serve. @defaultValue none */

@@ -12,11 +12,14 @@ const ASKED = 20;
 const FOLLOWS_OTHERS: ReadonlySet<WhyCode> = new Set(["upstream_not_done", "setup_not_done", "mapping_not_known"]);
 
 function whyQueued(run: RunSnapshot, context: WhyContext): WhyReason[] {
+  const { backfill } = run;
   const limits = {
     paused: run.dagPaused,
     runningCount: context.runningRuns,
-    maxActiveRuns: run.graph.dag.maxActiveRuns,
+    maxActiveRuns: backfill?.maxActiveRuns ?? run.graph.dag.maxActiveRuns,
+    ...(backfill && { backfill }),
   };
+  const id = String(backfill?.id ?? "");
   return admitRuns([run], limits, context.now).held.map(({ by }): WhyReason => {
     switch (by) {
       case "dag_paused":
@@ -33,6 +36,24 @@ function whyQueued(run: RunSnapshot, context: WhyContext): WhyReason[] {
           code: by,
           summary: `${context.runningRuns} runs of "${run.dagId}" are running, as many as its max_active_runs (${limits.maxActiveRuns}) allows.`,
           fix: `Wait for one to end, mark one as failed, or raise max_active_runs.`,
+        };
+      case "backfill_paused":
+        return {
+          code: by,
+          summary: `Its backfill ${id} is paused.`,
+          fix: `Unpause it: \`windlass backfill unpause ${id}\`.`,
+        };
+      case "backfill_max_active_runs":
+        return {
+          code: by,
+          summary:
+            limits.maxActiveRuns > 0
+              ? `${context.runningRuns} runs of its backfill ${id} are running, as many as its max_active_runs (${limits.maxActiveRuns}) allows.`
+              : `Its backfill ${id} has max_active_runs ${limits.maxActiveRuns}, so none of its runs ever starts.`,
+          fix:
+            limits.maxActiveRuns > 0
+              ? "Wait for one to end, or mark one as failed."
+              : `Cancel it (\`windlass backfill cancel ${id}\`) and make one with a higher bound.`,
         };
     }
   });

@@ -1,11 +1,12 @@
 import type { Instant } from "@windlass/contract";
 import type { Database, Sql } from "../../database/sql.ts";
 import { apply } from "../../domain/apply.ts";
-import { admitRuns } from "../../domain/limits/admit-runs.ts";
+import { type AdmissionLimits, admitRuns } from "../../domain/limits/admit-runs.ts";
 import type { QueueCandidate, QueuePlaces, QueueSelection } from "../../domain/limits/slots.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { TaskInstanceTransition } from "../../domain/transition.ts";
 import { insertLateReports } from "../../store/attempts.ts";
+import { lockBackfills, type LockedBackfill } from "../../store/backfills.ts";
 import { commitTransitions } from "../../store/commit-transitions.ts";
 import { lockAndCount, type LockedState } from "../../store/occupancy.ts";
 import { batchOf } from "../../store/run-decisions.ts";
@@ -55,13 +56,16 @@ export interface RoundResult {
 export async function commitRound(database: Database, input: RoundInput): Promise<RoundResult> {
   const { candidates } = input;
   const pools = [...new Set(candidates.map((each) => each.pool))].sort();
-  const dagIds = [
-    ...new Set(input.decided.filter((each) => each.asksAdmission).map((each) => each.after.dagId)),
-  ].sort();
+  const asking = input.decided.filter((each) => each.asksAdmission).map((each) => each.after);
+  const dagIds = [...new Set(asking.map((each) => each.dagId))].sort();
+  const backfillIds = [...new Set(asking.flatMap((each) => each.backfill?.id ?? []))];
   const late = input.decided.flatMap((each) => each.late);
   return database.transaction(async (tx) => {
-    const locked = await lockAndCount(tx, { pools, dagIds });
-    const { admitted, heldBack } = admit(input.decided, locked, input.now);
+    const [locked, backfills] = await Promise.all([
+      lockAndCount(tx, { pools, dagIds }),
+      lockBackfills(tx, backfillIds),
+    ]);
+    const { admitted, heldBack } = admit(input.decided, locked, backfills, input.now);
     const held = new Set(heldBack.map((each) => each.active.id));
     const mayQueue = held.size === 0 ? candidates : candidates.filter((each) => !held.has(each.dagRunId));
     const picked = pickSlots(mayQueue, locked.occupancy, admitted, input);
@@ -97,24 +101,26 @@ async function writeLate(tx: Sql, late: readonly AttemptReport[]): Promise<void>
 function admit(
   decided: readonly Decided[],
   locked: LockedState,
+  backfills: ReadonlyMap<number, LockedBackfill>,
   now: Instant,
 ): { readonly admitted: readonly Decided[]; readonly heldBack: readonly Decided[] } {
   const asking = decided.filter((each) => each.asksAdmission);
   if (asking.length === 0) return { admitted: decided, heldBack: [] };
   const starts = new Set<number>();
-  for (const [dagId, runs] of Map.groupBy(asking, (each) => each.after.dagId)) {
-    const dag = locked.dags.get(dagId);
+  for (const [place, runs] of Map.groupBy(asking, (each) => placeOf(each.before))) {
+    const [first] = runs;
+    if (first === undefined) continue;
     // What ends in this very commit makes room.
     const ending = decided.filter(
-      (each) => each.before.dagId === dagId && each.before.state === "running" && each.after.state !== "running",
+      (each) => placeOf(each.before) === place && each.before.state === "running" && each.after.state !== "running",
     ).length;
     const admission = admitRuns(
-      runs.map((each) => ({ id: each.before.id, runAfter: each.before.runAfter })),
-      {
-        paused: dag?.paused ?? true,
-        runningCount: (dag?.runningCount ?? 0) - ending,
-        maxActiveRuns: runs[0]?.before.graph.dag.maxActiveRuns ?? 1,
-      },
+      runs.map(({ before: { id, runAfter, backfill } }) => ({
+        id,
+        runAfter,
+        ...(backfill && { ordinal: backfill.ordinal }),
+      })),
+      limitsOf(first.before, locked, backfills, ending),
       now,
     );
     for (const run of admission.start) starts.add(run.id);
@@ -123,6 +129,27 @@ function admit(
     admitted: decided.filter((each) => !each.asksAdmission || starts.has(each.before.id)),
     heldBack: asking.filter((each) => !starts.has(each.before.id)),
   };
+}
+
+/** What a run takes up room of: its backfill, else its Dag. */
+function placeOf({ dagId, backfill }: Decided["before"]): string | number {
+  return backfill?.id ?? dagId;
+}
+
+function limitsOf(
+  { dagId, backfill, graph }: Decided["before"],
+  locked: LockedState,
+  backfills: ReadonlyMap<number, LockedBackfill>,
+  ending: number,
+): AdmissionLimits {
+  const dag = locked.dags.get(dagId);
+  const paused = dag?.paused ?? true;
+  const filling = backfill && backfills.get(backfill.id);
+  if (filling) {
+    const { maxActiveRuns, runningCount } = filling;
+    return { paused, runningCount: runningCount - ending, maxActiveRuns, backfill: { paused: filling.paused } };
+  }
+  return { paused, runningCount: (dag?.runningCount ?? 0) - ending, maxActiveRuns: graph.dag.maxActiveRuns };
 }
 
 /** The decisions with the slots added. Those made before stay as they are: the transaction may run again. */

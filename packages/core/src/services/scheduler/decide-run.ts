@@ -64,7 +64,8 @@ export function decideRun(
     transitions.push(...answer.transitions);
     for (const made of answer.transitions) if (made.kind === "task_instance") changed?.add(made.taskId);
   }
-  const asksAdmission = after.state === "queued" && !after.dagPaused && after.runAfter <= now;
+  const asksAdmission =
+    after.state === "queued" && !after.dagPaused && after.runAfter <= now && after.backfill?.paused !== true;
   const next = advance(after, now, {
     runStarts: asksAdmission,
     ...(changed && { changedTaskIds: changed }),

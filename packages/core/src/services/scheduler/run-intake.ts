@@ -1,5 +1,6 @@
 import type { Instant } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
+import type { RunSnapshot } from "../../domain/snapshot.ts";
 import { listAdmissible, listQueued, loadRuns, nextQueuedRunAfter, type LoadedRun } from "../../store/load-run.ts";
 import type { DagVersions } from "./dag-versions.ts";
 
@@ -18,7 +19,9 @@ export class RunIntake {
   readonly #database: Database;
   readonly #versions: DagVersions;
   readonly #toLoad = new Set<number>();
-  readonly #toAdmit = new Set<string>();
+  /** Places whose queued runs may have room, with the Dag of each and whether a run of theirs ended. */
+  readonly #toAdmit = new Map<string, { readonly dagId: string; readonly roomMade: boolean }>();
+  /** Dags, and backfills by `backfillPlace`, that have no room for a queued run. */
   readonly #backlogged = new Set<string>();
   #all = false;
   #queuedDueAt: Instant | null = null;
@@ -39,7 +42,7 @@ export class RunIntake {
 
   /** Queued runs of the Dag may have room now. */
   admit(dagId: string): void {
-    this.#toAdmit.add(dagId);
+    this.#toAdmit.set(dagId, { dagId, roomMade: false });
   }
 
   /** Looks at the queued runs of all Dags. */
@@ -47,9 +50,9 @@ export class RunIntake {
     this.#all = true;
   }
 
-  /** A queued run of the Dag found no room. */
-  noRoom(dagId: string): void {
-    this.#backlogged.add(dagId);
+  /** A queued run found no room in its Dag, or in its backfill. */
+  noRoom(run: Pick<RunSnapshot, "dagId" | "backfill">): void {
+    this.#backlogged.add(placeOf(run));
   }
 
   /** A queued run is not due yet. */
@@ -57,10 +60,11 @@ export class RunIntake {
     if (this.#queuedDueAt === null || moment < this.#queuedDueAt) this.#queuedDueAt = moment;
   }
 
-  /** A run of the Dag ended. @returns whether others wait for its place */
-  roomIn(dagId: string): boolean {
-    if (!this.#backlogged.has(dagId)) return false;
-    this.#toAdmit.add(dagId);
+  /** A run ended. @returns whether others of its Dag or its backfill wait for its place */
+  roomIn(run: Pick<RunSnapshot, "dagId" | "backfill">): boolean {
+    const place = placeOf(run);
+    if (!this.#backlogged.has(place)) return false;
+    this.#toAdmit.set(place, { dagId: run.dagId, roomMade: true });
     return true;
   }
 
@@ -95,24 +99,38 @@ export class RunIntake {
   async #withRoom(ids: readonly number[]): Promise<readonly number[]> {
     if (ids.length === 0 || this.#backlogged.size === 0) return ids;
     const queued = await listQueued(this.#database, ids);
-    const without = new Set(queued.filter((each) => this.#backlogged.has(each.dagId)).map((each) => each.id));
+    const without = new Set(
+      queued
+        .filter((each) => this.#backlogged.has(backfillPlace(each.backfillId) ?? each.dagId))
+        .map((each) => each.id),
+    );
     return ids.filter((id) => !without.has(id));
   }
 
   async #admissible(now: Instant, limit: number): Promise<readonly number[]> {
     const all = this.#all;
-    const dagIds = all ? null : [...this.#toAdmit];
-    if (dagIds?.length === 0) return [];
+    const asked = all ? [] : [...this.#toAdmit];
+    if (!all && asked.length === 0) return [];
+    const dagIds = all ? null : [...new Set(asked.map(([, { dagId }]) => dagId))];
     const ids = await listAdmissible(this.#database, dagIds, now, limit);
     if (all) {
       this.#queuedDueAt = await nextQueuedRunAfter(this.#database, now);
       this.#all = false;
     }
-    for (const dagId of dagIds ?? []) {
-      this.#toAdmit.delete(dagId);
+    for (const [place, { roomMade }] of asked) {
+      this.#toAdmit.delete(place);
       // Room there was, and nobody who waited for it.
-      if (ids.length === 0) this.#backlogged.delete(dagId);
+      if (ids.length === 0 && roomMade) this.#backlogged.delete(place);
     }
     return ids;
   }
+}
+
+function backfillPlace(backfillId: number | null | undefined): string | undefined {
+  // Ids of Dags have no such character.
+  return backfillId == null ? undefined : `#${String(backfillId)}`;
+}
+
+function placeOf({ dagId, backfill }: Pick<RunSnapshot, "dagId" | "backfill">): string {
+  return backfillPlace(backfill?.id) ?? dagId;
 }

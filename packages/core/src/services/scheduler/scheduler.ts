@@ -15,6 +15,7 @@ import { indexOf } from "../../domain/run-index.ts";
 import type { AdvanceOptions } from "../../domain/advance.ts";
 import type { Executor } from "../../executors/port.ts";
 import { insertLateReports, type OpenAttempt } from "../../store/attempts.ts";
+import { completeFinishedBackfills } from "../../store/backfills.ts";
 import { RunsChangedMeanwhile } from "../../store/commit-transitions.ts";
 import { listRunningVersions } from "../../store/load-run.ts";
 import { nextDueAt } from "../../store/scheduled-dags.ts";
@@ -91,6 +92,8 @@ export class Scheduler implements Service {
   #dueAt: Instant | null = null;
   #slotsFreed = false;
   #checkSchedules = false;
+  /** Backfills may have no run left that is not over. */
+  #checkBackfills = false;
   #poll: NodeJS.Timeout | undefined;
   #loop: Promise<void> | undefined;
   #woken = false;
@@ -209,6 +212,7 @@ export class Scheduler implements Service {
     this.#intake.admitAll();
     this.#checkSchedules = true;
     this.#assetRuns.lookAll();
+    this.#checkBackfills = true;
     this.slotsFreed();
   }
 
@@ -258,6 +262,7 @@ export class Scheduler implements Service {
     const dueNow = this.#dueAt !== null && this.#dueAt <= clock.now();
     if (this.#checkSchedules || dueNow) await this.#makeScheduledRuns();
     if (this.#assetRuns.hasWork) for (const id of await this.#assetRuns.make()) this.#intake.load(id);
+    if (this.#checkBackfills) await this.#completeBackfills();
     if (this.#intake.hasWork(clock.now())) await this.#takeIn();
     const now = clock.now();
     this.#memory.wakeTimed(now);
@@ -280,6 +285,13 @@ export class Scheduler implements Service {
     this.#checkSchedules = made.more;
     if (made.more) this.#woken = true;
     this.#dueAt = await nextDueAt(database);
+  }
+
+  /** By itself, behind the commit that ended the last run: should this process end in between, the next look does it. */
+  async #completeBackfills(): Promise<void> {
+    const { database, clock } = this.#options;
+    await completeFinishedBackfills(database, clock.now());
+    this.#checkBackfills = false;
   }
 
   async #takeIn(): Promise<void> {
@@ -406,7 +418,7 @@ export class Scheduler implements Service {
 
   #afterCommit(result: RoundResult, decided: readonly Decided[]): void {
     for (const each of result.heldBack) {
-      this.#intake.noRoom(each.before.dagId);
+      this.#intake.noRoom(each.before);
       this.#memory.evict(each.active);
     }
     for (const each of result.committed) {
@@ -441,7 +453,11 @@ export class Scheduler implements Service {
       each.active.changed = null;
       this.#memory.dirty.add(each.active);
     }
-    const { state, graph } = each.active.snapshot;
+    const { state, graph, backfill } = each.active.snapshot;
+    if (backfill && each.transitions.length > 0 && isTerminalRunState(state)) {
+      this.#checkBackfills = true;
+      this.#woken = true;
+    }
     if (each.transitions.length === 0 || !isTerminalRunState(state) || graph.dag.schedule.kind === "none") return;
     if (scheduleCondition(graph.dag.schedule)) {
       this.#assetRuns.look([each.active.snapshot.dagId]);

@@ -19,7 +19,7 @@ export function settleRun(memory: RunMemory, intake: RunIntake, decided: Decided
   active.nextCheckAt = decided.nextCheckAt;
   for (const xcom of decided.xcoms) keepXcom(active, xcom);
   memory.sort(active);
-  const { state, dagId } = active.snapshot;
+  const { state } = active.snapshot;
   const over = isTerminalRunState(state);
   // A queued run that cannot start is not kept: there may be any number of them.
   if (over || state === "queued") {
@@ -27,7 +27,7 @@ export function settleRun(memory: RunMemory, intake: RunIntake, decided: Decided
     if (active.reports.length === 0) memory.evict(active);
   }
   if (transitions.length === 0) return false;
-  const roomMade = over && intake.roomIn(dagId);
+  const roomMade = over && intake.roomIn(active.snapshot);
   return wakeFollowers(memory, intake, active) || roomMade;
 }
 

@@ -1,6 +1,7 @@
 import type { Operation } from "../../operation.ts";
 import { apiKeyOperations } from "./api-keys.ts";
 import { authReportOperations } from "./auth-report.ts";
+import { backfillOperations } from "./backfills.ts";
 import { capabilityOperations } from "./capabilities.ts";
 import { checkOperations } from "./check.ts";
 import { dagOperations } from "./dags.ts";
@@ -31,6 +32,7 @@ export const nativeOperations: readonly Operation[] = [
   ...logOperations,
   ...whyOperations,
   ...launchOperations,
+  ...backfillOperations,
   ...capabilityOperations,
   ...userOperations,
   ...roleOperations,

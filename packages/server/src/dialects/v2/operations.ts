@@ -2,6 +2,7 @@ import type { Operation } from "../../operation.ts";
 import { aboutOperations } from "./about.ts";
 import { assetOperations } from "./assets.ts";
 import { authenticationOperations } from "./authentication.ts";
+import { backfillOperations } from "./backfills.ts";
 import { changeDagOperations } from "./change-dags.ts";
 import { changeRunOperations } from "./change-runs.ts";
 import { changeTaskInstanceOperations } from "./change-task-instances.ts";
@@ -39,6 +40,7 @@ export const v2Operations: readonly Operation[] = [
   ...triggerOperations,
   ...runOperations,
   ...changeRunOperations,
+  ...backfillOperations,
   ...taskInstanceOperations,
   ...taskInstanceListOperations,
   ...tryOperations,
