@@ -17,7 +17,7 @@ const never = ["**/node_modules/**", "**/dist/**", "**/.windlass/**"];
 const shared = {
   environment: "node",
   pool: "forks",
-  // WINDLASS_CHROMIUM and WINDLASS_SYSTEM_POSTGRES, where the machine has them: tests that need one skip themselves without it.
+  // WINDLASS_CHROMIUM, WINDLASS_SYSTEM_POSTGRES and the like, where the machine has them: tests that need one skip themselves without it.
   env: partsEnvironment(),
   // One quick PostgreSQL for each run, started by the first test that asks and stopped at the end.
   globalSetup: "packages/core/test-support/global-setup.ts",

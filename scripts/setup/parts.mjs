@@ -21,6 +21,13 @@ const parts = [
     mend: "install Debian's package postgresql, or set WINDLASS_SYSTEM_POSTGRES to its program postgres",
     covers: (_file, title) => /PostgreSQL 15|system('s)? PostgreSQL|Debian/i.test(title),
   },
+  {
+    name: "SPIN",
+    variable: "WINDLASS_SPIN",
+    candidates: () => (compilers().some(isProgram) ? ["/usr/bin/spin", "/usr/local/bin/spin"] : []),
+    mend: "install Debian's packages spin and gcc, or set WINDLASS_SPIN to the program",
+    covers: (_file, title) => /SPIN/.test(title),
+  },
 ];
 
 /** Every part with the path of its program, or undefined if it is absent. */
@@ -34,6 +41,11 @@ export function findParts() {
 /** The environment in which tests find the parts; an absent one is empty, also where a variable names what is not there. */
 export function partsEnvironment() {
   return Object.fromEntries(findParts().map(({ variable, path }) => [variable, path ?? ""]));
+}
+
+// SPIN writes a C program and has it compiled.
+function compilers() {
+  return ["/usr/bin/gcc", "/usr/bin/cc", "/usr/local/bin/gcc"];
 }
 
 function postgresFolders() {
