@@ -1,6 +1,6 @@
 import type { JsonValue } from "../json.ts";
 import { api, apiAuth } from "./api.ts";
-import { core, dagProcessor, database, executionApi, localExecutor, logging, scheduler } from "./engine.ts";
+import { core, dagProcessor, database, executionApi, localExecutor, logging, scheduler, stateStore } from "./engine.ts";
 import { alerts, callbacks } from "./notices.ts";
 import type { ConfigOption, OptionValue } from "./option.ts";
 import { security } from "./security.ts";
@@ -19,6 +19,7 @@ export const CONFIG = {
   logging,
   scheduler,
   security,
+  state_store: stateStore,
 } as const;
 
 type Sections = typeof CONFIG;

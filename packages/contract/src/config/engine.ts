@@ -86,6 +86,12 @@ export const core = {
     does: "Names of environment variables of the server that Dags may declare in `requires.env`; empty: each declared name that starts with WINDLASS_DAG_.",
     airflow: false,
   },
+  rerun_with_latest_version: {
+    type: "boolean",
+    default: null,
+    does: "Whether what is cleared, or run again by a backfill, goes on on the newest version of its Dag, where neither the request nor the Dag says it; not set: a clear stays on the run's version.",
+    airflow: true,
+  },
   max_xcom_bytes: {
     type: "integer",
     default: 262_144,
@@ -249,5 +255,31 @@ export const logging = {
     unit: "days",
     does: "How long task logs are kept.",
     airflow: false,
+  },
+} as const satisfies ConfigSection;
+
+/** What tasks keep under keys of their own from try to try. */
+export const stateStore = {
+  default_retention_days: {
+    type: "integer",
+    default: 30,
+    minimum: 0,
+    unit: "days",
+    does: "After how long an entry of a task's store is removed, where whoever writes it says nothing; 0: with its run.",
+    airflow: true,
+  },
+  max_value_storage_bytes: {
+    type: "integer",
+    default: 65_535,
+    minimum: 0,
+    unit: "bytes",
+    does: "The largest value of an entry as JSON; 0: no bound.",
+    airflow: true,
+  },
+  clear_on_success: {
+    type: "boolean",
+    default: false,
+    does: "Whether a task instance's entries are removed when it succeeds.",
+    airflow: true,
   },
 } as const satisfies ConfigSection;

@@ -81,6 +81,11 @@ export const WARNINGS = {
     fix: "Send a later date if that is not meant. Airflow makes a run that ends at once without having done anything; here its tasks run.",
     keepsWaiting: false,
   },
+  run_stays_over: {
+    summary: "The run {run_id} is over ({state}) and stays so: what was cleared in it does not run.",
+    fix: "Send reset_dag_runs true, or set the run's state to queued.",
+    keepsWaiting: false,
+  },
   date_after_end: {
     summary: "The logical date {logical_date} is after the Dag's end date {end_date}.",
     fix: "Nothing, if that is meant: the run is made and runs.",

@@ -16,6 +16,13 @@ export const limit = {
     fix: "Shorten the note.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
+  "limit.runs_at_once": {
+    status: { v1: 400, v2: 400, native: 400 },
+    summary: "Too many runs at once",
+    reason: "The request is about more than {limit} runs of the Dag {dag_id}.",
+    fix: "Send it several times, each time with a narrower span of dates.",
+    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
+  },
   "limit.api_keys": {
     status: { v1: 409, v2: 409, native: 409 },
     summary: "Too many API keys",

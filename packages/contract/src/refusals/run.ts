@@ -87,12 +87,27 @@ export const run = {
     fix: "Set it to failed first, or wait until it has ended.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
+  "run.no_logical_date": {
+    status: { v1: 400, v2: 400, native: 400 },
+    summary: "The run has no place in time",
+    reason: "The run {run_id} of the Dag {dag_id} has no logical date, so no other run is before or after it.",
+    fix: "Leave include_past and include_future out, or name the other runs one by one.",
+    meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
+  },
   "run.cannot_start_now": {
     status: { v1: 409, v2: 409, native: 409 },
     summary: "The run could not start now",
     reason: "{summary} The request asks for strict handling.",
     fix: "{fix}",
     meanwhile: "No run was made.",
+  },
+  "task_instance.running": {
+    status: { v1: 409, v2: 409, native: 409 },
+    summary: "A task instance is running",
+    reason:
+      "The task instance {task_id} of the run {run_id} is running, and the request asks to leave running ones alone.",
+    fix: "Wait until it has ended, or send prevent_running_task false to have it stopped and begun anew.",
+    meanwhile: "Nothing was changed; it goes on running.",
   },
   "task_instance.state_same": {
     status: { v1: 409, v2: 409, native: 409 },

@@ -63,6 +63,8 @@ export interface SerializedDag {
   readonly dagrunTimeoutSeconds: number | null;
   /** null: every type of run may be made. */
   readonly allowedRunTypes: readonly RunType[] | null;
+  /** Whether what is cleared goes on on the newest version of the Dag; left out: the configuration's `rerun_with_latest_version`. */
+  readonly rerunWithLatestVersion?: boolean;
   /** In the order of the file. */
   readonly params: { readonly [name: string]: SerializedParam };
   readonly requires: SerializedRequirements;

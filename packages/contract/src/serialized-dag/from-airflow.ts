@@ -109,6 +109,7 @@ export function fromAirflow(document: JsonValue): SerializedDag {
   const edgeInfo = fields.take("edge_info") ?? {};
   const timetable = fields.take("timetable") ?? null;
   const runTypes = fields.take("allowed_run_types");
+  const rerun = fields.flag("rerun_with_latest_version", null);
   const ownerLinks = Object.entries(fields.object("owner_links")).flatMap(([owner, link]) =>
     typeof link === "string" ? [[owner, link] as const] : [],
   );
@@ -130,6 +131,7 @@ export function fromAirflow(document: JsonValue): SerializedDag {
     maxActiveTasks: fields.number("max_active_tasks", 16),
     maxConsecutiveFailedDagRuns: fields.number("max_consecutive_failed_dag_runs", 0),
     dagrunTimeoutSeconds: fields.number("dagrun_timeout", null),
+    ...(rerun === null ? {} : { rerunWithLatestVersion: rerun }),
     allowedRunTypes: Array.isArray(runTypes) ? RUN_TYPES.filter((each: RunType) => runTypes.includes(each)) : null,
     params: Object.fromEntries(params.map(([name, { param }]) => [name, param])),
     requires: { connections: [], variables: [], env: [], pools: [] },

@@ -54,7 +54,7 @@ const LEGAL: Readonly<Record<TaskInstanceState | "none", readonly (TaskInstanceS
     "none",
     "removed",
   ],
-  restarting: ["up_for_retry", "success", "failed", "skipped", "none"],
+  restarting: ["up_for_retry", "success", "failed", "skipped", "none", "removed"],
   up_for_retry: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none", "removed"],
   up_for_reschedule: ["scheduled", "success", "failed", "skipped", "upstream_failed", "none", "removed"],
   deferred: ["scheduled", "success", "failed", "skipped", "none", "removed"],

@@ -62,10 +62,18 @@ export { patchRun, type PatchedRun, type PatchRunInput, setRunNoteAction } from 
 export type { TriggeredRun, TriggerInput } from "./runs/trigger-input.ts";
 export { triggerRun } from "./runs/trigger-run.ts";
 export type { AffectedTaskInstance } from "./task-instances/affected.ts";
+export { clearNewTasks, type ClearNewTasksInput } from "./task-instances/clear-new-tasks.ts";
 export { clearRun, clearTaskInstances, type ClearInput } from "./task-instances/clear-task-instances.ts";
+export { deleteTaskInstance, type DeleteTaskInstanceInput } from "./task-instances/delete-task-instance.ts";
 export { type MarkInput, markTaskInstances } from "./task-instances/mark-task-instances.ts";
 export type { RunsInQuestion } from "./task-instances/runs-in-question.ts";
 export { setTaskInstanceNote, type TaskInstanceNoteInput } from "./task-instances/set-task-instance-note.ts";
+export {
+  clearTaskStore,
+  deleteTaskStoreEntry,
+  patchTaskStoreEntry,
+  setTaskStoreEntry,
+} from "./task-instances/task-store.ts";
 export { isSensitiveName, MASK, maskPath, maskSecrets } from "../domain/mask.ts";
 export {
   createXCom,

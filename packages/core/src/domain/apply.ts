@@ -26,12 +26,14 @@ function datesIn(
   at: Instant,
 ): Partial<TaskInstanceSnapshot> {
   if (isTerminalState(to)) {
-    // Also what never started has both dates, the same.
+    // Also what never started has both dates, the same; those that a clear left are of another try.
+    if (from === null) return { startDate: at, endDate: at };
     return { startDate: isTerminalState(from) ? before.startDate : (before.startDate ?? at), endDate: at };
   }
   switch (to) {
     case null:
-      return { scheduledAt: null, queuedAt: null, startDate: null, endDate: null };
+      // As on Airflow the dates of the last try stay to be seen until the next.
+      return {};
     case "scheduled":
       return {
         scheduledAt: from === "queued" ? before.scheduledAt : at,

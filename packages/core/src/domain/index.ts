@@ -1,7 +1,7 @@
 export { advance, type AdvanceOptions, type NewInstance } from "./advance.ts";
 export { apply } from "./apply.ts";
 export { type AssetEventDraft, assetEventDrafts, writtenOutlets } from "./assets/asset-events.ts";
-export { clearTaskInstances } from "./clear.ts";
+export { clearTaskInstances, type ClearOptions } from "./clear.ts";
 export { dateFindings } from "./decide/dates.ts";
 export { paramFindings } from "./decide/params.ts";
 export { requirementVerdicts } from "./decide/requirements.ts";
@@ -25,6 +25,7 @@ export {
   type QueueSelection,
 } from "./limits/slots.ts";
 export { inputReferences, resolveInputs, type InputScope, type XcomReference } from "./mapping/resolve-inputs.ts";
+export { selectForClear } from "./setup-teardown/select-for-clear.ts";
 export { skippedTasks, SKIP_XCOM_KEY } from "./skipping/skipped-tasks.ts";
 export { markRun, markTaskInstances, type MarkableRunState, type MarkableTaskInstanceState } from "./mark.ts";
 export {
@@ -42,7 +43,7 @@ export { manualInterval, type ManualInterval } from "./schedule/manual-interval.
 export { nextRun, type RunDates, type ScheduleBounds } from "./schedule/next-run.ts";
 export { expandPreset } from "./schedule/presets.ts";
 export type { Ticks } from "./schedule/ticks.ts";
-export { selectTaskInstances, type TaskInstanceSelection } from "./select-task-instances.ts";
+export type { TaskInstanceSelection } from "./select-task-instances.ts";
 export type { DagGraph, PreviousRun, RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
 export type { Advance, RunTransition, TaskInstanceTransition, Transition, TransitionReason } from "./transition.ts";
 export { evaluateTriggerRule } from "./trigger-rules/evaluate.ts";

@@ -19,16 +19,23 @@ describe("marking a run", () => {
     expect(run).toMatchObject({ state: "failed", endDate: after(9) });
   });
 
-  it("success makes everything success", () => {
-    const run = marked(makeRun(tasks, { a: "failed", b: "upstream_failed", c: "queued" }), "success");
+  it("success does the same the other way, and leaves what is over, as Airflow 3", () => {
+    const run = marked(makeRun([...tasks, makeTask("d")], { a: "failed", b: "deferred", c: "queued" }), "success");
+    expect(statesOf(run)).toEqual({ a: "failed", b: "success", c: "skipped", d: "skipped" });
+    expect(run.state).toBe("success");
+  });
+
+  it("success makes everything success where it is asked for in Airflow 2's manner", () => {
+    const before = makeRun(tasks, { a: "failed", b: "upstream_failed", c: "queued" });
+    const run = apply(before, markRun(before, "success", { everythingSucceeds: true }).transitions, after(9));
     expect(statesOf(run)).toEqual({ a: "success", b: "success", c: "success" });
     expect(run.state).toBe("success");
   });
 
-  it("queued clears everything, so that the run is executed anew", () => {
-    const over = makeRun(tasks, { a: "success", b: "failed", c: "upstream_failed" }, { state: "failed" });
+  it("queued takes the run back to the queue with its task instances as they are", () => {
+    const over = makeRun(tasks, { a: "success", b: "failed" }, { state: "failed" });
     const run = marked(over, "queued");
-    expect(statesOf(run)).toEqual({ a: null, b: null, c: null });
+    expect(statesOf(run)).toEqual({ a: "success", b: "failed", c: null });
     expect(run).toMatchObject({ state: "queued", startDate: null, endDate: null });
   });
 
@@ -68,10 +75,9 @@ describe("marking a run", () => {
       "deferred",
     ];
     for (const state of states) {
-      for (const to of ["queued", "success", "failed"] as const) {
-        const run = makeRun([makeTask("a")], { a: state });
-        expect(() => marked(run, to)).not.toThrow();
-      }
+      const run = makeRun([makeTask("a")], { a: state });
+      for (const to of ["queued", "success", "failed"] as const) expect(() => marked(run, to)).not.toThrow();
+      expect(() => markRun(run, "success", { everythingSucceeds: true })).not.toThrow();
     }
   });
 });

@@ -86,6 +86,7 @@ export {
   type TaskInstanceRow,
   type TaskInstanceSort,
 } from "./task-instances.ts";
+export { findTaskStoreEntry, listTaskStore, type TaskStoreRow } from "./task-store.ts";
 export { listTries, type TryRow } from "./tries.ts";
 export { findVariable, listVariables, VARIABLE_SORTS, type VariableRow } from "./variables.ts";
 export { findXCom, listXComs, type XComFilter, type XComRow } from "./xcoms.ts";

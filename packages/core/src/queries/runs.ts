@@ -2,6 +2,13 @@ import type { DagScope, Instant, JsonObject, RunState, RunType, TriggeredBy } fr
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
 
+/** A version of a Dag that a run was on. */
+export interface RunVersion {
+  readonly uuid: string;
+  readonly versionNumber: number;
+  readonly createdAt: Instant;
+}
+
 /** A Dag run as lists show it. */
 export interface RunRow {
   readonly id: number;
@@ -29,6 +36,8 @@ export interface RunRow {
   readonly versionUuid: string;
   readonly versionNumber: number;
   readonly versionCreatedAt: Instant;
+  /** Those it was on before, oldest first. */
+  readonly earlierVersions: readonly RunVersion[];
   /** A run without any task instance was made before its Dag's start date. */
   readonly hasTaskInstances: boolean;
 }
@@ -84,7 +93,12 @@ const COLUMNS = `
   r.queued_at as "queuedAt", r.start_date as "startDate", r.end_date as "endDate",
   r.last_scheduling_decision as "lastSchedulingDecision", r.conf, r.params, r.note, r.updated_at as "updatedAt",
   r.clear_number as "clearNumber", v.id as "versionId", v.uuid as "versionUuid", v.version_number as "versionNumber",
-  v.created_at as "versionCreatedAt", exists (select 1 from task_instance t where t.dag_run_id = r.id) as "hasTaskInstances"`;
+  v.created_at as "versionCreatedAt", (
+    select coalesce(json_agg(json_build_object('uuid', e.uuid, 'versionNumber', e.version_number, 'createdAt',
+      to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+      order by e.version_number), '[]') from dag_run_version b join dag_version e on e.id = b.dag_version_id
+    where b.dag_run_id = r.id and b.dag_version_id <> r.dag_version_id
+  ) as "earlierVersions", exists (select 1 from task_instance t where t.dag_run_id = r.id) as "hasTaskInstances"`;
 const FROM = "from dag_run r join dag d on d.dag_id = r.dag_id join dag_version v on v.id = r.dag_version_id";
 
 function conditionsOf(scope: DagScope, filter: RunFilter): Conditions {

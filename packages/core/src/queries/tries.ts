@@ -13,14 +13,21 @@ export interface TryRow {
   readonly hostname: string | null;
   readonly pid: number | null;
   readonly error: AttemptError | null;
+  /** Airflow's `max_tries` when it was made. */
+  readonly maxTries: number | null;
+  /** The version of the Dag that it ran on. */
+  readonly versionUuid: string | null;
+  readonly versionNumber: number | null;
+  readonly versionCreatedAt: Instant | null;
 }
 
 /** The tries of a task instance that reached a worker, oldest first. */
 export async function listTries(sql: Sql, taskInstanceId: number): Promise<readonly TryRow[]> {
   return sql.query<TryRow>(
     `select distinct on (a.try_number) a.attempt_id as "attemptId", a.try_number as "tryNumber", a.outcome, a.queued_at as "queuedAt",
-       a.started_at as "startedAt", a.ended_at as "endedAt", a.hostname, a.pid, a.error
-     from task_attempt a where a.task_instance_id = $1
+       a.started_at as "startedAt", a.ended_at as "endedAt", a.hostname, a.pid, a.error, a.max_tries as "maxTries",
+       v.uuid as "versionUuid", v.version_number as "versionNumber", v.created_at as "versionCreatedAt"
+     from task_attempt a left join dag_version v on v.id = a.dag_version_id where a.task_instance_id = $1
      order by a.try_number, a.started_at is null, a.dispatch_sequence desc`,
     [taskInstanceId],
   );

@@ -30,12 +30,14 @@ export const COMMIT_STATEMENT = `
     from given g
     where (select count(*) from runs) > 0
       and t.id = g.id and t.attempt_id = g.from_attempt_id and t.state is not distinct from g.from_state
-    returning t.id, t.attempt_id, t.try_number, t.dispatch_sequence, t.state, t.queued_at, t.start_date, t.hostname, t.pid, g.from_attempt_id
+    returning t.id, t.attempt_id, t.try_number, t.dispatch_sequence, t.state, t.queued_at, t.start_date, t.hostname, t.pid, g.from_attempt_id,
+      t.dag_version_id, t.max_tries
   ), made as (
     -- An attempt is made where the attempt id changes; one that was queued by an earlier commit is only started.
-    insert into task_attempt (attempt_id, task_instance_id, try_number, dispatch_sequence, queued_at, started_at, hostname, pid, boot_id)
+    insert into task_attempt (attempt_id, task_instance_id, try_number, dispatch_sequence, queued_at, started_at, hostname, pid, boot_id,
+      dag_version_id, max_tries)
     select attempt_id, id, try_number, dispatch_sequence, queued_at, case when state = 'running' then start_date end, nullif(hostname, ''), pid,
-      case when state = 'running' then $7::uuid end
+      case when state = 'running' then $7::uuid end, dag_version_id, max_tries
     from changed where attempt_id <> from_attempt_id
   ), started as (
     update task_attempt a set started_at = c.start_date, hostname = c.hostname, pid = c.pid, boot_id = $7::uuid

@@ -167,7 +167,9 @@ function snapshotOf(
 }
 
 function compare(graph: DagGraph, a: TaskInstanceSnapshot, b: TaskInstanceSnapshot): number {
-  return (graph.position.get(a.taskId) ?? 0) - (graph.position.get(b.taskId) ?? 0) || a.mapIndex - b.mapIndex;
+  // What the Dag does not have any more stands at the end.
+  const position = ({ taskId }: TaskInstanceSnapshot): number => graph.position.get(taskId) ?? graph.order.length;
+  return position(a) - position(b) || a.mapIndex - b.mapIndex;
 }
 
 function instanceOf(row: InstanceRow): TaskInstanceSnapshot {

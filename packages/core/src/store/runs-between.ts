@@ -7,15 +7,23 @@ export interface LogicalDateSpan {
   readonly to: Instant | null;
 }
 
-/** Keys of a Dag's runs whose logical dates lie in a span, oldest first. @param most no more than so many are read */
+/** A run of a span. */
+export interface RunBetween {
+  readonly id: number;
+  readonly runId: string;
+  /** Made by its Dag's schedule, or in its place by a backfill. */
+  readonly isScheduled: boolean;
+}
+
+/** A Dag's runs whose logical dates lie in a span, oldest first. @param most no more than so many are read */
 export async function listRunsBetween(
   sql: Sql,
   dagId: string,
   { from, to }: LogicalDateSpan,
   most: number,
-): Promise<readonly { readonly id: number; readonly runId: string }[]> {
-  return sql.query<{ id: number; runId: string }>(
-    `select id, run_id as "runId" from dag_run
+): Promise<readonly RunBetween[]> {
+  return sql.query<RunBetween>(
+    `select id, run_id as "runId", run_type in ('scheduled', 'backfill') as "isScheduled" from dag_run
      where dag_id = $1 and ($2::timestamptz is null or logical_date >= $2) and ($3::timestamptz is null or logical_date <= $3)
      order by logical_date nulls last, id limit $4`,
     [dagId, from, to, most],

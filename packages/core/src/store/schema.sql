@@ -45,115 +45,6 @@ create table public.api_key (
   constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 );
 
-create table public.asset (
-  id bigint not null generated always as identity,
-  name text not null,
-  uri text not null,
-  group_name text not null default 'asset'::text,
-  extra json not null default '{}'::json,
-  is_active boolean not null default true,
-  created_at timestamp with time zone not null default clock_timestamp(),
-  updated_at timestamp with time zone not null default clock_timestamp(),
-  constraint asset_identity UNIQUE (name, uri),
-  constraint asset_pkey PRIMARY KEY (id),
-  constraint asset_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1500))),
-  constraint asset_uri_check CHECK (((length(uri) >= 1) AND (length(uri) <= 1500)))
-);
-
-create table public.asset_alias (
-  id bigint not null generated always as identity,
-  name text not null,
-  group_name text not null default 'asset'::text,
-  constraint asset_alias_name_key UNIQUE (name),
-  constraint asset_alias_pkey PRIMARY KEY (id),
-  constraint asset_alias_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1500)))
-);
-
-create table public.asset_alias_asset (
-  alias_id bigint not null,
-  asset_id bigint not null,
-  constraint asset_alias_asset_pkey PRIMARY KEY (alias_id, asset_id),
-  constraint asset_alias_asset_alias_id_fkey FOREIGN KEY (alias_id) REFERENCES asset_alias(id) ON DELETE CASCADE,
-  constraint asset_alias_asset_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE
-);
-
-create table public.asset_alias_event (
-  alias_id bigint not null,
-  event_id bigint not null,
-  constraint asset_alias_event_pkey PRIMARY KEY (alias_id, event_id),
-  constraint asset_alias_event_alias_id_fkey FOREIGN KEY (alias_id) REFERENCES asset_alias(id) ON DELETE CASCADE,
-  constraint asset_alias_event_event_id_fkey FOREIGN KEY (event_id) REFERENCES asset_event(id) ON DELETE CASCADE
-);
-
-create table public.asset_alias_reference (
-  alias_id bigint not null,
-  kind text not null,
-  dag_id text not null,
-  task_id text not null default ''::text,
-  created_at timestamp with time zone not null default clock_timestamp(),
-  updated_at timestamp with time zone not null default clock_timestamp(),
-  constraint asset_alias_reference_pkey PRIMARY KEY (alias_id, kind, dag_id, task_id),
-  constraint asset_alias_reference_alias_id_fkey FOREIGN KEY (alias_id) REFERENCES asset_alias(id) ON DELETE CASCADE,
-  constraint asset_alias_reference_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
-  constraint asset_alias_reference_kind_check CHECK ((kind = ANY (ARRAY['schedule'::text, 'outlet'::text, 'inlet'::text])))
-);
-
-create table public.asset_event (
-  id bigint not null generated always as identity,
-  asset_id bigint not null,
-  "timestamp" timestamp with time zone not null,
-  extra json not null default '{}'::json,
-  source_dag_id text,
-  source_task_id text,
-  source_run_id text,
-  source_map_index integer not null default '-1'::integer,
-  partition_key text,
-  constraint asset_event_pkey PRIMARY KEY (id),
-  constraint asset_event_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE,
-  constraint asset_event_partition_key_check CHECK (((length(partition_key) >= 1) AND (length(partition_key) <= 250)))
-);
-
-create table public.asset_queued_event (
-  dag_id text not null,
-  event_id bigint not null,
-  asset_id bigint not null,
-  created_at timestamp with time zone not null,
-  constraint asset_queued_event_pkey PRIMARY KEY (dag_id, event_id),
-  constraint asset_queued_event_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE,
-  constraint asset_queued_event_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
-  constraint asset_queued_event_event_id_fkey FOREIGN KEY (event_id) REFERENCES asset_event(id) ON DELETE CASCADE
-);
-
-create table public.asset_reference (
-  asset_id bigint not null,
-  kind text not null,
-  dag_id text not null,
-  task_id text not null default ''::text,
-  is_partitioned boolean not null default false,
-  created_at timestamp with time zone not null default clock_timestamp(),
-  updated_at timestamp with time zone not null default clock_timestamp(),
-  constraint asset_reference_pkey PRIMARY KEY (asset_id, kind, dag_id, task_id),
-  constraint asset_reference_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE,
-  constraint asset_reference_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
-  constraint asset_reference_kind_check CHECK ((kind = ANY (ARRAY['schedule'::text, 'outlet'::text, 'inlet'::text])))
-);
-
-create table public.asset_state (
-  asset_id bigint not null,
-  key text not null,
-  value json,
-  updated_at timestamp with time zone not null default clock_timestamp(),
-  updated_by_kind text not null,
-  updated_by_dag_id text,
-  updated_by_run_id text,
-  updated_by_task_id text,
-  updated_by_map_index integer,
-  constraint asset_state_pkey PRIMARY KEY (asset_id, key),
-  constraint asset_state_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE,
-  constraint asset_state_key_check CHECK (((length(key) >= 1) AND (length(key) <= 512))),
-  constraint asset_state_updated_by_kind_check CHECK ((updated_by_kind = ANY (ARRAY['task'::text, 'watcher'::text, 'api'::text])))
-);
-
 create table public.audit_log (
   id bigint not null generated always as identity,
   at timestamp with time zone not null default clock_timestamp(),
@@ -174,39 +65,6 @@ create table public.audit_log (
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 
-create table public.backfill (
-  id bigint not null generated always as identity,
-  dag_id text not null,
-  from_date timestamp with time zone not null,
-  to_date timestamp with time zone not null,
-  dag_run_conf json,
-  is_paused boolean not null default false,
-  reprocess_behavior text not null,
-  run_backwards boolean not null default false,
-  max_active_runs integer not null,
-  created_at timestamp with time zone not null,
-  completed_at timestamp with time zone,
-  updated_at timestamp with time zone not null,
-  triggering_user text,
-  constraint backfill_pkey PRIMARY KEY (id),
-  constraint backfill_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
-  constraint backfill_range CHECK ((from_date <= to_date)),
-  constraint backfill_reprocess_behavior_check CHECK ((reprocess_behavior = ANY (ARRAY['none'::text, 'failed'::text, 'completed'::text])))
-);
-
-create table public.backfill_dag_run (
-  backfill_id bigint not null,
-  sort_ordinal integer not null,
-  logical_date timestamp with time zone not null,
-  dag_run_id bigint,
-  exception_reason text,
-  constraint backfill_dag_run_pkey PRIMARY KEY (backfill_id, sort_ordinal),
-  constraint backfill_dag_run_backfill_id_fkey FOREIGN KEY (backfill_id) REFERENCES backfill(id) ON DELETE CASCADE,
-  constraint backfill_dag_run_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE SET NULL,
-  constraint backfill_dag_run_exception_reason_check CHECK ((exception_reason = ANY (ARRAY['in flight'::text, 'already exists'::text, 'unknown'::text]))),
-  constraint backfill_dag_run_sort_ordinal_check CHECK ((sort_ordinal >= 1))
-);
-
 create table public.bundle (
   hash text not null,
   relative_fileloc text not null,
@@ -215,36 +73,6 @@ create table public.bundle (
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint bundle_pkey PRIMARY KEY (hash),
   constraint bundle_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
-);
-
-create table public.callback (
-  id bigint not null generated always as identity,
-  uuid uuid not null default gen_random_uuid(),
-  dag_run_id bigint not null,
-  task_instance_id bigint,
-  dag_version_id bigint not null,
-  "position" integer not null,
-  dedupe_key text not null,
-  subject json not null,
-  state text not null default 'pending'::text,
-  deliveries integer not null default 0,
-  not_before timestamp with time zone not null,
-  attempt_id uuid,
-  boot_id uuid,
-  lease_until timestamp with time zone,
-  error json,
-  created_at timestamp with time zone not null default clock_timestamp(),
-  started_at timestamp with time zone,
-  ended_at timestamp with time zone,
-  constraint callback_dedupe_key_key UNIQUE (dedupe_key),
-  constraint callback_uuid_key UNIQUE (uuid),
-  constraint callback_pkey PRIMARY KEY (id),
-  constraint callback_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
-  constraint callback_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
-  constraint callback_end CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (ended_at IS NOT NULL))),
-  constraint callback_lease CHECK (((state = 'running'::text) = ((lease_until IS NOT NULL) AND (attempt_id IS NOT NULL)))),
-  constraint callback_position_check CHECK (("position" >= 0)),
-  constraint callback_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'success'::text, 'failed'::text])))
 );
 
 create table public.connection (
@@ -261,15 +89,6 @@ create table public.connection (
   constraint connection_id_key UNIQUE (id),
   constraint connection_pkey PRIMARY KEY (connection_id),
   constraint connection_connection_id_check CHECK (((length(connection_id) >= 1) AND (length(connection_id) <= 250)))
-);
-
-create table public.continuation (
-  task_instance_id bigint not null,
-  attempt_id uuid not null,
-  next_method text not null,
-  next_kwargs json not null default '{}'::json,
-  constraint continuation_pkey PRIMARY KEY (task_instance_id),
-  constraint continuation_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE
 );
 
 create table public.dag (
@@ -290,8 +109,6 @@ create table public.dag (
   next_data_interval_end timestamp with time zone,
   next_run_after timestamp with time zone,
   created_at timestamp with time zone not null default clock_timestamp(),
-  timetable_version_id bigint,
-  timetable_ended boolean not null default false,
   constraint dag_pkey PRIMARY KEY (dag_id),
   constraint dag_current_version_id_fkey FOREIGN KEY (current_version_id) REFERENCES dag_version(id) DEFERRABLE INITIALLY DEFERRED
 );
@@ -332,30 +149,24 @@ create table public.dag_run (
   scheduler_id text,
   scheduler_lease_until timestamp with time zone,
   updated_at timestamp with time zone not null default clock_timestamp(),
-  partition_key text,
-  partition_date timestamp with time zone,
-  backfill_id bigint,
-  trigger_key text,
   constraint dag_run_logical_date UNIQUE (dag_id, logical_date),
   constraint dag_run_run_id UNIQUE (dag_id, run_id),
   constraint dag_run_pkey PRIMARY KEY (id),
-  constraint dag_run_backfill_id_fkey FOREIGN KEY (backfill_id) REFERENCES backfill(id) ON DELETE SET NULL,
   constraint dag_run_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
   constraint dag_run_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
   constraint dag_run_end_date CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (end_date IS NOT NULL))),
   constraint dag_run_interval CHECK (((data_interval_start IS NULL) = (data_interval_end IS NULL))),
-  constraint dag_run_partition_key_check CHECK (((length(partition_key) >= 1) AND (length(partition_key) <= 250))),
   constraint dag_run_run_id_check CHECK (((length(run_id) >= 1) AND (length(run_id) <= 250))),
-  constraint dag_run_run_type_check CHECK ((run_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'backfill'::text, 'asset_triggered'::text, 'operator_triggered'::text, 'asset_materialization'::text]))),
+  constraint dag_run_run_type_check CHECK ((run_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'backfill'::text, 'asset_triggered'::text]))),
   constraint dag_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'success'::text, 'failed'::text])))
 );
 
-create table public.dag_run_asset_event (
+create table public.dag_run_version (
   dag_run_id bigint not null,
-  event_id bigint not null,
-  constraint dag_run_asset_event_pkey PRIMARY KEY (dag_run_id, event_id),
-  constraint dag_run_asset_event_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
-  constraint dag_run_asset_event_event_id_fkey FOREIGN KEY (event_id) REFERENCES asset_event(id) ON DELETE CASCADE
+  dag_version_id bigint not null,
+  constraint dag_run_version_pkey PRIMARY KEY (dag_run_id, dag_version_id),
+  constraint dag_run_version_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint dag_run_version_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id)
 );
 
 create table public.dag_tag (
@@ -375,7 +186,6 @@ create table public.dag_version (
   serialized json not null,
   max_active_runs integer not null,
   created_at timestamp with time zone not null default clock_timestamp(),
-  deadlines jsonb,
   constraint dag_version_dag_id_version_number_key UNIQUE (dag_id, version_number),
   constraint dag_version_uuid_key UNIQUE (uuid),
   constraint dag_version_pkey PRIMARY KEY (id),
@@ -399,24 +209,6 @@ create table public.dag_version_task (
   constraint dag_version_task_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id) ON DELETE CASCADE
 );
 
-create table public.deadline (
-  id bigint not null generated always as identity,
-  dag_run_id bigint not null,
-  dag_version_id bigint not null,
-  "position" integer not null,
-  name text,
-  reference text not null,
-  interval_seconds double precision not null,
-  deadline_at timestamp with time zone not null,
-  missed_at timestamp with time zone,
-  created_at timestamp with time zone not null default clock_timestamp(),
-  constraint deadline_of_run UNIQUE (dag_run_id, "position"),
-  constraint deadline_pkey PRIMARY KEY (id),
-  constraint deadline_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
-  constraint deadline_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
-  constraint deadline_reference_check CHECK ((reference = ANY (ARRAY['queued_at'::text, 'logical_date'::text, 'moment'::text, 'average_runtime'::text])))
-);
-
 create table public.event (
   id bigint not null generated always as identity,
   transaction_id xid8 not null default pg_current_xact_id(),
@@ -430,27 +222,6 @@ create table public.event (
   try_number integer,
   reason text not null,
   constraint event_pkey PRIMARY KEY (id)
-);
-
-create table public.human_request (
-  task_instance_id bigint not null,
-  try_number integer not null,
-  attempt_id uuid not null,
-  request json not null,
-  subject text not null,
-  body text,
-  created_at timestamp with time zone not null,
-  due_at timestamp with time zone,
-  responded_at timestamp with time zone,
-  responded_by_id text,
-  responded_by_name text,
-  chosen_options text[],
-  params_input json,
-  timed_out boolean not null default false,
-  constraint human_request_pkey PRIMARY KEY (task_instance_id, try_number),
-  constraint human_request_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE,
-  constraint human_request_answer CHECK (((responded_at IS NULL) = (chosen_options IS NULL))),
-  constraint human_request_try_number_check CHECK ((try_number > 0))
 );
 
 create table public.idempotency_key (
@@ -516,18 +287,8 @@ create table public.outbox (
   payload jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default clock_timestamp(),
   sent_at timestamp with time zone,
-  dag_run_id bigint,
-  dedupe_key text,
-  not_before timestamp with time zone,
-  deliveries integer not null default 0,
-  lease_until timestamp with time zone,
-  problem text,
-  given_up_at timestamp with time zone,
-  constraint outbox_dedupe_key_key UNIQUE (dedupe_key),
   constraint outbox_pkey PRIMARY KEY (id),
-  constraint outbox_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
-  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['dispatch'::text, 'notification'::text]))),
-  constraint outbox_notification CHECK (((kind <> 'notification'::text) OR ((dag_run_id IS NOT NULL) AND (dedupe_key IS NOT NULL) AND (not_before IS NOT NULL))))
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['dispatch'::text, 'notification'::text])))
 );
 
 create table public.pool (
@@ -615,10 +376,8 @@ create table public.service_heartbeat (
   hostname text not null,
   started_at timestamp with time zone not null default clock_timestamp(),
   last_seen_at timestamp with time zone not null default clock_timestamp(),
-  details jsonb,
   constraint service_heartbeat_pkey PRIMARY KEY (instance_id, service),
-  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text, 'worker'::text]))),
-  constraint service_heartbeat_worker CHECK (((service <> 'worker'::text) OR (details IS NOT NULL)))
+  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text])))
 );
 
 create table public.session (
@@ -649,6 +408,8 @@ create table public.task_attempt (
   pid integer,
   boot_id uuid,
   error jsonb,
+  dag_version_id bigint,
+  max_tries integer,
   constraint task_attempt_dispatch UNIQUE (task_instance_id, try_number, dispatch_sequence),
   constraint task_attempt_pkey PRIMARY KEY (attempt_id),
   constraint task_attempt_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE,
@@ -695,24 +456,27 @@ create table public.task_instance (
   constraint task_instance_identity UNIQUE (dag_run_id, task_id, map_index),
   constraint task_instance_pkey PRIMARY KEY (id),
   constraint task_instance_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
-  constraint task_instance_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
   constraint task_instance_end CHECK (((state IS NULL) OR (state <> ALL (ARRAY['success'::text, 'failed'::text])) OR (end_date IS NOT NULL))),
   constraint task_instance_lease CHECK (((state = 'running'::text) = (lease_until IS NOT NULL))),
   constraint task_instance_map_index_check CHECK ((map_index >= '-1'::integer)),
   constraint task_instance_pool_slots_check CHECK ((pool_slots > 0)),
   constraint task_instance_result_length_check CHECK ((result_length >= 0)),
-  constraint task_instance_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'running'::text, 'success'::text, 'failed'::text, 'up_for_retry'::text, 'up_for_reschedule'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text, 'restarting'::text, 'deferred'::text, 'awaiting_input'::text]))),
+  constraint task_instance_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'running'::text, 'success'::text, 'failed'::text, 'up_for_retry'::text, 'up_for_reschedule'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text, 'restarting'::text, 'deferred'::text]))),
   constraint task_instance_try_number_check CHECK ((try_number >= 0))
 );
 
-create table public.timetable_date (
-  dag_id text not null,
-  logical_date timestamp with time zone not null,
-  data_interval_start timestamp with time zone not null,
-  data_interval_end timestamp with time zone not null,
-  run_after timestamp with time zone not null,
-  constraint timetable_date_pkey PRIMARY KEY (dag_id, logical_date),
-  constraint timetable_date_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE
+create table public.task_store (
+  dag_run_id bigint not null,
+  task_id text not null,
+  map_index integer not null default '-1'::integer,
+  key text not null,
+  value json not null,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  expires_at timestamp with time zone,
+  constraint task_store_pkey PRIMARY KEY (dag_run_id, task_id, map_index, key),
+  constraint task_store_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint task_store_key_check CHECK (((length(key) >= 1) AND (length(key) <= 512))),
+  constraint task_store_map_index_check CHECK ((map_index >= '-1'::integer))
 );
 
 create table public.variable (
@@ -739,41 +503,7 @@ CREATE UNIQUE INDEX account_user_name ON public.account USING btree (lower(user_
 
 CREATE INDEX api_key_account ON public.api_key USING btree (account_id);
 
-CREATE UNIQUE INDEX asset_active_name ON public.asset USING btree (name) WHERE is_active;
-
-CREATE UNIQUE INDEX asset_active_uri ON public.asset USING btree (uri) WHERE is_active;
-
-CREATE INDEX asset_uri ON public.asset USING btree (uri);
-
-CREATE INDEX asset_alias_asset_asset ON public.asset_alias_asset USING btree (asset_id);
-
-CREATE INDEX asset_alias_event_event ON public.asset_alias_event USING btree (event_id);
-
-CREATE INDEX asset_alias_reference_dag ON public.asset_alias_reference USING btree (dag_id);
-
-CREATE INDEX asset_event_asset ON public.asset_event USING btree (asset_id, "timestamp");
-
-CREATE INDEX asset_event_source ON public.asset_event USING btree (source_dag_id, source_run_id);
-
-CREATE INDEX asset_queued_event_asset ON public.asset_queued_event USING btree (asset_id);
-
-CREATE INDEX asset_queued_event_event ON public.asset_queued_event USING btree (event_id);
-
-CREATE INDEX asset_reference_dag ON public.asset_reference USING btree (dag_id);
-
 CREATE INDEX audit_log_dag ON public.audit_log USING btree (dag_id, id DESC);
-
-CREATE UNIQUE INDEX backfill_active ON public.backfill USING btree (dag_id) WHERE (completed_at IS NULL);
-
-CREATE INDEX backfill_dag ON public.backfill USING btree (dag_id, id);
-
-CREATE UNIQUE INDEX backfill_dag_run_run ON public.backfill_dag_run USING btree (dag_run_id, backfill_id) WHERE (dag_run_id IS NOT NULL);
-
-CREATE UNIQUE INDEX callback_attempt ON public.callback USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
-
-CREATE INDEX callback_open ON public.callback USING btree (not_before, id) WHERE (state = ANY (ARRAY['pending'::text, 'running'::text]));
-
-CREATE INDEX callback_run ON public.callback USING btree (dag_run_id);
 
 CREATE INDEX dag_next_run ON public.dag USING btree (next_run_after) WHERE ((NOT is_paused) AND (NOT is_stale));
 
@@ -781,33 +511,21 @@ CREATE INDEX dag_favorite_dag ON public.dag_favorite USING btree (dag_id);
 
 CREATE INDEX dag_run_all_recent ON public.dag_run USING btree (run_after DESC, id DESC);
 
-CREATE INDEX dag_run_backfill ON public.dag_run USING btree (backfill_id, state) WHERE (backfill_id IS NOT NULL);
+CREATE INDEX dag_run_dag_version ON public.dag_run USING btree (dag_version_id);
 
-CREATE INDEX dag_run_partition ON public.dag_run USING btree (dag_id, partition_key) WHERE (partition_key IS NOT NULL);
-
-CREATE INDEX dag_run_queued ON public.dag_run USING btree (dag_id, run_after, id) WHERE ((state = 'queued'::text) AND (backfill_id IS NULL));
+CREATE INDEX dag_run_queued ON public.dag_run USING btree (dag_id, run_after, id) WHERE (state = 'queued'::text);
 
 CREATE INDEX dag_run_recent ON public.dag_run USING btree (dag_id, run_after DESC, id DESC);
 
 CREATE INDEX dag_run_running ON public.dag_run USING btree (dag_id) WHERE (state = 'running'::text);
 
-CREATE UNIQUE INDEX dag_run_trigger_key ON public.dag_run USING btree (trigger_key) WHERE (trigger_key IS NOT NULL);
-
-CREATE INDEX dag_run_asset_event_event ON public.dag_run_asset_event USING btree (event_id);
-
-CREATE INDEX deadline_due ON public.deadline USING btree (deadline_at) WHERE (missed_at IS NULL);
+CREATE INDEX dag_run_version_version ON public.dag_run_version USING btree (dag_version_id);
 
 CREATE INDEX event_run ON public.event USING btree (dag_run_id, id);
-
-CREATE INDEX human_request_open ON public.human_request USING btree (created_at) WHERE (responded_at IS NULL);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
 
 CREATE UNIQUE INDEX outbox_attempt ON public.outbox USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
-
-CREATE INDEX outbox_notification_due ON public.outbox USING btree (not_before, id) WHERE ((kind = 'notification'::text) AND (sent_at IS NULL) AND (given_up_at IS NULL));
-
-CREATE INDEX outbox_run ON public.outbox USING btree (dag_run_id) WHERE (dag_run_id IS NOT NULL);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (id) WHERE (sent_at IS NULL);
 
@@ -817,19 +535,13 @@ CREATE INDEX refused_request_code ON public.refused_request USING btree (code, i
 
 CREATE INDEX session_account ON public.session USING btree (account_id);
 
+CREATE INDEX task_instance_deferred ON public.task_instance USING btree (pool) INCLUDE (pool_slots) WHERE (state = 'deferred'::text);
+
 CREATE INDEX task_instance_occupying ON public.task_instance USING btree (pool, dag_id, dag_run_id, task_id) INCLUDE (pool_slots, state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX task_instance_restarting ON public.task_instance USING btree (updated_at) WHERE (state = 'restarting'::text);
 
-CREATE INDEX task_instance_watches ON public.task_instance USING gin (watched_runs(trigger)) WHERE ((state = 'deferred'::text) AND ((trigger ->> 'kind'::text) = ANY (ARRAY['dag_run'::text, 'task_instances'::text])));
-
-CREATE INDEX task_instance_watching ON public.task_instance USING btree (id) WHERE ((state = 'deferred'::text) AND ((trigger ->> 'kind'::text) = ANY (ARRAY['dag_run'::text, 'task_instances'::text])));
-
-create view invariant.deadlines_of_successful_runs as
- SELECT d.id
-   FROM deadline d
-     JOIN dag_run r ON r.id = d.dag_run_id
-  WHERE d.missed_at IS NULL AND r.state = 'success'::text AND r.end_date <= d.deadline_at;
+CREATE INDEX task_store_expires ON public.task_store USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
 create view invariant.i01_started_once as
  SELECT task_instance_id,
@@ -867,13 +579,7 @@ create view invariant.i06_waits_are_due as
  SELECT id,
     state
    FROM task_instance
-  WHERE not_before IS NULL AND ((state = ANY (ARRAY['up_for_retry'::text, 'up_for_reschedule'::text])) OR state = 'deferred'::text AND (trigger ->> 'kind'::text) = 'moment'::text);
-
-create view invariant.i06_waits_have_a_trigger as
- SELECT id,
-    state
-   FROM task_instance
-  WHERE (state = ANY (ARRAY['deferred'::text, 'awaiting_input'::text])) AND trigger IS NULL;
+  WHERE (state = ANY (ARRAY['up_for_retry'::text, 'up_for_reschedule'::text, 'deferred'::text])) AND not_before IS NULL;
 
 create view invariant.i07_terminal_runs as
  SELECT id,
@@ -881,7 +587,9 @@ create view invariant.i07_terminal_runs as
    FROM dag_run r
   WHERE (state = ANY (ARRAY['success'::text, 'failed'::text])) AND (EXISTS ( SELECT 1
            FROM task_instance t
-          WHERE t.dag_run_id = r.id AND (t.state IS NULL OR (t.state <> ALL (ARRAY['success'::text, 'failed'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text])))));
+          WHERE t.dag_run_id = r.id AND ((t.state <> ALL (ARRAY['success'::text, 'failed'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text])) OR t.state IS NULL AND NOT (EXISTS ( SELECT 1
+                   FROM event e
+                  WHERE e.dag_run_id = r.id AND e.task_instance_id = t.id AND e.to_state IS NULL AND e.reason = 'cleared'::text)))));
 
 create view invariant.i09_pools as
  SELECT p.name,
@@ -899,7 +607,7 @@ create view invariant.i10_active_runs as
     max(v.max_active_runs) AS bound
    FROM dag_run r
      JOIN dag_version v ON v.id = r.dag_version_id
-  WHERE r.state = 'running'::text AND r.backfill_id IS NULL
+  WHERE r.state = 'running'::text AND r.run_type <> 'backfill'::text
   GROUP BY r.dag_id
  HAVING count(*) > max(v.max_active_runs);
 
@@ -919,44 +627,3 @@ create view invariant.i15_attempt_of_dispatch as
    FROM task_instance t
      LEFT JOIN task_attempt a ON a.attempt_id = t.attempt_id AND a.task_instance_id = t.id
   WHERE (t.state = ANY (ARRAY['queued'::text, 'running'::text])) AND (a.attempt_id IS NULL OR a.ended_at IS NOT NULL OR (a.started_at IS NOT NULL) <> (t.state = 'running'::text));
-
-create view invariant.i16_backfill_runs as
- SELECT b.id,
-    count(*) AS running,
-    b.max_active_runs
-   FROM dag_run r
-     JOIN backfill b ON b.id = r.backfill_id
-  WHERE r.state = 'running'::text
-  GROUP BY b.id
- HAVING count(*) > GREATEST(b.max_active_runs, 0);
-
-create view invariant.i19_asset_events as
- SELECT r.dag_id,
-    l.event_id,
-    count(*) AS runs
-   FROM dag_run_asset_event l
-     JOIN dag_run r ON r.id = l.dag_run_id AND r.run_type = 'asset_triggered'::text AND r.partition_key IS NULL
-  GROUP BY r.dag_id, l.event_id
- HAVING count(*) > 1
-UNION ALL
- SELECT q.dag_id,
-    q.event_id,
-    0 AS runs
-   FROM asset_queued_event q
-     JOIN dag_run_asset_event l ON l.event_id = q.event_id
-     JOIN dag_run r ON r.id = l.dag_run_id AND r.dag_id = q.dag_id AND r.run_type = 'asset_triggered'::text AND r.partition_key IS NULL;
-
-CREATE OR REPLACE FUNCTION public.watched_runs(trigger json)
- RETURNS text[]
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-  select array(
-    select (trigger ->> 'dagId') || ' ' || name from (
-      select trigger ->> 'runId' as name
-      union all select json_array_elements_text(coalesce(trigger -> 'runIds', '[]'))
-      union all select json_array_elements_text(coalesce(trigger -> 'logicalDates', '[]'))
-    ) names where name is not null
-  )
-$function$
-;

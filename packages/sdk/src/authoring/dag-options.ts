@@ -53,6 +53,8 @@ export interface DagOptions<P extends ParamsSource = ParamsSource> {
   readonly dagrunTimeout?: Duration;
   /** The types of runs that may be made. @default all */
   readonly allowedRunTypes?: readonly RunType[];
+  /** Whether what is cleared goes on on the newest version of the Dag instead of the run's own. @default the server's `rerun_with_latest_version` */
+  readonly rerunWithLatestVersion?: boolean;
   /** What callers may set, with schema and defaults. */
   readonly params?: P;
   /** What must be there before a run is made. */
@@ -89,6 +91,7 @@ export const DAG_OPTION_NAMES = [
   "maxConsecutiveFailedDagRuns",
   "dagrunTimeout",
   "allowedRunTypes",
+  "rerunWithLatestVersion",
   "params",
   "requires",
   "accessControl",

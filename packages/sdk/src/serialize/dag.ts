@@ -195,6 +195,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
   const runTypes = reader.names("allowedRunTypes");
   if (!runTypes.every(isRunType))
     reader.refuse("allowedRunTypes", `a list of ${RUN_TYPES.map((each) => `"${each}"`).join(", ")}`);
+  const rerunWithLatestVersion = reader.flag("rerunWithLatestVersion", null);
   const texts = (value: unknown): boolean => typeof value === "string";
   const textLists = (value: unknown): boolean => Array.isArray(value) && value.every(texts);
 
@@ -227,6 +228,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
     maxConsecutiveFailedDagRuns: reader.count("maxConsecutiveFailedDagRuns", 0, 0),
     dagrunTimeoutSeconds: reader.duration("dagrunTimeout", null),
     allowedRunTypes: options.allowedRunTypes === undefined ? null : (runTypes as readonly RunType[]),
+    ...(rerunWithLatestVersion === null ? {} : { rerunWithLatestVersion }),
     params,
     requires: serializeRequirements(options.requires, site, where, problems),
     accessControl: reader.record<readonly string[]>(

@@ -59,6 +59,24 @@ export const runProvocations: readonly Provocation[] = [
     on: onAirflows((dialect) => ({ ...trigger(dialect, "one_at_a_time"), headers: STRICT })),
   },
   {
+    code: "run.no_logical_date",
+    on: onAirflows((dialect) => ({
+      method: "POST",
+      path: `${ROOT[dialect]}/dags/one_at_a_time/clearTaskInstances`,
+      body: { dag_run_id: "there", include_past: true },
+    })),
+  },
+  {
+    code: "task_instance.running",
+    on: {
+      v2: {
+        method: "POST",
+        path: "/api/v2/dags/one_at_a_time/clearTaskInstances",
+        body: { dag_run_id: "there", only_failed: false, dry_run: false, prevent_running_task: true },
+      },
+    },
+  },
+  {
     code: "task_instance.state_same",
     on: {
       v2: {

@@ -54,7 +54,12 @@ export async function storeRuns(database: Database): Promise<void> {
   };
   await database.execute("insert into pool (name, slots) values ('busy', 1)");
   const run = await insert(RUN, ["simple", "there", "running", "2026-03-01T00:00:00Z"]);
-  await insert(RUN, ["one_at_a_time", "there", "running", null]);
+  const other = await insert(RUN, ["one_at_a_time", "there", "running", null]);
+  await database.execute(ATTEMPT, [await insert(INSTANCE, [other, "hello", "queued", "default_pool"])]);
+  await database.execute(
+    "update task_instance set state = 'running', lease_until = now() + interval '1 hour' where dag_run_id = $1",
+    [other],
+  );
   for (const [task, state, pool] of [
     ["hello", "scheduled", "default_pool"],
     ["done", "success", "default_pool"],

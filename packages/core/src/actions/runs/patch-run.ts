@@ -47,7 +47,11 @@ export const patchRun: Action<PatchRunInput, PatchRunPlan, PatchedRun> = {
     if (!run) throw new RefusalError(unknownRun(dagId, runId).refusal);
     const wanted = input.state;
     const changed =
-      wanted === undefined ? undefined : await changeRun(tx, context, run.id, (snapshot) => markRun(snapshot, wanted));
+      wanted === undefined
+        ? undefined
+        : await changeRun(tx, context, run.id, (snapshot) =>
+            markRun(snapshot, wanted, { everythingSucceeds: request.dialect === "v1" }),
+          );
     if (input.note !== undefined)
       await setRunNote(tx, run.id, input.note, request.principal.id === 0 ? null : request.principal.id);
     const extra: JsonObject = {

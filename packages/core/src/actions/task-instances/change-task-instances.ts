@@ -8,10 +8,12 @@ import { affectedOf, type AffectedTaskInstance } from "./affected.ts";
 
 /** What to do with the runs in question. */
 export interface TaskInstanceChange {
-  /** Keys of the task instances that are meant. */
+  /** Keys of the task instances that are meant. @throws RefusalError where they may not be changed */
   select(run: RunSnapshot): ReadonlySet<number>;
   /** What is to become of them. */
   decide(run: RunSnapshot, ids: ReadonlySet<number>): Advance;
+  /** Done with each run before what is to become of its task instances is decided, on the run as it is after it. */
+  prepare?(run: RunSnapshot, ids: ReadonlySet<number>): Promise<void>;
   /** Only tell which are meant. */
   readonly dryRun: boolean;
 }
@@ -38,6 +40,7 @@ export async function changeTaskInstances(
     const ids = change.select(run);
     affected.push(...affectedOf(run, ids));
     if (change.dryRun || ids.size === 0) continue;
+    await change.prepare?.(run, ids);
     const { endedAttempts, after } = await changeRun(tx, context, id, (snapshot) => change.decide(snapshot, ids));
     changed.push(id);
     // What is to begin anew still executes; its end is what lets it.

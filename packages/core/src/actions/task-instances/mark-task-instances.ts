@@ -1,14 +1,14 @@
-import type { Instant, Verdict } from "@windlass/contract";
+import type { Instant, SerializedDag, Verdict } from "@windlass/contract";
 import { type MarkableTaskInstanceState, markTaskInstances as mark } from "../../domain/mark.ts";
-import { selectTaskInstances } from "../../domain/select-task-instances.ts";
+import { selectForMark } from "../../domain/select-task-instances.ts";
 import type { RunSnapshot } from "../../domain/snapshot.ts";
-import { findTaskInstanceIds } from "../../store/task-instance-notes.ts";
+import { findTaskInstanceIds } from "../../store/task-instances-by-hand.ts";
 import type { Action } from "../action.ts";
 import type { ActionContext } from "../context.ts";
 import { dagExists } from "../dags/dag-findings.ts";
 import type { AffectedTaskInstance } from "./affected.ts";
 import { changeTaskInstances } from "./change-task-instances.ts";
-import { runsInQuestion, type RunsInQuestion } from "./runs-in-question.ts";
+import { type Neighbours, runsInQuestion, type RunsInQuestion } from "./runs-in-question.ts";
 import { unknownTask } from "./unknown-task.ts";
 import { unknownTaskInstance } from "./unknown-task-instance.ts";
 
@@ -18,6 +18,8 @@ export interface MarkInput {
   /** The run by its id, or by its logical date. */
   readonly run: { readonly runId: string } | { readonly logicalDate: Instant };
   readonly taskId: string;
+  /** More tasks that are marked together with it: those of a group. */
+  readonly otherTaskIds?: readonly string[] | undefined;
   /** Absent: all instances of the task. */
   readonly mapIndex?: number | undefined;
   readonly upstream?: boolean | undefined;
@@ -34,6 +36,7 @@ export interface MarkInput {
 interface MarkPlan {
   readonly input: MarkInput;
   readonly runs: RunsInQuestion;
+  readonly neighbours: Neighbours;
 }
 
 /** Sets the state of task instances by hand; failed tasks below them are then decided about anew. */
@@ -56,14 +59,15 @@ export const markTaskInstances: Action<MarkInput, MarkPlan, readonly AffectedTas
     if (given.taskId === undefined) return { verdicts: all, warnings: [], plan: null };
     if (known && !known.includes(input.taskId)) all.push(unknownTask(input.dagId, input.taskId, known));
     else if (known && !(await anyInstance(context, input))) all.push(unknownTaskInstance(input));
-    return { verdicts: all, warnings: [], plan: { input, runs } };
+    return { verdicts: all, warnings: [], plan: { input, runs, neighbours: neighboursOf(facts?.dag ?? null) } };
   },
-  async execute(tx, context, _request, { input, runs }) {
-    const { taskId, mapIndex, state, dryRun } = input;
-    const changed = await changeTaskInstances(tx, context, await runsInQuestion(tx, input.dagId, runs), {
+  async execute(tx, context, _request, { input, runs, neighbours }) {
+    const { taskId, otherTaskIds = [], mapIndex, upstream, downstream, state, dryRun } = input;
+    const taskIds = [taskId, ...otherTaskIds];
+    const changed = await changeTaskInstances(tx, context, await runsInQuestion(tx, input.dagId, runs, neighbours), {
       dryRun,
-      select: (run) => othersThan(state, run, select(run, input)),
-      decide: (run, ids) => mark(run, ids, [taskId], state),
+      select: (run) => othersThan(state, run, selectForMark(run, { taskIds, mapIndex, upstream, downstream })),
+      decide: (run, ids) => mark(run, ids, taskIds, state),
     });
     const extra = { new_state: state, dry_run: dryRun, ...(mapIndex === undefined ? {} : { map_index: mapIndex }) };
     return { result: changed.affected, extra, afterCommit: changed.afterCommit };
@@ -83,13 +87,19 @@ async function anyInstance(context: ActionContext, { dagId, run, taskId, mapInde
   return false;
 }
 
-function select(run: RunSnapshot, { taskId, mapIndex, upstream, downstream }: MarkInput): ReadonlySet<number> {
-  return selectTaskInstances(run, {
-    taskIds: [taskId],
-    upstream: upstream === true,
-    downstream: downstream === true,
-    ...(mapIndex === undefined ? {} : { mapIndex }),
-  });
+/** Which runs before and after one Airflow marks too: of a Dag with ticks those that stand for ticks, of one without a schedule all. */
+function neighboursOf(dag: SerializedDag | null): Neighbours {
+  switch (dag?.schedule.kind) {
+    case undefined:
+    case "none":
+      return "all";
+    case "once":
+    case "continuous":
+    case "assets":
+      return "none";
+    default:
+      return "scheduled";
+  }
 }
 
 function othersThan(state: MarkableTaskInstanceState, run: RunSnapshot, ids: ReadonlySet<number>): ReadonlySet<number> {

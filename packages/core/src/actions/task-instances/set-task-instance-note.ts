@@ -1,7 +1,7 @@
 import { RefusalError, type Verdict } from "@windlass/contract";
 import { noteVerdicts } from "../../domain/decide/sizes.ts";
 import { findRun } from "../../store/hand-changes.ts";
-import { findTaskInstanceIds, setTaskInstanceNote as setNote } from "../../store/task-instance-notes.ts";
+import { findTaskInstanceIds, setTaskInstanceNote as setNote } from "../../store/task-instances-by-hand.ts";
 import type { Action } from "../action.ts";
 import { unknownTaskInstance } from "./unknown-task-instance.ts";
 

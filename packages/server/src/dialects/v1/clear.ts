@@ -1,7 +1,9 @@
 import { type Instant, refusal, type Verdict } from "@windlass/contract";
 import { clearRun, clearTaskInstances, type RunsInQuestion } from "@windlass/core/actions";
+import { findDefinition } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { defineOperation } from "../../operation.ts";
+import type { Server } from "../../server.ts";
 import { flag, list, moment, nullable, optional, record, text, withDefault } from "../../request/field.ts";
 import { inWordsOf, titleOnly } from "./airflow-words.ts";
 import { runView } from "./run-view.ts";
@@ -17,29 +19,55 @@ interface WhichRuns {
 }
 
 function runsOf(body: WhichRuns): RunsInQuestion {
-  if (body.dag_run_id != null) return { runId: body.dag_run_id, past: body.include_past, future: body.include_future };
-  return { from: body.start_date ?? null, to: body.end_date ?? null };
+  const { dag_run_id: runId, include_past: past, include_future: future } = body;
+  if (runId != null) return { runId, past, future };
+  return {
+    from: past === true ? null : (body.start_date ?? null),
+    to: future === true ? null : (body.end_date ?? null),
+  };
+}
+
+/** Airflow 2 passes over ids of tasks that the Dag does not have. */
+async function knownTasks(server: Server, dagId: string, taskIds: readonly string[]): Promise<readonly string[]> {
+  const definition = await findDefinition(server.actions.database, dagId);
+  const known = new Set(definition?.definition.tasks.map(({ taskId }) => taskId));
+  return taskIds.filter((taskId) => known.has(taskId));
+}
+
+function fieldVerdict(name: string, problem: string, expected: string, detail: string): Verdict {
+  const airflow = { v1: { title: "Bad Request", detail } };
+  const data = { part: "body", name, problem, expected };
+  return { phase: "fields", refusal: refusal("request.field_wrong", data, { pointer: `/${name}`, airflow }) };
+}
+
+function stateVerdicts(onlyFailed: boolean, onlyRunning: boolean): readonly Verdict[] {
+  if (!onlyFailed || !onlyRunning) return [];
+  const said = "{'_schema': ['only_failed and only_running both are set to True']}";
+  return [fieldVerdict("only_running", "only_failed and only_running exclude each other", "one of the two", said)];
+}
+
+function namedVerdicts(taskIds: readonly string[] | undefined): readonly Verdict[] {
+  if (taskIds?.length !== 0) return [];
+  const said = "{'task_ids': ['Shorter than minimum length 1.']}";
+  return [fieldVerdict("task_ids", "it is empty", "at least one task, or none named at all", said)];
 }
 
 /** A run is named either by its id or by a span of dates. */
 function spanVerdicts(body: WhichRuns): readonly Verdict[] {
   const [start, end] = [body.start_date != null, body.end_date != null];
+  if (body.start_date != null && body.end_date != null && body.start_date > body.end_date) {
+    const said = "{'_schema': ['end_date is sooner than start_date']}";
+    return [fieldVerdict("end_date", "it is before start_date", "a moment after start_date", said)];
+  }
   if (body.dag_run_id == null || (!start && !end)) return [];
   const dates = start && end ? "(start_date and end_date)" : start ? "start_date" : "end_date";
-  const airflow = {
-    v1: { title: "Bad Request", detail: `{'_schema': ['Exactly one of dag_run_id or ${dates} must be provided']}` },
-  };
-  const data = {
-    part: "body",
-    name: start ? "start_date" : "end_date",
-    problem: "a run is named by its id or by dates, not by both",
-    expected: "dag_run_id alone, or the dates alone",
-  };
   return [
-    {
-      phase: "fields",
-      refusal: refusal("request.field_wrong", data, { pointer: start ? "/start_date" : "/end_date", airflow }),
-    },
+    fieldVerdict(
+      start ? "start_date" : "end_date",
+      "a run is named by its id or by dates, not by both",
+      "dag_run_id alone, or the dates alone",
+      `{'_schema': ['Exactly one of dag_run_id or ${dates} must be provided']}`,
+    ),
   ];
 }
 
@@ -62,25 +90,40 @@ export const clearOperations = [
       only_running: withDefault(flag(), false),
       include_subdags: optional(flag()),
       include_parentdag: optional(flag()),
-      // Windlass always takes a run that was over back to the queue: cleared tasks of a run that is over would never run.
-      reset_dag_runs: optional(flag()),
+      reset_dag_runs: withDefault(flag(), false),
       dag_run_id: optional(nullable(text())),
       include_upstream: withDefault(flag(), false),
       include_downstream: withDefault(flag(), false),
       include_future: withDefault(flag(), false),
       include_past: withDefault(flag(), false),
     }),
-    async handle({ params, body, given, perform }) {
+    async handle(call) {
+      const { server, params, body, given, perform } = call;
+      const strict = server.actions.config.api.airflow_strict;
+      // Who asks for running ones alone does not mean the default of only_failed; Airflow takes it for a contradiction.
+      const onlyFailed = body.only_failed && (strict || given.has("only_failed") || !body.only_running);
+      const { task_ids: taskIds } = body;
       const selection = {
-        ...(body.task_ids === undefined ? {} : { taskIds: body.task_ids }),
+        ...(taskIds === undefined
+          ? {}
+          : { taskIds: strict ? await knownTasks(server, params.dag_id, taskIds) : taskIds }),
         upstream: body.include_upstream,
         downstream: body.include_downstream,
-        // Who asks for running ones alone does not mean the default of only_failed.
-        onlyFailed: body.only_failed && (given.has("only_failed") || !body.only_running),
+        onlyFailed,
         onlyRunning: body.only_running,
       };
-      const input = { dagId: params.dag_id, runs: runsOf(body), selection, dryRun: body.dry_run };
-      const { result, warnings } = await perform(clearTaskInstances, input, spanVerdicts(body));
+      const input = {
+        dagId: params.dag_id,
+        runs: runsOf(body),
+        selection,
+        dryRun: body.dry_run,
+        resetRuns: body.reset_dag_runs,
+      };
+      const { result, warnings } = await perform(clearTaskInstances, input, [
+        ...stateVerdicts(onlyFailed, body.only_running),
+        ...spanVerdicts(body),
+        ...namedVerdicts(taskIds),
+      ]);
       return ok({ task_instances: result.map(taskInstanceReference) }, { warnings });
     },
   }),

@@ -38,7 +38,7 @@ async function answerTries(call: Call<InstancePlace, { limit: number; offset: nu
 
 async function answerTry(call: Call<InstancePlace & { task_try_number: number }, unknown, unknown>, mapIndex: number) {
   const { dag_id: dagId, dag_run_id: runId, task_id: taskId, task_try_number: number } = call.params;
-  const found = (await shownTries(call, call.params, mapIndex)).find((each) => each.try_number === number);
+  const found = (await shownTries(call, call.params, mapIndex)).findLast((each) => each.try_number === number);
   if (found !== undefined) return ok(found);
   const detail = `Task Instance not found for dag_id=${dagId}, run_id=${runId}, task_id=${taskId}, map_index=${String(mapIndex)}, try_number=${String(number)}.`;
   throw objectUnknown("try", `${String(number)} of ${taskId} in the run ${runId}`, {

@@ -6,7 +6,7 @@ import type { Call } from "../../call.ts";
 import { dagUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
 import { flag, moment, nullable, optional, record, text, withDefault } from "../../request/field.ts";
-import { v2Manners } from "./manners.ts";
+import { bodyVerdict } from "./body-verdict.ts";
 
 const WHICH =
   "Exactly one of run_id, partition_key, or a partition date window (partition_date_start / partition_date_end) must be provided.";
@@ -23,13 +23,7 @@ function whichVerdicts({ body, rawBody }: Pick<Call<unknown, unknown, Body>, "bo
   const window = body.partition_date_start ?? body.partition_date_end;
   const ways = [body.run_id, body.partition_key, window].filter((way) => way != null);
   if (ways.length === 1) return [];
-  const issue = {
-    kind: "value_error",
-    place: ["body"],
-    message: `Value error, ${WHICH}`,
-    expected: "one of them",
-  } as const;
-  return [v2Manners.issue({ ...issue, input: rawBody ?? null, ctx: { error: {} } })];
+  return [bodyVerdict(WHICH, "one of them", rawBody)];
 }
 
 /** Having the runs of a partition executed again. */

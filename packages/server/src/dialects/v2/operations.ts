@@ -24,6 +24,7 @@ import { taskGroupOperations } from "./task-groups.ts";
 import { taskInstanceListOperations } from "./task-instance-lists.ts";
 import { tryOperations } from "./task-instance-tries.ts";
 import { taskInstanceOperations } from "./task-instances.ts";
+import { taskStoreOperations } from "./task-store.ts";
 import { taskOperations } from "./tasks.ts";
 import { triggerOperations } from "./trigger.ts";
 import { variableOperations } from "./variables.ts";
@@ -51,6 +52,7 @@ export const v2Operations: readonly Operation[] = [
   ...logOperations,
   ...xcomOperations,
   ...changeXComOperations,
+  ...taskStoreOperations,
   ...taskOperations,
   ...importErrorOperations,
   ...poolOperations,

@@ -28,7 +28,11 @@ export function runView(run: RunRow): Record<string, unknown> {
     conf: run.conf,
     // An empty note is none for Airflow 3.
     note: run.note === "" ? null : run.note,
-    dag_versions: run.hasTaskInstances ? [dagVersionView(version, run.dagId, run.dagDisplayName)] : [],
+    dag_versions: run.hasTaskInstances
+      ? [...run.earlierVersions, version]
+          .toSorted((a, b) => a.versionNumber - b.versionNumber)
+          .map((each) => dagVersionView(each, run.dagId, run.dagDisplayName))
+      : [],
     bundle_version: null,
     dag_display_name: run.dagDisplayName,
     partition_key: null,
@@ -47,6 +51,7 @@ export function triggeredRunView(run: TriggeredRun, hasTaskInstances: boolean): 
     updatedAt: run.queuedAt,
     clearNumber: 0,
     versionId: 0,
+    earlierVersions: [],
     versionUuid: run.dagVersion.id,
     versionNumber: run.dagVersion.versionNumber,
     versionCreatedAt: run.dagVersion.createdAt,

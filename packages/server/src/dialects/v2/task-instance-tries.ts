@@ -27,7 +27,7 @@ async function oneTry(
 ): Promise<Answer> {
   const row = await taskInstanceOf(call, params, mapIndex);
   const name = (await displayNamesOf(call.server, [row]))(row);
-  const found = triesOf(row, await listTries(call.server.actions.database, row.id)).find(
+  const found = triesOf(row, await listTries(call.server.actions.database, row.id)).findLast(
     (each) => each.tryNumber === params.task_try_number,
   );
   if (found !== undefined) return ok(tryView(row, name, found));

@@ -30,7 +30,8 @@ export function taskInstanceView(instance: TaskInstanceRow, displayName: string)
 /** One try of a task instance as v2 shows it. */
 export function tryView(instance: TaskInstanceRow, displayName: string, one: ShownTry): Record<string, unknown> {
   return {
-    ...placeView(instance, displayName),
+    ...placeView(instance, displayName, one),
+    max_tries: one.maxTries,
     start_date: zOrNull(one.startDate),
     end_date: zOrNull(one.endDate),
     duration: durationOf(one.startDate, one.endDate),
@@ -43,12 +44,16 @@ export function tryView(instance: TaskInstanceRow, displayName: string, one: Sho
   };
 }
 
-function placeView(instance: TaskInstanceRow, displayName: string): Record<string, unknown> {
-  const version = {
-    uuid: instance.versionUuid,
-    versionNumber: instance.versionNumber,
-    createdAt: instance.versionCreatedAt,
-  };
+function placeView(
+  instance: TaskInstanceRow,
+  displayName: string,
+  {
+    versionUuid,
+    versionNumber,
+    versionCreatedAt,
+  }: Pick<ShownTry, "versionUuid" | "versionNumber" | "versionCreatedAt"> = instance,
+): Record<string, unknown> {
+  const version = { uuid: versionUuid, versionNumber, createdAt: versionCreatedAt };
   return {
     task_id: instance.taskId,
     dag_id: instance.dagId,

@@ -28,3 +28,20 @@ export async function findTaskInstanceIds(
   );
   return rows.map(({ id }) => id);
 }
+
+/** The tasks that a run has any instance of. */
+export async function findTaskIdsOfRun(sql: Sql, dagRunId: number): Promise<readonly string[]> {
+  const rows = await sql.query<{ task_id: string }>(
+    "select distinct task_id from task_instance where dag_run_id = $1 order by task_id",
+    [dagRunId],
+  );
+  return rows.map((row) => row.task_id);
+}
+
+/** Deletes a task instance with its attempts and XComs; its run's version grows, so that schedulers load the run anew. @returns whether it was there */
+export async function deleteTaskInstance(sql: Sql, dagRunId: number, id: number): Promise<boolean> {
+  await sql.execute("update dag_run set version = version + 1, updated_at = clock_timestamp() where id = $1", [
+    dagRunId,
+  ]);
+  return (await sql.execute("delete from task_instance where id = $1 and dag_run_id = $2", [id, dagRunId])) > 0;
+}
