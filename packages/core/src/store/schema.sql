@@ -75,6 +75,36 @@ create table public.bundle (
   constraint bundle_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
 );
 
+create table public.callback (
+  id bigint not null generated always as identity,
+  uuid uuid not null default gen_random_uuid(),
+  dag_run_id bigint not null,
+  task_instance_id bigint,
+  dag_version_id bigint not null,
+  "position" integer not null,
+  dedupe_key text not null,
+  subject json not null,
+  state text not null default 'pending'::text,
+  deliveries integer not null default 0,
+  not_before timestamp with time zone not null,
+  attempt_id uuid,
+  boot_id uuid,
+  lease_until timestamp with time zone,
+  error json,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint callback_dedupe_key_key UNIQUE (dedupe_key),
+  constraint callback_uuid_key UNIQUE (uuid),
+  constraint callback_pkey PRIMARY KEY (id),
+  constraint callback_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint callback_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
+  constraint callback_end CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (ended_at IS NOT NULL))),
+  constraint callback_lease CHECK (((state = 'running'::text) = ((lease_until IS NOT NULL) AND (attempt_id IS NOT NULL)))),
+  constraint callback_position_check CHECK (("position" >= 0)),
+  constraint callback_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'success'::text, 'failed'::text])))
+);
+
 create table public.connection (
   connection_id text not null,
   id bigint not null generated always as identity,
@@ -89,6 +119,15 @@ create table public.connection (
   constraint connection_id_key UNIQUE (id),
   constraint connection_pkey PRIMARY KEY (connection_id),
   constraint connection_connection_id_check CHECK (((length(connection_id) >= 1) AND (length(connection_id) <= 250)))
+);
+
+create table public.continuation (
+  task_instance_id bigint not null,
+  attempt_id uuid not null,
+  next_method text not null,
+  next_kwargs json not null default '{}'::json,
+  constraint continuation_pkey PRIMARY KEY (task_instance_id),
+  constraint continuation_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE
 );
 
 create table public.dag (
@@ -149,6 +188,7 @@ create table public.dag_run (
   scheduler_id text,
   scheduler_lease_until timestamp with time zone,
   updated_at timestamp with time zone not null default clock_timestamp(),
+  trigger_key text,
   constraint dag_run_logical_date UNIQUE (dag_id, logical_date),
   constraint dag_run_run_id UNIQUE (dag_id, run_id),
   constraint dag_run_pkey PRIMARY KEY (id),
@@ -157,7 +197,7 @@ create table public.dag_run (
   constraint dag_run_end_date CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (end_date IS NOT NULL))),
   constraint dag_run_interval CHECK (((data_interval_start IS NULL) = (data_interval_end IS NULL))),
   constraint dag_run_run_id_check CHECK (((length(run_id) >= 1) AND (length(run_id) <= 250))),
-  constraint dag_run_run_type_check CHECK ((run_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'backfill'::text, 'asset_triggered'::text]))),
+  constraint dag_run_run_type_check CHECK ((run_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'backfill'::text, 'asset_triggered'::text, 'operator_triggered'::text, 'asset_materialization'::text]))),
   constraint dag_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'success'::text, 'failed'::text])))
 );
 
@@ -186,6 +226,7 @@ create table public.dag_version (
   serialized json not null,
   max_active_runs integer not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  deadlines jsonb,
   constraint dag_version_dag_id_version_number_key UNIQUE (dag_id, version_number),
   constraint dag_version_uuid_key UNIQUE (uuid),
   constraint dag_version_pkey PRIMARY KEY (id),
@@ -209,6 +250,24 @@ create table public.dag_version_task (
   constraint dag_version_task_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id) ON DELETE CASCADE
 );
 
+create table public.deadline (
+  id bigint not null generated always as identity,
+  dag_run_id bigint not null,
+  dag_version_id bigint not null,
+  "position" integer not null,
+  name text,
+  reference text not null,
+  interval_seconds double precision not null,
+  deadline_at timestamp with time zone not null,
+  missed_at timestamp with time zone,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint deadline_of_run UNIQUE (dag_run_id, "position"),
+  constraint deadline_pkey PRIMARY KEY (id),
+  constraint deadline_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint deadline_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
+  constraint deadline_reference_check CHECK ((reference = ANY (ARRAY['queued_at'::text, 'logical_date'::text, 'moment'::text, 'average_runtime'::text])))
+);
+
 create table public.event (
   id bigint not null generated always as identity,
   transaction_id xid8 not null default pg_current_xact_id(),
@@ -222,6 +281,27 @@ create table public.event (
   try_number integer,
   reason text not null,
   constraint event_pkey PRIMARY KEY (id)
+);
+
+create table public.human_request (
+  task_instance_id bigint not null,
+  try_number integer not null,
+  attempt_id uuid not null,
+  request json not null,
+  subject text not null,
+  body text,
+  created_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  responded_at timestamp with time zone,
+  responded_by_id text,
+  responded_by_name text,
+  chosen_options text[],
+  params_input json,
+  timed_out boolean not null default false,
+  constraint human_request_pkey PRIMARY KEY (task_instance_id, try_number),
+  constraint human_request_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE,
+  constraint human_request_answer CHECK (((responded_at IS NULL) = (chosen_options IS NULL))),
+  constraint human_request_try_number_check CHECK ((try_number > 0))
 );
 
 create table public.idempotency_key (
@@ -287,8 +367,18 @@ create table public.outbox (
   payload jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default clock_timestamp(),
   sent_at timestamp with time zone,
+  dag_run_id bigint,
+  dedupe_key text,
+  not_before timestamp with time zone,
+  deliveries integer not null default 0,
+  lease_until timestamp with time zone,
+  problem text,
+  given_up_at timestamp with time zone,
+  constraint outbox_dedupe_key_key UNIQUE (dedupe_key),
   constraint outbox_pkey PRIMARY KEY (id),
-  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['dispatch'::text, 'notification'::text])))
+  constraint outbox_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['dispatch'::text, 'notification'::text]))),
+  constraint outbox_notification CHECK (((kind <> 'notification'::text) OR ((dag_run_id IS NOT NULL) AND (dedupe_key IS NOT NULL) AND (not_before IS NOT NULL))))
 );
 
 create table public.pool (
@@ -376,8 +466,10 @@ create table public.service_heartbeat (
   hostname text not null,
   started_at timestamp with time zone not null default clock_timestamp(),
   last_seen_at timestamp with time zone not null default clock_timestamp(),
+  details jsonb,
   constraint service_heartbeat_pkey PRIMARY KEY (instance_id, service),
-  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text])))
+  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text, 'worker'::text]))),
+  constraint service_heartbeat_worker CHECK (((service <> 'worker'::text) OR (details IS NOT NULL)))
 );
 
 create table public.session (
@@ -461,7 +553,7 @@ create table public.task_instance (
   constraint task_instance_map_index_check CHECK ((map_index >= '-1'::integer)),
   constraint task_instance_pool_slots_check CHECK ((pool_slots > 0)),
   constraint task_instance_result_length_check CHECK ((result_length >= 0)),
-  constraint task_instance_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'running'::text, 'success'::text, 'failed'::text, 'up_for_retry'::text, 'up_for_reschedule'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text, 'restarting'::text, 'deferred'::text]))),
+  constraint task_instance_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'running'::text, 'success'::text, 'failed'::text, 'up_for_retry'::text, 'up_for_reschedule'::text, 'upstream_failed'::text, 'skipped'::text, 'removed'::text, 'restarting'::text, 'deferred'::text, 'awaiting_input'::text]))),
   constraint task_instance_try_number_check CHECK ((try_number >= 0))
 );
 
@@ -505,6 +597,12 @@ CREATE INDEX api_key_account ON public.api_key USING btree (account_id);
 
 CREATE INDEX audit_log_dag ON public.audit_log USING btree (dag_id, id DESC);
 
+CREATE UNIQUE INDEX callback_attempt ON public.callback USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
+
+CREATE INDEX callback_open ON public.callback USING btree (not_before, id) WHERE (state = ANY (ARRAY['pending'::text, 'running'::text]));
+
+CREATE INDEX callback_run ON public.callback USING btree (dag_run_id);
+
 CREATE INDEX dag_next_run ON public.dag USING btree (next_run_after) WHERE ((NOT is_paused) AND (NOT is_stale));
 
 CREATE INDEX dag_favorite_dag ON public.dag_favorite USING btree (dag_id);
@@ -519,13 +617,23 @@ CREATE INDEX dag_run_recent ON public.dag_run USING btree (dag_id, run_after DES
 
 CREATE INDEX dag_run_running ON public.dag_run USING btree (dag_id) WHERE (state = 'running'::text);
 
+CREATE UNIQUE INDEX dag_run_trigger_key ON public.dag_run USING btree (trigger_key) WHERE (trigger_key IS NOT NULL);
+
 CREATE INDEX dag_run_version_version ON public.dag_run_version USING btree (dag_version_id);
 
+CREATE INDEX deadline_due ON public.deadline USING btree (deadline_at) WHERE (missed_at IS NULL);
+
 CREATE INDEX event_run ON public.event USING btree (dag_run_id, id);
+
+CREATE INDEX human_request_open ON public.human_request USING btree (created_at) WHERE (responded_at IS NULL);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
 
 CREATE UNIQUE INDEX outbox_attempt ON public.outbox USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
+
+CREATE INDEX outbox_notification_due ON public.outbox USING btree (not_before, id) WHERE ((kind = 'notification'::text) AND (sent_at IS NULL) AND (given_up_at IS NULL));
+
+CREATE INDEX outbox_run ON public.outbox USING btree (dag_run_id) WHERE (dag_run_id IS NOT NULL);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (id) WHERE (sent_at IS NULL);
 
@@ -541,7 +649,17 @@ CREATE INDEX task_instance_occupying ON public.task_instance USING btree (pool, 
 
 CREATE INDEX task_instance_restarting ON public.task_instance USING btree (updated_at) WHERE (state = 'restarting'::text);
 
+CREATE INDEX task_instance_watches ON public.task_instance USING gin (watched_runs(trigger)) WHERE ((state = 'deferred'::text) AND ((trigger ->> 'kind'::text) = ANY (ARRAY['dag_run'::text, 'task_instances'::text])));
+
+CREATE INDEX task_instance_watching ON public.task_instance USING btree (id) WHERE ((state = 'deferred'::text) AND ((trigger ->> 'kind'::text) = ANY (ARRAY['dag_run'::text, 'task_instances'::text])));
+
 CREATE INDEX task_store_expires ON public.task_store USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+create view invariant.deadlines_of_successful_runs as
+ SELECT d.id
+   FROM deadline d
+     JOIN dag_run r ON r.id = d.dag_run_id
+  WHERE d.missed_at IS NULL AND r.state = 'success'::text AND r.end_date <= d.deadline_at;
 
 create view invariant.i01_started_once as
  SELECT task_instance_id,
@@ -579,7 +697,13 @@ create view invariant.i06_waits_are_due as
  SELECT id,
     state
    FROM task_instance
-  WHERE (state = ANY (ARRAY['up_for_retry'::text, 'up_for_reschedule'::text, 'deferred'::text])) AND not_before IS NULL;
+  WHERE not_before IS NULL AND ((state = ANY (ARRAY['up_for_retry'::text, 'up_for_reschedule'::text])) OR state = 'deferred'::text AND (trigger ->> 'kind'::text) = 'moment'::text);
+
+create view invariant.i06_waits_have_a_trigger as
+ SELECT id,
+    state
+   FROM task_instance
+  WHERE (state = ANY (ARRAY['deferred'::text, 'awaiting_input'::text])) AND trigger IS NULL;
 
 create view invariant.i07_terminal_runs as
  SELECT id,
@@ -627,3 +751,18 @@ create view invariant.i15_attempt_of_dispatch as
    FROM task_instance t
      LEFT JOIN task_attempt a ON a.attempt_id = t.attempt_id AND a.task_instance_id = t.id
   WHERE (t.state = ANY (ARRAY['queued'::text, 'running'::text])) AND (a.attempt_id IS NULL OR a.ended_at IS NOT NULL OR (a.started_at IS NOT NULL) <> (t.state = 'running'::text));
+
+CREATE OR REPLACE FUNCTION public.watched_runs(trigger json)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array(
+    select (trigger ->> 'dagId') || ' ' || name from (
+      select trigger ->> 'runId' as name
+      union all select json_array_elements_text(coalesce(trigger -> 'runIds', '[]'))
+      union all select json_array_elements_text(coalesce(trigger -> 'logicalDates', '[]'))
+    ) names where name is not null
+  )
+$function$
+;
