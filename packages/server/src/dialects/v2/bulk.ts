@@ -20,7 +20,8 @@ import { v2Manners } from "./manners.ts";
 
 type Verb = "create" | "update" | "delete";
 
-const actionFields = {
+/** What each action of a bulk request takes. */
+export const bulkActionFields = {
   action: choice(["create", "update", "delete"]),
   entities: list(anything()),
   action_on_existence: withDefault(choice(["fail", "skip", "overwrite"]), "fail"),
@@ -29,9 +30,9 @@ const actionFields = {
 };
 
 /** The body of every bulk request: many changes, each of many objects of one kind. */
-export const bulkBody = record({ actions: list(record(actionFields)) });
+export const bulkBody = record({ actions: list(record(bulkActionFields)) });
 
-type BulkAction = ValueOf<typeof actionFields>;
+type BulkAction = ValueOf<typeof bulkActionFields>;
 type BulkCall = Call<unknown, unknown, { readonly actions: readonly BulkAction[] }>;
 
 /** A kind of object that can be changed in bulk. */

@@ -1,4 +1,12 @@
-import { type DecisionWarning, type JsonValue, NOT_MAPPED, refusal, type Verdict } from "@windlass/contract";
+import {
+  type DecisionWarning,
+  type JsonValue,
+  NOT_MAPPED,
+  type Refusal,
+  refusal,
+  RefusalError,
+  type Verdict,
+} from "@windlass/contract";
 import { markTaskInstances, setTaskInstanceNote } from "@windlass/core/actions";
 import { findRun, listTaskInstances, type TaskInstanceRow } from "@windlass/core/queries";
 import type { Answer } from "../../answer.ts";
@@ -52,11 +60,13 @@ async function patch(call: Patch, mapIndex: number | undefined, dryRun: boolean)
     given.has(name) && (query.update_mask === undefined || query.update_mask.includes(name));
   const place = { dagId: params.dag_id, runId: params.dag_run_id, taskId: params.task_id };
   const state = taken("new_state") ? body.new_state : undefined;
+  const note = noteOf(body.note, taken("note"), query.update_mask !== undefined);
   const before = await instancesOf(server, place, mapIndex);
-  const verdicts = await placeVerdicts(server, place, mapIndex, before, state);
+  const isAlone = !body.include_upstream && !body.include_downstream && !body.include_past && !body.include_future;
+  const verdicts = await placeVerdicts(server, place, mapIndex, before, dryRun || !isAlone ? undefined : state);
   const warnings: DecisionWarning[] = [];
   let rows: readonly TaskInstanceRow[] = before;
-  if (state !== undefined || !taken("note")) {
+  if (state !== undefined || note === undefined) {
     const marked = await call.perform(
       markTaskInstances,
       {
@@ -75,23 +85,38 @@ async function patch(call: Patch, mapIndex: number | undefined, dryRun: boolean)
       verdicts,
     );
     warnings.push(...marked.warnings);
-    const touched = await affectedRows(server, marked.result);
-    // What was cleared because it stands below is not what was marked.
-    if (state !== undefined) rows = dryRun ? touched : touched.filter((row) => row.state === state);
+    if (state !== undefined && !dryRun && marked.result.length === 0)
+      throw new RefusalError(sameState(place.taskId, state));
+    // Told is what a dry run is about, and otherwise what the path names, however much went along with it.
+    if (state !== undefined && dryRun) rows = await affectedRows(server, marked.result);
   }
-  if (taken("note") && !dryRun) {
+  if (note !== undefined && !dryRun) {
     for (const { mapIndex: index } of before.length > 0 ? before : [{ mapIndex: mapIndex ?? NOT_MAPPED }]) {
-      const noted = await call.perform(
-        setTaskInstanceNote,
-        { ...place, mapIndex: index, note: body.note ?? null },
-        verdicts,
-      );
+      const noted = await call.perform(setTaskInstanceNote, { ...place, mapIndex: index, note }, verdicts);
       warnings.push(...noted.warnings);
     }
-    const ids = new Set(rows.map(({ id }) => id));
-    rows = (await instancesOf(server, place, mapIndex)).filter(({ id }) => ids.has(id));
   }
+  if (!dryRun) rows = await instancesOf(server, place, mapIndex);
   return { ...(await taskInstancePage(server, rows, rows.length)), warnings };
+}
+
+/** The note to be written; undefined: none. As on Airflow null is one only where a mask names it, and an empty one takes the note away. */
+export function noteOf(note: string | null | undefined, isTaken: boolean, hasMask: boolean): string | null | undefined {
+  if (!isTaken || (note == null && !hasMask)) return undefined;
+  return note === "" ? null : (note ?? null);
+}
+
+/** That a change by hand finds nothing in another state. */
+export function sameState(
+  taskId: string,
+  state: string,
+  said = `Task id ${taskId} is already in ${state} state`,
+): Refusal {
+  return refusal(
+    "task_instance.state_same",
+    { task_id: taskId, state },
+    { currentValue: state, airflow: { v2: said } },
+  );
 }
 
 interface Named {
@@ -143,17 +168,7 @@ async function placeVerdicts(
     ];
   }
   if (state === undefined || before.some((row) => row.state !== state)) return [];
-  const said = `Task id ${taskId} is already in ${state} state`;
-  return [
-    {
-      phase: "state",
-      refusal: refusal(
-        "task_instance.state_same",
-        { task_id: taskId, state },
-        { currentValue: state, airflow: { v2: said } },
-      ),
-    },
-  ];
+  return [{ phase: "state", refusal: sameState(taskId, state) }];
 }
 
 const base = "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}";

@@ -3,12 +3,15 @@ import { aboutOperations } from "./about.ts";
 import { assetOperations } from "./assets.ts";
 import { authenticationOperations } from "./authentication.ts";
 import { backfillOperations } from "./backfills.ts";
+import { bulkRunOperations } from "./bulk-runs.ts";
+import { bulkTaskInstanceOperations } from "./bulk-task-instances.ts";
 import { changeDagOperations } from "./change-dags.ts";
 import { changeRunOperations } from "./change-runs.ts";
 import { changeTaskInstanceOperations } from "./change-task-instances.ts";
 import { changeXComOperations } from "./change-xcoms.ts";
 import { clearOperations } from "./clear.ts";
 import { clearPartitionOperations } from "./clear-partitions.ts";
+import { clearRunsOperations } from "./clear-runs.ts";
 import { connectionOperations } from "./connections.ts";
 import { dagFactOperations } from "./dag-facts.ts";
 import { dagMarkOperations } from "./dag-marks.ts";
@@ -42,6 +45,9 @@ export const v2Operations: readonly Operation[] = [
   ...runOperations,
   ...changeRunOperations,
   ...backfillOperations,
+  ...bulkRunOperations,
+  ...bulkTaskInstanceOperations,
+  ...clearRunsOperations,
   ...taskInstanceOperations,
   ...taskInstanceListOperations,
   ...tryOperations,

@@ -1,4 +1,4 @@
-import type { DecisionWarning, RefusalError, Verdict } from "@windlass/contract";
+import { type DecisionWarning, RefusalError, type Verdict } from "@windlass/contract";
 import { markTaskInstances, setTaskInstanceNote } from "@windlass/core/actions";
 import { findDefinition, listTaskInstances, type TaskInstanceRow } from "@windlass/core/queries";
 import type { Answer } from "../../answer.ts";
@@ -7,7 +7,7 @@ import { dagUnknown, objectUnknown } from "../../not-found.ts";
 import { defineOperation, type Operation } from "../../operation.ts";
 import { list, optional, record, text, type ValueOf } from "../../request/field.ts";
 import { affectedRows } from "./clear.ts";
-import { changeFields } from "./change-task-instances.ts";
+import { changeFields, noteOf, sameState } from "./change-task-instances.ts";
 import { taskInstancePage } from "./task-instance-page.ts";
 
 interface Place {
@@ -25,36 +25,38 @@ async function patchGroup(call: Patch, dryRun: boolean): Promise<Answer> {
   const { verdicts, members } = await membersOf(call, params);
   call.judgeAll(["task_instance.edit"], verdicts);
   const state = taken("new_state") ? body.new_state : undefined;
+  const note = noteOf(body.note, taken("note"), query.update_mask !== undefined);
   const warnings: DecisionWarning[] = [];
-  const touched = new Map<number, TaskInstanceRow>();
-  for (const taskId of new Set(state === undefined ? [] : members.map((each) => each.taskId))) {
+  let ids = members.map(({ id }) => id);
+  if (note !== undefined && !dryRun) {
+    const place = { dagId: params.dag_id, runId: params.dag_run_id };
+    for (const { taskId, mapIndex } of members)
+      await call.perform(setTaskInstanceNote, { ...place, taskId, mapIndex, note });
+  }
+  const [first, ...others] = new Set(members.map(({ taskId }) => taskId));
+  if (state !== undefined && first !== undefined) {
     const marked = await call.perform(markTaskInstances, {
       dagId: params.dag_id,
       run: { runId: params.dag_run_id },
-      taskId,
+      taskId: first,
+      otherTaskIds: others,
       upstream: body.include_upstream,
       downstream: body.include_downstream,
       past: body.include_past,
       future: body.include_future,
-      state: state ?? "success",
+      state,
       dryRun,
     });
     warnings.push(...marked.warnings);
-    for (const row of await affectedRows(server, marked.result)) touched.set(row.id, row);
+    const said = `All task instances in the group are already in ${state} state`;
+    if (marked.result.length === 0 && !dryRun) throw new RefusalError(sameState(params.group_id, state, said));
+    ids = marked.result.map(({ id }) => id);
   }
-  if (taken("note") && !dryRun) {
-    const place = { dagId: params.dag_id, runId: params.dag_run_id };
-    for (const { taskId, mapIndex } of members)
-      await call.perform(setTaskInstanceNote, { ...place, taskId, mapIndex, note: body.note ?? null });
-  }
-  const ids = new Set(state === undefined ? members.map(({ id }) => id) : touched.keys());
   const rows = await affectedRows(
     server,
-    [...ids].map((id) => ({ id })),
+    ids.map((id) => ({ id })),
   );
-  // What was cleared because it stands below is not what was marked.
-  const shown = state === undefined || dryRun ? rows : rows.filter((row) => row.state === state);
-  return { ...(await taskInstancePage(server, shown, shown.length)), warnings };
+  return { ...(await taskInstancePage(server, rows, rows.length)), warnings };
 }
 
 /** The task instances of a group in a run, and what speaks against changing them. */
