@@ -45,6 +45,115 @@ create table public.api_key (
   constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 );
 
+create table public.asset (
+  id bigint not null generated always as identity,
+  name text not null,
+  uri text not null,
+  group_name text not null default 'asset'::text,
+  extra json not null default '{}'::json,
+  is_active boolean not null default true,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint asset_identity UNIQUE (name, uri),
+  constraint asset_pkey PRIMARY KEY (id),
+  constraint asset_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1500))),
+  constraint asset_uri_check CHECK (((length(uri) >= 1) AND (length(uri) <= 1500)))
+);
+
+create table public.asset_alias (
+  id bigint not null generated always as identity,
+  name text not null,
+  group_name text not null default 'asset'::text,
+  constraint asset_alias_name_key UNIQUE (name),
+  constraint asset_alias_pkey PRIMARY KEY (id),
+  constraint asset_alias_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1500)))
+);
+
+create table public.asset_alias_asset (
+  alias_id bigint not null,
+  asset_id bigint not null,
+  constraint asset_alias_asset_pkey PRIMARY KEY (alias_id, asset_id),
+  constraint asset_alias_asset_alias_id_fkey FOREIGN KEY (alias_id) REFERENCES asset_alias(id) ON DELETE CASCADE,
+  constraint asset_alias_asset_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE
+);
+
+create table public.asset_alias_event (
+  alias_id bigint not null,
+  event_id bigint not null,
+  constraint asset_alias_event_pkey PRIMARY KEY (alias_id, event_id),
+  constraint asset_alias_event_alias_id_fkey FOREIGN KEY (alias_id) REFERENCES asset_alias(id) ON DELETE CASCADE,
+  constraint asset_alias_event_event_id_fkey FOREIGN KEY (event_id) REFERENCES asset_event(id) ON DELETE CASCADE
+);
+
+create table public.asset_alias_reference (
+  alias_id bigint not null,
+  kind text not null,
+  dag_id text not null,
+  task_id text not null default ''::text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint asset_alias_reference_pkey PRIMARY KEY (alias_id, kind, dag_id, task_id),
+  constraint asset_alias_reference_alias_id_fkey FOREIGN KEY (alias_id) REFERENCES asset_alias(id) ON DELETE CASCADE,
+  constraint asset_alias_reference_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
+  constraint asset_alias_reference_kind_check CHECK ((kind = ANY (ARRAY['schedule'::text, 'outlet'::text, 'inlet'::text])))
+);
+
+create table public.asset_event (
+  id bigint not null generated always as identity,
+  asset_id bigint not null,
+  "timestamp" timestamp with time zone not null,
+  extra json not null default '{}'::json,
+  source_dag_id text,
+  source_task_id text,
+  source_run_id text,
+  source_map_index integer not null default '-1'::integer,
+  partition_key text,
+  constraint asset_event_pkey PRIMARY KEY (id),
+  constraint asset_event_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE,
+  constraint asset_event_partition_key_check CHECK (((length(partition_key) >= 1) AND (length(partition_key) <= 250)))
+);
+
+create table public.asset_queued_event (
+  dag_id text not null,
+  event_id bigint not null,
+  asset_id bigint not null,
+  created_at timestamp with time zone not null,
+  constraint asset_queued_event_pkey PRIMARY KEY (dag_id, event_id),
+  constraint asset_queued_event_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE,
+  constraint asset_queued_event_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
+  constraint asset_queued_event_event_id_fkey FOREIGN KEY (event_id) REFERENCES asset_event(id) ON DELETE CASCADE
+);
+
+create table public.asset_reference (
+  asset_id bigint not null,
+  kind text not null,
+  dag_id text not null,
+  task_id text not null default ''::text,
+  is_partitioned boolean not null default false,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint asset_reference_pkey PRIMARY KEY (asset_id, kind, dag_id, task_id),
+  constraint asset_reference_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE,
+  constraint asset_reference_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
+  constraint asset_reference_kind_check CHECK ((kind = ANY (ARRAY['schedule'::text, 'outlet'::text, 'inlet'::text])))
+);
+
+create table public.asset_state (
+  asset_id bigint not null,
+  key text not null,
+  value json,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  updated_by_kind text not null,
+  updated_by_dag_id text,
+  updated_by_run_id text,
+  updated_by_task_id text,
+  updated_by_map_index integer,
+  constraint asset_state_pkey PRIMARY KEY (asset_id, key),
+  constraint asset_state_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id) ON DELETE CASCADE,
+  constraint asset_state_key_check CHECK (((length(key) >= 1) AND (length(key) <= 512))),
+  constraint asset_state_updated_by_kind_check CHECK ((updated_by_kind = ANY (ARRAY['task'::text, 'watcher'::text, 'api'::text])))
+);
+
 create table public.audit_log (
   id bigint not null generated always as identity,
   at timestamp with time zone not null default clock_timestamp(),
@@ -63,6 +172,39 @@ create table public.audit_log (
   extra jsonb,
   request_id text,
   constraint audit_log_pkey PRIMARY KEY (id)
+);
+
+create table public.backfill (
+  id bigint not null generated always as identity,
+  dag_id text not null,
+  from_date timestamp with time zone not null,
+  to_date timestamp with time zone not null,
+  dag_run_conf json,
+  is_paused boolean not null default false,
+  reprocess_behavior text not null,
+  run_backwards boolean not null default false,
+  max_active_runs integer not null,
+  created_at timestamp with time zone not null,
+  completed_at timestamp with time zone,
+  updated_at timestamp with time zone not null,
+  triggering_user text,
+  constraint backfill_pkey PRIMARY KEY (id),
+  constraint backfill_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
+  constraint backfill_range CHECK ((from_date <= to_date)),
+  constraint backfill_reprocess_behavior_check CHECK ((reprocess_behavior = ANY (ARRAY['none'::text, 'failed'::text, 'completed'::text])))
+);
+
+create table public.backfill_dag_run (
+  backfill_id bigint not null,
+  sort_ordinal integer not null,
+  logical_date timestamp with time zone not null,
+  dag_run_id bigint,
+  exception_reason text,
+  constraint backfill_dag_run_pkey PRIMARY KEY (backfill_id, sort_ordinal),
+  constraint backfill_dag_run_backfill_id_fkey FOREIGN KEY (backfill_id) REFERENCES backfill(id) ON DELETE CASCADE,
+  constraint backfill_dag_run_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE SET NULL,
+  constraint backfill_dag_run_exception_reason_check CHECK ((exception_reason = ANY (ARRAY['in flight'::text, 'already exists'::text, 'unknown'::text]))),
+  constraint backfill_dag_run_sort_ordinal_check CHECK ((sort_ordinal >= 1))
 );
 
 create table public.bundle (
@@ -148,6 +290,8 @@ create table public.dag (
   next_data_interval_end timestamp with time zone,
   next_run_after timestamp with time zone,
   created_at timestamp with time zone not null default clock_timestamp(),
+  timetable_version_id bigint,
+  timetable_ended boolean not null default false,
   constraint dag_pkey PRIMARY KEY (dag_id),
   constraint dag_current_version_id_fkey FOREIGN KEY (current_version_id) REFERENCES dag_version(id) DEFERRABLE INITIALLY DEFERRED
 );
@@ -188,17 +332,30 @@ create table public.dag_run (
   scheduler_id text,
   scheduler_lease_until timestamp with time zone,
   updated_at timestamp with time zone not null default clock_timestamp(),
+  partition_key text,
+  partition_date timestamp with time zone,
+  backfill_id bigint,
   trigger_key text,
   constraint dag_run_logical_date UNIQUE (dag_id, logical_date),
   constraint dag_run_run_id UNIQUE (dag_id, run_id),
   constraint dag_run_pkey PRIMARY KEY (id),
+  constraint dag_run_backfill_id_fkey FOREIGN KEY (backfill_id) REFERENCES backfill(id) ON DELETE SET NULL,
   constraint dag_run_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE,
   constraint dag_run_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
   constraint dag_run_end_date CHECK (((state = ANY (ARRAY['success'::text, 'failed'::text])) = (end_date IS NOT NULL))),
   constraint dag_run_interval CHECK (((data_interval_start IS NULL) = (data_interval_end IS NULL))),
+  constraint dag_run_partition_key_check CHECK (((length(partition_key) >= 1) AND (length(partition_key) <= 250))),
   constraint dag_run_run_id_check CHECK (((length(run_id) >= 1) AND (length(run_id) <= 250))),
   constraint dag_run_run_type_check CHECK ((run_type = ANY (ARRAY['manual'::text, 'scheduled'::text, 'backfill'::text, 'asset_triggered'::text, 'operator_triggered'::text, 'asset_materialization'::text]))),
   constraint dag_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'success'::text, 'failed'::text])))
+);
+
+create table public.dag_run_asset_event (
+  dag_run_id bigint not null,
+  event_id bigint not null,
+  constraint dag_run_asset_event_pkey PRIMARY KEY (dag_run_id, event_id),
+  constraint dag_run_asset_event_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint dag_run_asset_event_event_id_fkey FOREIGN KEY (event_id) REFERENCES asset_event(id) ON DELETE CASCADE
 );
 
 create table public.dag_run_version (
@@ -571,6 +728,16 @@ create table public.task_store (
   constraint task_store_map_index_check CHECK ((map_index >= '-1'::integer))
 );
 
+create table public.timetable_date (
+  dag_id text not null,
+  logical_date timestamp with time zone not null,
+  data_interval_start timestamp with time zone not null,
+  data_interval_end timestamp with time zone not null,
+  run_after timestamp with time zone not null,
+  constraint timetable_date_pkey PRIMARY KEY (dag_id, logical_date),
+  constraint timetable_date_dag_id_fkey FOREIGN KEY (dag_id) REFERENCES dag(dag_id) ON DELETE CASCADE
+);
+
 create table public.variable (
   key text not null,
   id bigint not null generated always as identity,
@@ -595,7 +762,35 @@ CREATE UNIQUE INDEX account_user_name ON public.account USING btree (lower(user_
 
 CREATE INDEX api_key_account ON public.api_key USING btree (account_id);
 
+CREATE UNIQUE INDEX asset_active_name ON public.asset USING btree (name) WHERE is_active;
+
+CREATE UNIQUE INDEX asset_active_uri ON public.asset USING btree (uri) WHERE is_active;
+
+CREATE INDEX asset_uri ON public.asset USING btree (uri);
+
+CREATE INDEX asset_alias_asset_asset ON public.asset_alias_asset USING btree (asset_id);
+
+CREATE INDEX asset_alias_event_event ON public.asset_alias_event USING btree (event_id);
+
+CREATE INDEX asset_alias_reference_dag ON public.asset_alias_reference USING btree (dag_id);
+
+CREATE INDEX asset_event_asset ON public.asset_event USING btree (asset_id, "timestamp");
+
+CREATE INDEX asset_event_source ON public.asset_event USING btree (source_dag_id, source_run_id);
+
+CREATE INDEX asset_queued_event_asset ON public.asset_queued_event USING btree (asset_id);
+
+CREATE INDEX asset_queued_event_event ON public.asset_queued_event USING btree (event_id);
+
+CREATE INDEX asset_reference_dag ON public.asset_reference USING btree (dag_id);
+
 CREATE INDEX audit_log_dag ON public.audit_log USING btree (dag_id, id DESC);
+
+CREATE UNIQUE INDEX backfill_active ON public.backfill USING btree (dag_id) WHERE (completed_at IS NULL);
+
+CREATE INDEX backfill_dag ON public.backfill USING btree (dag_id, id);
+
+CREATE UNIQUE INDEX backfill_dag_run_run ON public.backfill_dag_run USING btree (dag_run_id, backfill_id) WHERE (dag_run_id IS NOT NULL);
 
 CREATE UNIQUE INDEX callback_attempt ON public.callback USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
 
@@ -609,15 +804,21 @@ CREATE INDEX dag_favorite_dag ON public.dag_favorite USING btree (dag_id);
 
 CREATE INDEX dag_run_all_recent ON public.dag_run USING btree (run_after DESC, id DESC);
 
+CREATE INDEX dag_run_backfill ON public.dag_run USING btree (backfill_id, state) WHERE (backfill_id IS NOT NULL);
+
 CREATE INDEX dag_run_dag_version ON public.dag_run USING btree (dag_version_id);
 
-CREATE INDEX dag_run_queued ON public.dag_run USING btree (dag_id, run_after, id) WHERE (state = 'queued'::text);
+CREATE INDEX dag_run_partition ON public.dag_run USING btree (dag_id, partition_key) WHERE (partition_key IS NOT NULL);
+
+CREATE INDEX dag_run_queued ON public.dag_run USING btree (dag_id, run_after, id) WHERE ((state = 'queued'::text) AND (backfill_id IS NULL));
 
 CREATE INDEX dag_run_recent ON public.dag_run USING btree (dag_id, run_after DESC, id DESC);
 
 CREATE INDEX dag_run_running ON public.dag_run USING btree (dag_id) WHERE (state = 'running'::text);
 
 CREATE UNIQUE INDEX dag_run_trigger_key ON public.dag_run USING btree (trigger_key) WHERE (trigger_key IS NOT NULL);
+
+CREATE INDEX dag_run_asset_event_event ON public.dag_run_asset_event USING btree (event_id);
 
 CREATE INDEX dag_run_version_version ON public.dag_run_version USING btree (dag_version_id);
 
@@ -731,7 +932,7 @@ create view invariant.i10_active_runs as
     max(v.max_active_runs) AS bound
    FROM dag_run r
      JOIN dag_version v ON v.id = r.dag_version_id
-  WHERE r.state = 'running'::text AND r.run_type <> 'backfill'::text
+  WHERE r.state = 'running'::text AND r.backfill_id IS NULL
   GROUP BY r.dag_id
  HAVING count(*) > max(v.max_active_runs);
 
@@ -751,6 +952,32 @@ create view invariant.i15_attempt_of_dispatch as
    FROM task_instance t
      LEFT JOIN task_attempt a ON a.attempt_id = t.attempt_id AND a.task_instance_id = t.id
   WHERE (t.state = ANY (ARRAY['queued'::text, 'running'::text])) AND (a.attempt_id IS NULL OR a.ended_at IS NOT NULL OR (a.started_at IS NOT NULL) <> (t.state = 'running'::text));
+
+create view invariant.i16_backfill_runs as
+ SELECT b.id,
+    count(*) AS running,
+    b.max_active_runs
+   FROM dag_run r
+     JOIN backfill b ON b.id = r.backfill_id
+  WHERE r.state = 'running'::text
+  GROUP BY b.id
+ HAVING count(*) > GREATEST(b.max_active_runs, 0);
+
+create view invariant.i19_asset_events as
+ SELECT r.dag_id,
+    l.event_id,
+    count(*) AS runs
+   FROM dag_run_asset_event l
+     JOIN dag_run r ON r.id = l.dag_run_id AND r.run_type = 'asset_triggered'::text AND r.partition_key IS NULL
+  GROUP BY r.dag_id, l.event_id
+ HAVING count(*) > 1
+UNION ALL
+ SELECT q.dag_id,
+    q.event_id,
+    0 AS runs
+   FROM asset_queued_event q
+     JOIN dag_run_asset_event l ON l.event_id = q.event_id
+     JOIN dag_run r ON r.id = l.dag_run_id AND r.dag_id = q.dag_id AND r.run_type = 'asset_triggered'::text AND r.partition_key IS NULL;
 
 CREATE OR REPLACE FUNCTION public.watched_runs(trigger json)
  RETURNS text[]
