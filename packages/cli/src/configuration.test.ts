@@ -51,7 +51,9 @@ describe("the configuration in force", () => {
       4,
       2048,
     ]);
-    expect(entries.find((each) => each.key === "parallelism")?.source).toContain("AIRFLOW__");
+    expect(entries.find((each) => each.section === "core" && each.key === "parallelism")?.source).toContain(
+      "AIRFLOW__",
+    );
   });
 
   it("finds the file in a folder above, and relative paths start there", () => {

@@ -14,6 +14,7 @@ import { registerRuns } from "./commands/runs.ts";
 import { registerSettings } from "./commands/settings-resources.ts";
 import { registerTrigger } from "./commands/trigger.ts";
 import { registerUp } from "./commands/up.ts";
+import { registerWorker } from "./commands/worker.ts";
 import { EXIT, type ExitCode, type Io } from "./io.ts";
 import { WINDLASS_VERSION } from "./version.ts";
 
@@ -32,6 +33,7 @@ export function buildProgram(io: Io): Command {
     });
   registerInit(program, io);
   registerUp(program, io);
+  registerWorker(program, io);
   registerDagTest(registerDags(program, io), io);
   registerTrigger(program, io);
   registerRuns(program, io);

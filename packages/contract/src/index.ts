@@ -63,6 +63,8 @@ export type {
   DagValue,
   RunChoice,
 } from "./execution/between-dags.ts";
+export { readAttemptRequest, readOutcome } from "./execution/read-report.ts";
+export { readWorkerOrders, type WorkerOrders, type WorkerPoll, type Workload } from "./execution/workload.ts";
 export type { FromParser, LoadError, ParseRequest, ParseResult } from "./execution/parse.ts";
 export {
   DEFAULT_POOL,

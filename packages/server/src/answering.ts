@@ -138,7 +138,8 @@ function pathParams(operation: Operation, params: Record<string, string>): Recor
   return named;
 }
 
-async function send(manners: DialectManners, answer: Answer, reply: FastifyReply): Promise<FastifyReply> {
+/** Sends what an operation answered. */
+export async function send(manners: DialectManners, answer: Answer, reply: FastifyReply): Promise<FastifyReply> {
   const warnings = answer.warnings ?? [];
   reply.code(answer.status);
   if (answer.headers) reply.headers(answer.headers);
@@ -177,10 +178,11 @@ export async function answerUnknown(
   }
 }
 
-interface About {
+/** What is known of a request that is refused. */
+export interface About {
   readonly principal?: Principal;
   readonly claimedName?: string | null;
-  readonly operation?: Operation;
+  readonly operation?: Pick<Operation, "path"> & { readonly action?: Operation["action"] };
 }
 
 /** Turns whatever was thrown into an answer; what is no refusal is logged and told as a failure without its text. */
@@ -280,7 +282,8 @@ function isBrowser({ headers }: Incoming): boolean {
   return headers["sec-fetch-site"] !== undefined || headers["user-agent"]?.startsWith("Mozilla/") === true;
 }
 
-function incomingOf(request: FastifyRequest, reply: FastifyReply): Incoming {
+/** The request, independent of the HTTP framework. */
+export function incomingOf(request: FastifyRequest, reply: FastifyReply): Incoming {
   const query = request.url.indexOf("?");
   const gone = new AbortController();
   reply.raw.once("close", () => {

@@ -11,8 +11,10 @@ import Fastify, {
 import { type Answering, answerFailure, answerOperation, answerUnknown, refuseCall } from "./answering.ts";
 import { checkDescribedCall } from "./check-call.ts";
 import { ALL_MANNERS, ALL_OPERATIONS } from "./dialects/all.ts";
+import { answerExecution } from "./dialects/execution/answer-execution.ts";
+import { EXECUTION_OPERATIONS } from "./dialects/execution/operations.ts";
 import type { LiveFeed } from "./live-feed.ts";
-import type { LogReader } from "./log-reader.ts";
+import type { LogReader, LogSink } from "./log-reader.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { indexOperations } from "./operations.ts";
 import { standardHeaders } from "./security/headers.ts";
@@ -24,6 +26,8 @@ export interface ServerOptions {
   readonly actions: ActionContext;
   readonly live: LiveFeed;
   readonly logs: LogReader;
+  /** Takes the logs of workers; without one they keep them. */
+  readonly logSink?: LogSink | undefined;
   /** Folder with the built web page; without one the root answers a hint. */
   readonly uiFolder?: string | undefined;
   /** Folder with a page for each refusal code (`docs/errors`); without one the catalogue's own words are shown. */
@@ -79,6 +83,7 @@ export async function createServer(options: ServerOptions): Promise<WindlassServ
     actions: options.actions,
     live: options.live,
     logs: options.logs,
+    logSink: options.logSink,
     operations,
     version: options.version,
     basePath: base.path,
@@ -96,6 +101,7 @@ export async function createServer(options: ServerOptions): Promise<WindlassServ
   };
   addHooks(app, answering);
   addRoutes(app, answering);
+  addExecutionRoutes(app, answering);
   await app.ready();
   let closing: Promise<void> | undefined;
   return {
@@ -131,11 +137,26 @@ function addRoutes(app: FastifyInstance, answering: Answering): void {
   for (const operation of ALL_OPERATIONS) {
     app.route({
       method: operation.method,
-      url: operation.path.replace(/\{\w+:path\}/g, "*").replace(/\{(\w+)\}/g, ":$1"),
+      url: routePattern(operation.path),
       exposeHeadRoute: operation.method === "GET" && operation.produces.length === 0,
       handler: (request, reply) => answerOperation(answering, operation, request, reply),
     });
   }
+}
+
+function addExecutionRoutes(app: FastifyInstance, answering: Answering): void {
+  for (const operation of EXECUTION_OPERATIONS) {
+    app.route({
+      method: operation.method,
+      url: routePattern(operation.path),
+      exposeHeadRoute: false,
+      handler: (request, reply) => answerExecution(answering, operation, request, reply),
+    });
+  }
+}
+
+function routePattern(path: string): string {
+  return path.replace(/\{\w+:path\}/g, "*").replace(/\{(\w+)\}/g, ":$1");
 }
 
 interface Base {

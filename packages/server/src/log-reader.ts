@@ -17,3 +17,12 @@ export interface LogReader {
   /** Settles when the log may have grown, at the latest after `waitMs`. */
   grown(attemptId: string, fromBytes: number, waitMs: number, signal: AbortSignal): Promise<void>;
 }
+
+/** Takes logs of attempts that ran elsewhere, to where the reader finds them. */
+export interface LogSink {
+  /**
+   * Appends a part that begins at `offset`; what is there already is not written twice, and what would go beyond `limit` is left out.
+   * @returns how many bytes there are by now; fewer than `offset` where the part does not follow them, and nothing was written
+   */
+  append(attemptId: string, offset: number, bytes: Uint8Array, limit: number): Promise<number>;
+}

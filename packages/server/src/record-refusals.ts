@@ -14,7 +14,7 @@ export interface AnsweredRefusal {
   readonly dialect: Dialect;
   readonly principal: Principal;
   readonly claimedName: string | null;
-  readonly operation: Operation | undefined;
+  readonly operation: (Pick<Operation, "path"> & { readonly action?: Operation["action"] }) | undefined;
 }
 
 /** Keeps a row of a refused request. Failures of the server itself are none. */

@@ -1,7 +1,7 @@
 import type { DecisionWarning, Principal, Refusal } from "@windlass/contract";
 import type { ActionContext } from "@windlass/core/actions";
 import type { LiveFeed } from "./live-feed.ts";
-import type { LogReader } from "./log-reader.ts";
+import type { LogReader, LogSink } from "./log-reader.ts";
 import type { Logger } from "./logger.ts";
 import type { Operations } from "./operations.ts";
 
@@ -10,6 +10,8 @@ export interface Server {
   readonly actions: ActionContext;
   readonly live: LiveFeed;
   readonly logs: LogReader;
+  /** undefined: this server takes no logs of workers. */
+  readonly logSink: LogSink | undefined;
   readonly operations: Operations;
   /** Windlass's own version. */
   readonly version: string;

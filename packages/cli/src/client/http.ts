@@ -45,12 +45,21 @@ export interface ConnectionFlags {
   readonly key?: string;
 }
 
-/** Finds the server: flags, then WINDLASS_URL and WINDLASS_API_KEY, then what `windlass up` stored in this folder or one above. */
+/** A client of the server that `findServer` finds. */
 export function openClient(io: Io, flags: ConnectionFlags): Client {
-  const stored = findStoredContext(io.cwd);
-  const url = (flags.url ?? io.env.WINDLASS_URL ?? stored?.url ?? "http://127.0.0.1:8080").replace(/\/+$/, "");
-  const key = flags.key ?? io.env.WINDLASS_API_KEY ?? (stored ? readKey(stored.keyFile) : null);
+  const { url, key } = findServer(io, flags.url, flags.key);
   return createClient(url, key);
+}
+
+/** Finds the server: flags, then WINDLASS_URL and WINDLASS_API_KEY, then what `windlass up` stored in this folder or one above. */
+export function findServer(
+  io: Io,
+  givenUrl: string | undefined,
+  givenKey: string | undefined,
+): { readonly url: string; readonly key: string | null } {
+  const stored = findStoredContext(io.cwd);
+  const url = (givenUrl ?? io.env.WINDLASS_URL ?? stored?.url ?? "http://127.0.0.1:8080").replace(/\/+$/, "");
+  return { url, key: givenKey ?? io.env.WINDLASS_API_KEY ?? (stored ? readKey(stored.keyFile) : null) };
 }
 
 function readKey(file: string): string | null {

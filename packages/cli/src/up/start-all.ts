@@ -27,6 +27,7 @@ import { greeting } from "./greeting.ts";
 import { installationKeys } from "./installation-keys.ts";
 import { liveFeed } from "./live-feed.ts";
 import { localLogReader } from "./log-reader.ts";
+import { localLogSink } from "./log-sink.ts";
 import { metadataDatabase } from "./metadata-database.ts";
 import { systemClock } from "./system-clock.ts";
 import { errorPagesFolder, uiFolder } from "./served-folders.ts";
@@ -162,6 +163,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
       actions,
       live,
       logs: localLogReader(logsFolder),
+      logSink: localLogSink(logsFolder),
       uiFolder: uiFolder(),
       errorPagesFolder: errorPagesFolder(),
       version: WINDLASS_VERSION,

@@ -216,6 +216,8 @@ export const ACTIONS = {
   "auth_report.read": read("account", "read which callers use which credentials", needs("can_read", "Users")),
   "config.read": read("config", "read the configuration", needs("can_read", "Configurations")),
   "job.list": read("none", "list jobs", needs("can_read", "Jobs")),
+  "worker.list": read("none", "list workers", needs("can_read", "Workers")),
+  "worker.serve": change("none", "take task instances to run them as a worker", needs("can_create", "Workers")),
   "plugin.list": read("none", "list plugins", needs("can_read", "Plugins")),
   "provider.list": read("none", "list providers", needs("can_read", "Providers")),
 } as const satisfies Readonly<Record<string, ActionEntry>>;

@@ -115,6 +115,20 @@ export const installation = {
     fix: "Make one with a first Dag by `windlass init`, or name yours with `--dags`.",
     meanwhile: "Nothing was started.",
   },
+  "cli.worker_key_missing": {
+    status: { v1: 500, v2: 500, native: 500 },
+    summary: "The worker has no key",
+    reason: "A worker proves by a key that it may take work, and none was given.",
+    fix: "Make one with `windlass workers token <name>` where the server is, and give it as WINDLASS_API_KEY or --key.",
+    meanwhile: "Nothing was started.",
+  },
+  "cli.argument_wrong": {
+    status: { v1: 500, v2: 500, native: 500 },
+    summary: "An argument of the command is wrong",
+    reason: "{name} has to be {expected}.",
+    fix: "See the command's --help.",
+    meanwhile: "Nothing was started.",
+  },
   "cli.no_dag_in_file": {
     status: { v1: 500, v2: 500, native: 500 },
     summary: "The file has no such Dag",

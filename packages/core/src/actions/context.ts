@@ -4,6 +4,7 @@ import type { AccountCache } from "./accounts/account-cache.ts";
 import type { BasicCache } from "./accounts/basic-cache.ts";
 import type { SchemeUseLog } from "./accounts/scheme-use-log.ts";
 import type { TokenSigner } from "./accounts/token-signer.ts";
+import type { TaskTokens } from "./attempts/task-tokens.ts";
 import type { DagCache } from "./dag-cache.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { RunWriter } from "./runs/run-writer.ts";
@@ -47,6 +48,7 @@ export interface ActionContext {
   readonly accounts: AccountCache;
   readonly basicCache: BasicCache;
   readonly tokens: TokenSigner;
+  readonly taskTokens: TaskTokens;
   readonly schemeUse: SchemeUseLog;
   readonly runs: RunWriter;
   readonly refusals: RefusalLog;

@@ -7,6 +7,7 @@ import { BasicCache } from "./accounts/basic-cache.ts";
 import { SchemeUseLog } from "./accounts/scheme-use-log.ts";
 import { TokenSigner } from "./accounts/token-signer.ts";
 import type { ActionContext, EngineSignals, Randomness } from "./context.ts";
+import { TaskTokens } from "./attempts/task-tokens.ts";
 import { DagCache } from "./dag-cache.ts";
 import { RefusalLog } from "./refusal-log.ts";
 import { RunWriter } from "./runs/run-writer.ts";
@@ -72,6 +73,11 @@ export function createActionContext(options: ActionContextOptions): ActionContex
     accounts: new AccountCache(database, monotonic),
     basicCache: new BasicCache(random, monotonic, config.security.basic_cache_seconds),
     tokens: new TokenSigner({ key: tokenKey, clock, random, leewaySeconds: config.api_auth.jwt_leeway }),
+    taskTokens: new TaskTokens({
+      key: derive(installationSecret, "tokens of attempts"),
+      clock,
+      lifeSeconds: config.execution_api.jwt_expiration_time,
+    }),
     schemeUse: new SchemeUseLog(database),
     runs: new RunWriter(database, (ids) => {
       signals.runsCreated(ids);

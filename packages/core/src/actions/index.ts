@@ -21,6 +21,13 @@ export {
 } from "./accounts/roles.ts";
 export { challenges, enabledSchemes, SCHEMES, type EnabledSchemes, type Scheme } from "./accounts/schemes.ts";
 export { createUser, deleteUser, patchUser, type UserInput, type UserResult } from "./accounts/users.ts";
+export { attemptUnknown, tokenOver } from "./attempts/attempt-refusals.ts";
+export { claimAttempts } from "./attempts/claim-attempts.ts";
+export { identifyAttempt, type IdentifiedAttempt } from "./attempts/identify-attempt.ts";
+export { renewRemoteAttempt } from "./attempts/renew-attempt.ts";
+export { reportOutcome } from "./attempts/report-outcome.ts";
+export { startRemoteAttempt } from "./attempts/start-attempt.ts";
+export { answerWorkerRequest, forgetWorker, noteWorker, type PolledWorker } from "./attempts/worker-request.ts";
 export type { ActionContext, EngineSignals, Randomness } from "./context.ts";
 export { closeActionContext, createActionContext, type ActionContextOptions } from "./create-context.ts";
 export { deleteDag, type DeleteDagInput } from "./dags/delete-dag.ts";

@@ -93,3 +93,5 @@ export { findXCom, listXComs, type XComFilter, type XComRow } from "./xcoms.ts";
 export { explainRun, explainTaskInstance, type Why, type WhySurroundings } from "./why.ts";
 export type { WhyCode, WhyReason } from "../domain/why/reason.ts";
 export { isFavorite } from "./favorites.ts";
+export { findBundle, findContinuation, listRunning } from "./execution.ts";
+export { listWorkers, type WorkerRow } from "./workers.ts";

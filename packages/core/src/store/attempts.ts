@@ -5,6 +5,8 @@ import type { Sql } from "../database/sql.ts";
 export interface AttemptStart {
   readonly attemptId: string;
   readonly hostname: string;
+  /** The system's user. @defaultValue none */
+  readonly unixname?: string;
   readonly pid: number;
   readonly startDate: Instant;
   readonly bootId: string | null;
@@ -32,7 +34,7 @@ export async function startAttempt(sql: Sql, start: AttemptStart, leaseSeconds: 
   if (!run) return { kind: "refused" };
   const [started] = await sql.query<{ id: number; try_number: number }>(
     `with changed as (
-       update task_instance t set state = 'running', start_date = coalesce(t.start_date, $4), hostname = $2, pid = $3,
+       update task_instance t set state = 'running', start_date = coalesce(t.start_date, $4), hostname = $2, pid = $3, unixname = $9,
          lease_until = clock_timestamp() + make_interval(secs => $6), updated_at = clock_timestamp()
        from task_attempt a
        where a.attempt_id = $1 and t.id = a.task_instance_id and t.attempt_id = a.attempt_id and t.state = 'queued'
@@ -49,7 +51,17 @@ export async function startAttempt(sql: Sql, start: AttemptStart, leaseSeconds: 
        select $4, $8, $7, id, $1, 'queued', 'running', try_number, 'attempt_started' from changed
      )
      select id, try_number from changed`,
-    [start.attemptId, start.hostname, start.pid, start.startDate, start.bootId, leaseSeconds, run.id, run.dag_id],
+    [
+      start.attemptId,
+      start.hostname,
+      start.pid,
+      start.startDate,
+      start.bootId,
+      leaseSeconds,
+      run.id,
+      run.dag_id,
+      start.unixname ?? "",
+    ],
   );
   if (started) return { kind: "started", dagRunId: run.id, again: false };
   const [same] = await sql.query(

@@ -29,7 +29,8 @@ export const WORKER_SILENCE_SECONDS = 60;
 
 /** Gives a worker's sign of life. @returns whether it is the first one */
 export async function noteWorker(sql: Sql, worker: WorkerFacts): Promise<boolean> {
-  const { workerId, hostname, ...details } = worker;
+  const { workerId, hostname, pid, queues, parallelism, free, version } = worker;
+  const details = { pid, queues, parallelism, free, version };
   const [row] = await sql.query<{ isNew: boolean }>(
     `insert into service_heartbeat (instance_id, service, boot_id, hostname, details) values ($1, 'worker', $1, $2, $3)
      on conflict (instance_id, service) do update set last_seen_at = clock_timestamp(), hostname = excluded.hostname, details = excluded.details

@@ -1,5 +1,6 @@
 import type { DialectManners } from "../dialect.ts";
 import type { Operation } from "../operation.ts";
+import { executionManners } from "./execution/manners.ts";
 import { nativeManners } from "./native/manners.ts";
 import { nativeOperations } from "./native/operations.ts";
 import { openApiOperations } from "./openapi-operations.ts";
@@ -9,7 +10,7 @@ import { v2Manners } from "./v2/manners.ts";
 import { v2Operations } from "./v2/operations.ts";
 
 /** The manners of each dialect; the last answers paths that belong to none. */
-export const ALL_MANNERS: readonly DialectManners[] = [v1Manners, v2Manners, nativeManners];
+export const ALL_MANNERS: readonly DialectManners[] = [v1Manners, v2Manners, executionManners, nativeManners];
 
 /** Every operation of every dialect. */
 export const ALL_OPERATIONS: readonly Operation[] = [

@@ -20,9 +20,12 @@ export interface ReadRequest {
   readonly aliases: readonly UsedAlias[];
 }
 
+/** What of an operation says how its requests are read. */
+type ReadFields = Pick<Operation, "params" | "query" | "body" | "strictBody" | "bodyOptional">;
+
 /** Reads path, query and body of a request by the operation's fields and the dialect's manners. */
 export function readRequest(
-  operation: Operation,
+  operation: ReadFields,
   manners: DialectManners,
   rawParams: Readonly<Record<string, string>>,
   incoming: Incoming,
@@ -58,7 +61,7 @@ interface ReadBody {
   readonly leniencies: readonly Leniency[];
 }
 
-function readBodyOf(operation: Operation, manners: DialectManners, incoming: Incoming, strict: boolean): ReadBody {
+function readBodyOf(operation: ReadFields, manners: DialectManners, incoming: Incoming, strict: boolean): ReadBody {
   const nothing = { raw: undefined, leniencies: [] };
   const field = strict ? (operation.strictBody ?? operation.body) : operation.body;
   if (field === null) return { ...nothing, value: undefined, verdicts: [] };

@@ -26,7 +26,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   {
     codes: family("execution"),
-    why: "told to the process of an attempt, which asks through its pipe and not through the APIs",
+    why: "told to the process of an attempt, which asks through its pipe, or by the execution API and not through these",
   },
   {
     codes: ["request.not_decidable"],

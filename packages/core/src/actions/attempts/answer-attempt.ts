@@ -21,6 +21,7 @@ export interface HeldAttempt {
   readonly taskId: string;
   readonly mapIndex: number;
 }
+
 /** What user code may ask for by name, decrypted; null where it does not exist. */
 export interface SecretSource {
   getConnection(connectionId: string): Promise<ConnectionValue | null>;

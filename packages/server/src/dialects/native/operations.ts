@@ -18,6 +18,7 @@ import { sourceOperations } from "./source.ts";
 import { structureOperations } from "./structure.ts";
 import { userOperations } from "./users.ts";
 import { whyOperations } from "./why.ts";
+import { workerListOperations } from "./workers.ts";
 
 /** Every operation of Windlass's own API. */
 export const nativeOperations: readonly Operation[] = [
@@ -40,4 +41,5 @@ export const nativeOperations: readonly Operation[] = [
   ...sourceOperations,
   ...authReportOperations,
   ...referenceOperations,
+  ...workerListOperations,
 ];

@@ -1,0 +1,1 @@
+export { listWorkers, type WorkerRow } from "../store/workers.ts";
