@@ -20,8 +20,8 @@ export async function preparedVersions(
   sql: Sql,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, PreparedVersion>> {
-  let known = prepared.get(database);
-  if (!known) prepared.set(database, (known = new Map()));
+  const known = prepared.get(database) ?? new Map<number, PreparedVersion>();
+  prepared.set(database, known);
   const missing = ids.filter((id) => !known.has(id));
   for (const { id, dag, bundleHash } of await loadDagVersions(sql, missing))
     known.set(id, { graph: buildGraph(dag), bundleHash });

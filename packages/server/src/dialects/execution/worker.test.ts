@@ -148,7 +148,7 @@ describe("an attempt on a worker", () => {
       { state: "deferred", trigger: {}, timeoutSeconds: null },
       [],
     ]) {
-      const answer = await server.asAttempt(attemptId, "POST", `/worker/attempts/${attemptId}/outcome`, body as never);
+      const answer = await server.asAttempt(attemptId, "POST", `/worker/attempts/${attemptId}/outcome`, body);
       expect(answer.status, JSON.stringify(body)).toBe(422);
     }
     expect(await server.state(attemptId)).toBe("running");
