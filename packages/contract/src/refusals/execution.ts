@@ -9,6 +9,13 @@ export const execution = {
     fix: "End the process: its task instance was cleared, marked, or taken for lost, and nothing it reports is accepted.",
     meanwhile: "Nothing was changed.",
   },
+  "execution.callback_leaves_nothing": {
+    status: { v1: 409, v2: 409, native: 409 },
+    summary: "A callback leaves no XCom",
+    reason: "A callback asked to leave an XCom; only the task itself does so while it runs.",
+    fix: "Keep what the callback finds out elsewhere, or let the task's handler return it.",
+    meanwhile: "Nothing was changed.",
+  },
   "execution.not_answered": {
     status: { v1: 500, v2: 500, native: 500 },
     summary: "The control plane could not answer the attempt",

@@ -15,7 +15,10 @@ export interface Executor {
   /** Shown with the task instance. */
   readonly hostname: string;
   start(events: ExecutorEvents): Promise<void>;
-  /** How many more attempts it takes now. It never grows smaller but by `run`, so who asks may rely on it until then. */
+  /**
+   * How many more attempts of tasks it takes now. It never grows smaller but by `run`, so who asks may rely on it until then. Callbacks have places
+   * beside these, as many as whoever runs them hands over at a time: neither keeps the other from its turn.
+   */
   freeSlots(): number;
   /** Runs an attempt whose start is committed. Of attempts that wait for a process the one with the higher priority comes first. */
   run(attempt: AttemptContext, priority: number): void;

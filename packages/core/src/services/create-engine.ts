@@ -10,6 +10,7 @@ import { childEnvironment } from "../executors/local/runner-environment.ts";
 import { attemptLogPath } from "../queries/log-path.ts";
 import type { LiveChange, LiveFeed } from "../queries/live.ts";
 import { listAttemptsOfBoots, renewLeases, type OpenAttempt } from "../store/attempts.ts";
+import { expireCallbacksOfBoot, renewCallbackLeases } from "../store/callbacks.ts";
 import { replaceFact } from "../store/installation.ts";
 import { storeLegalTransitions } from "../store/invariants.ts";
 import { BundleFolder } from "./bundle-folder.ts";
@@ -22,6 +23,7 @@ import { withPatience } from "../database/patience.ts";
 import { preloadBundles } from "./preload-bundles.ts";
 import { listenForSignals } from "./remote-signals.ts";
 import { rescuer } from "./rescuer.ts";
+import { createNoticeServices, type NoticeServices } from "./notices/create-notice-services.ts";
 import { pauseFailingDags } from "./scheduler/pause-failing-dags.ts";
 import type { RoundResult } from "./scheduler/commit-round.ts";
 import { DagVersions } from "./scheduler/dag-versions.ts";
@@ -59,6 +61,8 @@ export interface EnginePaces {
   readonly graceMs?: number;
   /** @defaultValue 30000 */
   readonly idleRunnerMs?: number;
+  /** Between looks for callbacks, alerts and deadlines that no signal told of. @defaultValue 5000 */
+  readonly noticesMs?: number;
 }
 
 /** Everything an engine is made of. Nothing of it is read from the environment or the machine by the engine itself. */
@@ -106,6 +110,7 @@ export interface Engine {
   readonly dagProcessor: DagProcessor;
   readonly services: readonly Service[];
   readonly executor: LocalExecutor;
+  readonly notices: NoticeServices;
 }
 
 const LOST: AttemptError = {
@@ -173,11 +178,27 @@ export function createEngine(options: EngineOptions): Engine {
       if (result.eventIds.length === 0) return;
       live.publish(changesOf(result));
       notifier.tell();
+      notices.committed(result.notices);
       void pauseFailing(result);
+    },
+    onRead: (dag) => {
+      notices.seen(dag);
     },
     pollMs: paces.pollMs ?? config.scheduler.scheduler_idle_sleep_time * 1_000,
     scheduledRunsPerRound: config.scheduler.max_dagruns_to_create_per_loop,
   });
+  const notices = createNoticeServices({
+    ...{ database, clock, random, bootId, executor, bundles, versions, config, onProblem, leaseSeconds },
+    logsFolder: options.logsFolder,
+    secrets: options.secrets,
+    environmentOf: (names) => declared(environment, names),
+    marginSeconds: paces.leaseMarginSeconds ?? 10,
+    everyMs: paces.noticesMs ?? 5_000,
+    warn: (event, fields) => {
+      log.warning(event, fields);
+    },
+  });
+  const { callbacks } = notices;
   const loseAttempts = (found: readonly OpenAttempt[]): void => {
     scheduler.attemptsFound("lost", found);
     for (const { attemptId } of found)
@@ -195,8 +216,15 @@ export function createEngine(options: EngineOptions): Engine {
     }
   };
   const leases = new LeaseKeeper({
-    renew: (attemptIds) => renewLeases(database, attemptIds, leaseSeconds),
-    attempts: () => [...executor.attempts(), ...dispatcher.preparing()],
+    renew: async (attemptIds) => {
+      const { tasks = [], called = [] } = Object.groupBy(attemptIds, (id) => (callbacks.held(id) ? "called" : "tasks"));
+      const [held, heldCalls] = await Promise.all([
+        renewLeases(database, tasks, leaseSeconds),
+        renewCallbackLeases(database, called, leaseSeconds),
+      ]);
+      return [...held, ...heldCalls];
+    },
+    attempts: () => [...executor.attempts(), ...dispatcher.preparing(), ...callbacks.preparing()],
     onRevoked: (attemptIds) => {
       for (const attemptId of attemptIds) executor.cancel(attemptId, "the attempt has lost its permission");
     },
@@ -262,7 +290,7 @@ export function createEngine(options: EngineOptions): Engine {
     services: ["scheduler", "dag-processor", "executor", "rescuer", "cleaner"],
     onProblem,
   });
-  const services: readonly Service[] = [beats, scheduler, rescue, clean, dagProcessor];
+  const services: readonly Service[] = [beats, scheduler, rescue, clean, dagProcessor, ...notices.services];
   let started = false;
   let unlisten: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
@@ -303,10 +331,12 @@ export function createEngine(options: EngineOptions): Engine {
     const deadBoot = await database.transaction((tx) => replaceFact(tx, `boot:${instanceId}`, bootId));
     await executor.start({
       finished: (attemptId, outcome) => {
-        scheduler.attemptFinished(attemptId, outcome);
+        if (callbacks.held(attemptId)) callbacks.finished(attemptId, outcome);
+        else scheduler.attemptFinished(attemptId, outcome);
       },
       cancelled: (attemptId) => {
-        scheduler.attemptCancelled(attemptId);
+        if (callbacks.held(attemptId)) callbacks.cancelled(attemptId);
+        else scheduler.attemptCancelled(attemptId);
       },
       answer: (attemptId, request) =>
         answerAttempt(
@@ -314,7 +344,7 @@ export function createEngine(options: EngineOptions): Engine {
             database,
             secrets: options.secrets,
             actions: options.actions,
-            held: (id) => dispatcher.held(id),
+            held: (id) => dispatcher.held(id) ?? callbacks.held(id),
             onProblem: (error) => {
               onProblem("executor", error);
             },
@@ -333,6 +363,7 @@ export function createEngine(options: EngineOptions): Engine {
         ),
       );
     }
+    if (typeof deadBoot === "string" && deadBoot !== bootId) await expireCallbacksOfBoot(database, deadBoot);
     for (const service of services) await service.start();
     void preloadBundles(database, bundles, executor);
     // Where it fails the scheduler's own looks find everything, only later.
@@ -345,9 +376,11 @@ export function createEngine(options: EngineOptions): Engine {
   async function stop(): Promise<void> {
     await unlisten?.().catch(() => undefined);
     await Promise.all([dagProcessor.stop(), rescue.stop(), clean.stop()]);
+    await Promise.all(notices.services.map((service) => service.stop()));
     dispatcher.stop();
     // The reports of what is ended here are still committed.
     await executor.stop();
+    await callbacks.settle();
     await scheduler.drain();
     await scheduler.stop();
     await leases.stop();
@@ -365,6 +398,7 @@ export function createEngine(options: EngineOptions): Engine {
     dagProcessor,
     services,
     executor,
+    notices,
     status: () => ({ bootId, started, activeRuns: scheduler.activeRuns, executor: executor.status() }),
     signals,
   };

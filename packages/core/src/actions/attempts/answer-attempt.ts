@@ -20,6 +20,8 @@ export interface HeldAttempt {
   readonly runId: string;
   readonly taskId: string;
   readonly mapIndex: number;
+  /** Not the task's handler: it reads, and leaves nothing. */
+  readonly isCallback?: boolean;
 }
 
 /** What user code may ask for by name, decrypted; null where it does not exist. */
@@ -79,6 +81,9 @@ async function answer(
       return { kind: "xcom", found: found !== undefined, value: found?.value ?? null };
     }
     case "setXcom":
+      if (held.isCallback === true)
+        return { kind: "refused", refusal: refusal("execution.callback_leaves_nothing", {}) };
+      if (held.isCallback) return { kind: "refused", refusal: refusal("execution.callback_leaves_nothing", {}) };
       return (await setXcomOfAttempt(database, attemptId, request.key, request.value))
         ? { kind: "done" }
         : noPermission(attemptId);

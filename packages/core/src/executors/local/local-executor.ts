@@ -58,6 +58,8 @@ export class LocalExecutor implements Executor, RunnerListener {
   readonly #idle: RunnerProcess[] = [];
   readonly #waiting = new WaitingAttempts();
   readonly #running = new Map<string, RunnerProcess>();
+  /** Those of the running and waiting ones that are callbacks: they have places of their own, beside the tasks'. */
+  readonly #callbacks = new Set<string>();
   readonly #watch: AttemptWatch;
   #bundles: readonly { readonly hash: string; readonly path: string }[] = [];
   #events: ExecutorEvents | undefined;
@@ -85,7 +87,8 @@ export class LocalExecutor implements Executor, RunnerListener {
   }
 
   freeSlots(): number {
-    return this.#stopping ? 0 : Math.max(0, this.#options.parallelism - this.#running.size - this.#waiting.size);
+    const tasks = this.#running.size + this.#waiting.size - this.#callbacks.size;
+    return this.#stopping ? 0 : Math.max(0, this.#options.parallelism - tasks);
   }
 
   status(): ExecutorStatus {
@@ -99,6 +102,7 @@ export class LocalExecutor implements Executor, RunnerListener {
 
   run(attempt: Parameters<Executor["run"]>[0], priority: number): void {
     if (this.#stopping) return;
+    if (attempt.callback) this.#callbacks.add(attempt.attemptId);
     this.#waiting.add(attempt, priority, performance.now());
     this.#assign();
     if (this.#waiting.size > 0) this.#growSoon();
@@ -106,6 +110,7 @@ export class LocalExecutor implements Executor, RunnerListener {
 
   cancel(attemptId: string, reason: string): void {
     if (this.#waiting.remove(attemptId)) {
+      this.#callbacks.delete(attemptId);
       this.#events?.cancelled(attemptId);
       return;
     }
@@ -159,6 +164,7 @@ export class LocalExecutor implements Executor, RunnerListener {
     if (runner.attempt?.attemptId !== attemptId) return;
     const verdict = this.#watch.end(attemptId);
     this.#running.delete(attemptId);
+    this.#callbacks.delete(attemptId);
     runner.attempt = null;
     runner.executed += 1;
     this.#meanMs = this.#meanMs * MEMORY + (performance.now() - runner.busySince) * (1 - MEMORY);
@@ -190,6 +196,7 @@ export class LocalExecutor implements Executor, RunnerListener {
     if (attempt) {
       runner.attempt = null;
       this.#running.delete(attempt.attemptId);
+      this.#callbacks.delete(attempt.attemptId);
       const verdict = this.#watch.end(attempt.attemptId);
       const error =
         verdict === "timed_out"
@@ -223,7 +230,12 @@ export class LocalExecutor implements Executor, RunnerListener {
 
   #wanted(): number {
     const busy = this.#running.size + this.#waiting.size;
-    return Math.min(this.#options.parallelism, Math.max(this.#options.warmRunners, this.#waiting.size > 0 ? busy : 0));
+    return Math.min(this.#places, Math.max(this.#options.warmRunners, this.#waiting.size > 0 ? busy : 0));
+  }
+
+  /** The most processes: one for each place of a task, and for each callback that is there. */
+  get #places(): number {
+    return this.#options.parallelism + this.#callbacks.size;
   }
 
   #spawn(): void {
@@ -262,7 +274,7 @@ export class LocalExecutor implements Executor, RunnerListener {
       const worthIt = !flows || (this.#waiting.size * this.#meanMs) / busy > START_COST_MS;
       const impatient = worthIt ? this.#waiting.waitingSince(now - this.#patienceMs) : 0;
       const starting = [...this.#runners].filter((each) => !each.isReady).length;
-      const room = this.#options.parallelism - this.#runners.size;
+      const room = this.#places - this.#runners.size;
       // Starting a process takes a core for a while: no more at a time than there are cores.
       const atOnce = Math.max(1, this.#options.warmRunners) - starting;
       for (let count = Math.min(impatient - starting, room, atOnce); count > 0; count -= 1) this.#spawn();

@@ -43,6 +43,8 @@ export interface RoundResult {
   readonly eventIds: readonly number[];
   /** Dags that wait for assets and for which something new has happened. */
   readonly queuedDagIds: readonly string[];
+  /** What follows from it outside of the engine. */
+  readonly notices: readonly Notices[];
 }
 
 /**
@@ -86,6 +88,7 @@ export async function commitRound(database: Database, input: RoundInput): Promis
       started,
       endedAttempts: batch.attemptsEnded.map((each) => each.attemptId),
       ...written,
+      notices: batch.notices,
     };
   });
 }

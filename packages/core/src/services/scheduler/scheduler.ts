@@ -4,6 +4,7 @@ import {
   type AttemptOutcome,
   type Clock,
   type Instant,
+  type SerializedDag,
   type TriggerEvent,
 } from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
@@ -52,6 +53,8 @@ export interface SchedulerOptions {
   readonly onProblem: OnProblem;
   /** Hears what each commit changed, after it. */
   readonly onCommitted: (result: RoundResult) => void;
+  /** Hears of the Dag of each run that is read: it is new, or somebody else changed it. @defaultValue nobody does */
+  readonly onRead?: (dag: SerializedDag) => void;
   readonly leaseSeconds: number;
   /** Most instances of a mapped task. @defaultValue 1024 */
   readonly maxMapLength?: number;
@@ -298,6 +301,7 @@ export class Scheduler implements Service {
     const known = (id: number): boolean => this.#memory.get(id) !== undefined || this.#memory.hasEarly(id);
     const { loaded, gone } = await this.#intake.read(this.#options.clock.now(), this.#runsPerRound, known);
     for (const run of loaded) {
+      this.#options.onRead?.(run.snapshot.graph.dag);
       if (this.#quarantine.has(run.snapshot.id)) continue;
       const active = new ActiveRun(run);
       this.#memory.put(active);

@@ -1,0 +1,54 @@
+import type { Clock } from "@windlass/contract";
+import type { Database } from "../../database/sql.ts";
+import { deadlineNotices } from "../../domain/notices/deadline-notices.ts";
+import { nextDeadlineAt, takeMissedDeadlines } from "../../store/deadlines.ts";
+import { insertAlerts, insertCallbacks } from "../../store/notices.ts";
+import type { OnProblem } from "../service.ts";
+import { Woken } from "../woken.ts";
+
+/** How deadlines are watched. */
+export interface DeadlineServiceOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly everyMs: number;
+  readonly onProblem: OnProblem;
+  /** A deadline was found missed, and what follows was written. */
+  readonly onMissed: (fields: Readonly<Record<string, unknown>>) => void;
+}
+
+const BATCH = 100;
+
+/**
+ * Finds deadlines that are over. Any number of schedulers may watch: each deadline is marked by one of them alone, in the transaction that writes the
+ * callbacks and alerts that follow.
+ */
+export function deadlineService(options: DeadlineServiceOptions): Woken {
+  const { database, clock, onMissed } = options;
+  return new Woken({
+    ...options,
+    name: "deadlines",
+    round: async () => {
+      const now = clock.now();
+      const missed = await database.transaction(async (tx) => {
+        const taken = await takeMissedDeadlines(tx, now, BATCH);
+        const notices = taken.map((each) => deadlineNotices(each, now));
+        await Promise.all([
+          insertCallbacks(
+            tx,
+            notices.flatMap((each) => each.callbacks),
+            now,
+          ),
+          insertAlerts(
+            tx,
+            notices.flatMap((each) => each.alerts),
+            now,
+          ),
+        ]);
+        return taken;
+      });
+      for (const { dagId, runId, name, deadlineAt } of missed) onMissed({ dagId, runId, name, deadline: deadlineAt });
+      const more = missed.length === BATCH;
+      return { more, next: more ? null : await nextDeadlineAt(database) };
+    },
+  });
+}
