@@ -43,6 +43,8 @@ export type {
   DagTestOptions,
   DagTestResult,
   TestConnection,
+  TestedAlert,
+  TestedCallback,
   TestedLogLine,
   TestedTaskInstance,
 } from "./authoring/dag-test.ts";

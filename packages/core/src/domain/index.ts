@@ -36,6 +36,10 @@ export {
   executionTimedOut,
   type Report,
 } from "./reports.ts";
+export type { AlertNotice, CallbackNotice, Notices } from "./notices/notice.ts";
+export { deadlineMoment } from "./notices/deadline-moment.ts";
+export { deadlineNotices } from "./notices/deadline-notices.ts";
+export { noticesOf } from "./notices/notices-of.ts";
 export { retryDelaySeconds } from "./retries.ts";
 export { cronTicks } from "./schedule/cron-ticks.ts";
 export { describe, describeInWords } from "./schedule/describe.ts";

@@ -72,6 +72,29 @@ export interface TestedLogLine {
   readonly fields?: JsonObject;
 }
 
+/** A callback that was called. */
+export interface TestedCallback {
+  readonly of: "task" | "dag" | "deadline";
+  readonly kind: "success" | "failure" | "retry" | "skipped" | "missed";
+  /** null for a callback of the Dag or of a deadline. */
+  readonly taskId: string | null;
+  readonly mapIndex: number;
+  readonly tryNumber: number;
+  /** Which of the functions of a list. */
+  readonly index: number;
+  readonly reason: string;
+  readonly dedupeKey: string;
+  /** What it threw; null where it returned. In production it would be called again. */
+  readonly error: { readonly kind: string; readonly name: string; readonly message: string } | null;
+}
+
+/** An alert that would have been sent. */
+export interface TestedAlert {
+  readonly event: "failure" | "success" | "deadline";
+  readonly kind: "webhook" | "slack" | "email";
+  readonly connection: string | null;
+}
+
 /** What came of a run in this process. */
 export interface DagTestResult {
   /** `refused`: no run was made; `refusals` says why. */
@@ -84,5 +107,9 @@ export interface DagTestResult {
   /** The events of the outlets of what succeeded, in the order of the successes. */
   readonly assetEvents: readonly AssetEventValue[];
   readonly logs: readonly TestedLogLine[];
+  /** Callbacks in the order of the states that caused them; `onExecute` is part of its attempt. */
+  readonly callbacks: readonly TestedCallback[];
+  /** Nothing is sent. */
+  readonly alerts: readonly TestedAlert[];
   readonly refusals: readonly Refusal[];
 }

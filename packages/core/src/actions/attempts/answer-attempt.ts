@@ -83,7 +83,6 @@ async function answer(
     case "setXcom":
       if (held.isCallback === true)
         return { kind: "refused", refusal: refusal("execution.callback_leaves_nothing", {}) };
-      if (held.isCallback) return { kind: "refused", refusal: refusal("execution.callback_leaves_nothing", {}) };
       return (await setXcomOfAttempt(database, attemptId, request.key, request.value))
         ? { kind: "done" }
         : noPermission(attemptId);

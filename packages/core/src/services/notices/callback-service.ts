@@ -20,7 +20,7 @@ import {
 } from "../../store/callbacks.ts";
 import { attemptIds } from "../attempt-id.ts";
 import type { BundleFolder } from "../bundle-folder.ts";
-import { withPatience } from "../patience.ts";
+import { withPatience } from "../../database/patience.ts";
 import type { DagVersions } from "../scheduler/dag-versions.ts";
 import type { HeldAttempt } from "../../actions/attempts/answer-attempt.ts";
 import type { OnProblem, Service } from "../service.ts";

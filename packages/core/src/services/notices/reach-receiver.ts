@@ -17,7 +17,8 @@ export interface ReachedAddress {
 /** Finds the addresses of a name. */
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
 
-const PRIVATE = new BlockList();
+// Two lists: one that holds a net of mapped addresses takes every IPv4 address for one of it.
+const PRIVATE = { 4: new BlockList(), 6: new BlockList() };
 for (const [net, bits] of [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -31,7 +32,7 @@ for (const [net, bits] of [
   ["224.0.0.0", 4],
   ["240.0.0.0", 4],
 ] as const)
-  PRIVATE.addSubnet(net, bits, "ipv4");
+  PRIVATE[4].addSubnet(net, bits, "ipv4");
 // Whatever carries an IPv4 address inside is taken for private as a whole: no receiver is published under such an address.
 for (const [net, bits] of [
   ["::", 96],
@@ -45,13 +46,19 @@ for (const [net, bits] of [
   ["fec0::", 10],
   ["ff00::", 8],
 ] as const)
-  PRIVATE.addSubnet(net, bits, "ipv6");
+  PRIVATE[6].addSubnet(net, bits, "ipv6");
 
 /** Whether an address is loopback, private, link-local, multicast or reserved, in whatever form. */
 export function isPrivateAddress(address: string): boolean {
-  const family = isIP(address.replace(/%.*$/, ""));
-  if (family === 0) return true;
-  return PRIVATE.check(address.replace(/%.*$/, ""), family === 6 ? "ipv6" : "ipv4");
+  const plain = address.replace(/%.*$/, "");
+  switch (isIP(plain)) {
+    case 4:
+      return PRIVATE[4].check(plain, "ipv4");
+    case 6:
+      return PRIVATE[6].check(plain, "ipv6");
+    default:
+      return true;
+  }
 }
 
 /** Whether a host is among the patterns. */

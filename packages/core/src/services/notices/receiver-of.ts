@@ -44,7 +44,9 @@ export function receiverOf(connection: ConnectionValue, kind: "webhook" | "slack
     throw new DeliveryFailure(`the connection ${connectionId} is none of http or https`);
   if (port !== null && whole === null) url.port = String(port);
   const given = isJsonObject(extra["headers"]) ? Object.entries(extra["headers"]) : [];
-  const headers = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), String(value)]));
+  const headers: Record<string, string> = Object.fromEntries(
+    given.flatMap(([name, value]) => (typeof value === "string" ? [[name.toLowerCase(), value]] : [])),
+  );
   if (kind === "webhook" && password !== null && headers["authorization"] === undefined) {
     headers["authorization"] =
       login === null ? `Bearer ${password}` : `Basic ${Buffer.from(`${login}:${password}`).toString("base64")}`;

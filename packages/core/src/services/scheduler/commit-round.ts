@@ -3,6 +3,7 @@ import type { Database, Sql } from "../../database/sql.ts";
 import { apply } from "../../domain/apply.ts";
 import { type AdmissionLimits, admitRuns } from "../../domain/limits/admit-runs.ts";
 import type { QueueCandidate, QueuePlaces, QueueSelection } from "../../domain/limits/slots.ts";
+import type { Notices } from "../../domain/notices/notice.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { TaskInstanceTransition } from "../../domain/transition.ts";
 import { insertLateReports } from "../../store/attempts.ts";
