@@ -76,7 +76,7 @@ function readAlert(alert: unknown, option: string, place: Place): SerializedAler
   const on = options["on"] === undefined ? USUAL : Array.isArray(options["on"]) ? options["on"] : [options["on"]];
   if (on.length === 0 || !on.every((each) => ALERT_EVENTS.includes(each as AlertEvent)))
     reader.refuse("on", `some of ${ALERT_EVENTS.map((each) => `"${each}"`).join(", ")}`);
-  const target = readTarget(kind, options, reader);
+  const target = readTarget(kind, options, reader, { ...place, where });
   return { on: [...new Set(on as readonly AlertEvent[])], target };
 }
 
@@ -84,6 +84,7 @@ function readTarget(
   kind: keyof typeof TARGET_OPTIONS,
   options: Readonly<Record<string, unknown>>,
   reader: OptionReader,
+  { where, site, problems }: Place,
 ): SerializedAlertTarget {
   if (kind === "email") {
     reader.required("connection");
@@ -95,8 +96,12 @@ function readTarget(
   }
   const { url, connection } = options;
   if ((url === undefined) === (connection === undefined)) reader.refuse("url", "either url or connection");
-  if (url !== undefined && !isWebAddress(url))
-    reader.refuse("url", "an address of http or https without credentials in it");
+  if (url !== undefined && !isWebAddress(url)) {
+    const expected = "an address of http or https without credentials in it";
+    // What an author took for an address may hold a password: it is not repeated.
+    const actual = typeof url === "string" ? "a text" : nameValue(url);
+    problems.add("dag_file.bad_option", { where, option: "url", actual, expected }, site);
+  }
   if (connection !== undefined) reader.required("connection");
   const receiver = { url: isText(url) ? url : null, connection: isText(connection) ? connection : null };
   return kind === "slack" ? { kind, ...receiver, channel: reader.text("channel") } : { kind, ...receiver };

@@ -6,6 +6,7 @@ import {
   type Instant,
   type JsonObject,
   type JsonValue,
+  NOT_MAPPED,
   type Refusal,
   refusal,
   type RefusalCode,
@@ -24,6 +25,7 @@ import {
 } from "@windlass/core/domain";
 import { AttemptAborted } from "../attempt/abort-reason.ts";
 import { executeAttempt } from "../attempt/execute.ts";
+import { executeCallback } from "../attempt/execute-callback.ts";
 import { indexTasks } from "../attempt/find-task.ts";
 import { makeTaskLog } from "../attempt/task-log.ts";
 import type { ClientPort } from "../authoring/client.ts";
@@ -34,6 +36,7 @@ import { serializeDag } from "../serialize/dag.ts";
 import { withConsole } from "./console-lines.ts";
 import { TestAssets } from "./test-assets.ts";
 import { connectionOf } from "./test-connection.ts";
+import { TestNotices } from "./test-notices.ts";
 import { instanceKey, newRun, TestRun } from "./test-run.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -124,8 +127,10 @@ async function withTimeout(
 export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptions = {}): Promise<DagTestResult> {
   const definition = definitionOf(dag);
   const { dag: serialized, run, clock, refusals } = prepare(definition, options);
-  if (refusals.length > 0)
-    return { state: "refused", run: null, taskInstances: [], xcoms: {}, assetEvents: [], logs: [], refusals };
+  if (refusals.length > 0) {
+    const nothing = { run: null, taskInstances: [], xcoms: {}, assetEvents: [], logs: [], callbacks: [], alerts: [] };
+    return { state: "refused", ...nothing, refusals };
+  }
 
   const graph = buildGraph(serialized);
   const handlers = indexTasks([definition]).get(serialized.dagId);
@@ -141,8 +146,9 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     });
   };
   const assets = new TestAssets(options.triggeringAssetEvents ?? [], clock.now());
+  const begun = newRun(graph, run, clock.now());
   const testRun = new TestRun(
-    newRun(graph, run, clock.now()),
+    begun,
     () => clock.now(),
     (to) => clock.moveTo(to),
     (after, transitions, emitted) =>
@@ -201,7 +207,21 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     return outcome;
   }
 
-  const record = await withConsole(note, () => testRun.finish(execute));
+  const notices = new TestNotices(begun, run, MAX_XCOM_BYTES, (facts) =>
+    withTimeout(null, (signal) =>
+      executeCallback(handlers ?? new Map(), facts, {
+        client: { ...clientOf("", NOT_MAPPED), setXcom: leavesNothing },
+        now: () => clock.now(),
+        log: makeTaskLog((line) => note(facts.taskId, line.level, line.event, line.fields)),
+        signal,
+        env: { ...TEST_ENVIRONMENT, ...options.env },
+        cleanStack: (stack) => stack,
+      }),
+    ),
+  );
+  const record = await withConsole(note, () =>
+    testRun.finish(execute, (before, after, moved) => notices.moved(before, after, moved, clock.now())),
+  );
   const { snapshot, xcoms, lastOutcomes } = record;
   invariant(snapshot.state === "success" || snapshot.state === "failed", "a finished run has ended");
   return {
@@ -222,8 +242,14 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     xcoms: xcomsByTask(graph, xcoms),
     assetEvents: assets.made,
     logs,
+    callbacks: notices.callbacks,
+    alerts: notices.alerts,
     refusals: [],
   };
+}
+
+async function leavesNothing(): Promise<void> {
+  throw new RefusalError(refusal("execution.callback_leaves_nothing", {}));
 }
 
 /** XComs by task; of a mapped task the list of its instances' values, in the order of their map indexes. */

@@ -44,7 +44,12 @@ export class TestNotices {
   }
 
   /** Transitions were applied. */
-  async moved(before: RunSnapshot, after: RunSnapshot, transitions: readonly Transition[], now: Instant): Promise<void> {
+  async moved(
+    before: RunSnapshot,
+    after: RunSnapshot,
+    transitions: readonly Transition[],
+    now: Instant,
+  ): Promise<void> {
     await this.passed(before, now);
     const notices = noticesOf({ before, after, transitions }, now);
     if (notices === undefined) return;

@@ -34,6 +34,13 @@ export type OnTransitions = (
 /** Executes one attempt of the run. */
 export type ExecuteTask = (instance: TaskInstanceSnapshot) => Promise<AttemptOutcome>;
 
+/** Hears of what a decision changed, and of time that passed (then nothing changed). */
+export type FollowTransitions = (
+  before: RunSnapshot,
+  after: RunSnapshot,
+  transitions: readonly Transition[],
+) => Promise<void>;
+
 /** Everything is free: one task at a time, so that a test's order is the same each time. */
 function occupancyOf(graph: DagGraph): Occupancy {
   const pools = new Set([...graph.tasks.values()].map((task) => task.pool));
@@ -100,6 +107,7 @@ export class TestRun {
   readonly #moveTo: (moment: Instant) => void;
   readonly #onTransitions: OnTransitions;
   #snapshot: RunSnapshot;
+  #follow: FollowTransitions = async () => undefined;
   #lastId = 0;
 
   constructor(
@@ -142,6 +150,13 @@ export class TestRun {
     this.#onTransitions(this.#snapshot, transitions, emitted);
   }
 
+  /** Applies what was decided, and lets what follows from it happen. */
+  async #decided(transitions: readonly Transition[], emitted?: readonly EmittedAssetEvent[]): Promise<void> {
+    const before = this.#snapshot;
+    this.#apply(transitions, emitted);
+    await this.#follow(before, this.#snapshot, transitions);
+  }
+
   #queueOne(): TaskInstanceSnapshot | undefined {
     const scheduled = this.#snapshot.taskInstances.filter((instance) => instance.state === "scheduled");
     if (scheduled.length === 0) return undefined;
@@ -171,23 +186,26 @@ export class TestRun {
     }
     // No jitter: a test is the same each time.
     const emitted = outcome.state === "success" ? outcome.assetEvents : undefined;
-    this.#apply(applyOutcome(this.#snapshot, instance.attemptId, outcome, this.#now(), 0).transitions, emitted);
+    const { transitions } = applyOutcome(this.#snapshot, instance.attemptId, outcome, this.#now(), 0);
+    await this.#decided(transitions, emitted);
   }
 
-  /** Goes on until the run is over. */
-  async finish(execute: ExecuteTask): Promise<RunRecord> {
+  /** Goes on until the run is over. @param follow is waited for before anything else is decided */
+  async finish(execute: ExecuteTask, follow: FollowTransitions): Promise<RunRecord> {
+    this.#follow = follow;
     for (;;) {
       const { transitions, nextCheckAt } = advance(this.#snapshot, this.#now(), {
         runStarts: true,
         takeIds: (count) => this.#newInstances(count),
       });
-      this.#apply(transitions);
+      await this.#decided(transitions);
       if (isTerminalRunState(this.#snapshot.state)) break;
       const instance = this.#queueOne();
       if (instance !== undefined) await this.#execute(instance, execute);
       else if (transitions.length === 0) {
         invariant(nextCheckAt !== null, `the run ${this.#snapshot.runId} neither moves nor waits for a moment`);
         this.#moveTo(nextCheckAt);
+        await this.#decided([]);
       }
     }
     return { snapshot: this.#snapshot, xcoms: this.xcoms, lastOutcomes: this.#lastOutcomes };

@@ -59,7 +59,7 @@ const NOT_BY_ITSELF: ReadonlySet<TransitionReason> = new Set<TransitionReason>([
   "run_deadlocked",
   "task_removed",
 ]);
-const BEGUN: readonly (string | null)[] = ["queued", "running", "deferred", "up_for_reschedule"];
+const BEGUN: readonly (string | null)[] = ["queued", "running", "deferred", "awaiting_input", "up_for_reschedule"];
 const KINDS = { success: "success", failed: "failure", up_for_retry: "retry", skipped: "skipped" } as const;
 
 function ofTask(
