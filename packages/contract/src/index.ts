@@ -76,6 +76,8 @@ export {
   RETURN_VALUE_KEY,
   RUN_ID_PATTERN,
 } from "./ids.ts";
+export { parseCron } from "./cron/parse-cron.ts";
+export { nextCronMinute, previousCronMinute } from "./cron/walk-cron.ts";
 export { assertNever, invariant, InvariantError } from "./invariant.ts";
 export { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 export {
@@ -99,7 +101,7 @@ export {
   type SerializedTaskCallbacks,
   type TaskCallbackKind,
 } from "./serialized-dag/notices.ts";
-export type { AssetCondition, SerializedSchedule, TimedSchedule } from "./serialized-dag/schedule.ts";
+export type { AssetCondition, PointOptions, SerializedSchedule, TimedSchedule } from "./serialized-dag/schedule.ts";
 export type { AssetKey, SerializedAsset, SerializedAssetRef } from "./serialized-dag/asset.ts";
 export type {
   BuiltinTask,

@@ -42,7 +42,7 @@ const clocks = new Set([
   "crypto.getRandomValues",
 ]);
 const timers = new Set(["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch"]);
-const pureParts = new Set(["@windlass/contract", "croner", "cron-parser", "temporal-polyfill"]);
+const pureParts = new Set(["@windlass/contract", "temporal-polyfill"]);
 
 /** core/domain decides and nothing else: the clock and randomness are passed in, and it loads only contract and pure calculation. */
 export function purity(sources: readonly Source[]): Finding[] {

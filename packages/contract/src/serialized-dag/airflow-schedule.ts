@@ -1,11 +1,15 @@
+import { parseCron } from "../cron/parse-cron.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { parseInstant } from "../time.ts";
 import { conditionFromAirflow } from "./airflow-assets.ts";
-import type { SerializedSchedule, TimedSchedule } from "./schedule.ts";
+import type { PointOptions, SerializedSchedule, TimedSchedule } from "./schedule.ts";
 
 /** A schedule that the clock decides; undefined for any other. */
 function timed(schedule: SerializedSchedule): TimedSchedule | undefined {
   const { kind } = schedule;
-  return kind === "cron" || kind === "every" || kind === "dates" || kind === "custom" ? schedule : undefined;
+  return kind === "cron" || kind === "crons" || kind === "every" || kind === "dates" || kind === "custom"
+    ? schedule
+    : undefined;
 }
 
 function assetsFromAirflow({ asset_condition: source, timetable }: JsonObject): SerializedSchedule | null {
@@ -13,6 +17,32 @@ function assetsFromAirflow({ asset_condition: source, timetable }: JsonObject): 
   if (condition === null || timetable === undefined) return condition && { kind: "assets", condition };
   const time = timed(scheduleFromAirflow(timetable));
   return time === undefined ? null : { kind: "assets_or_time", condition, time };
+}
+
+/** An expression that ours reads too: of five fields. Airflow lets others pass that it does not describe. */
+function isCron(expression: JsonValue | undefined): expression is string {
+  return typeof expression === "string" && (expression.startsWith("@") || parseCron(expression).ok);
+}
+
+/** Width and first run of a timetable whose runs stand for their ticks; null where they have no place in ours, as a width in months. */
+function pointOptions({ interval = 0, run_immediately: first = false }: JsonObject): PointOptions | null {
+  if (typeof interval !== "number" || (typeof first !== "boolean" && typeof first !== "number")) return null;
+  return {
+    ...(interval > 0 && { widthSeconds: interval }),
+    ...(first !== false && { runImmediately: first }),
+  };
+}
+
+/** Airflow's list of dates; null where runs by hand move to the dates too, which ours does not. */
+function datesFromAirflow({
+  event_dates: dates,
+  restrict_to_events: restricted,
+}: JsonObject): SerializedSchedule | null {
+  if (!Array.isArray(dates) || restricted === true) return null;
+  const moments = (dates as readonly JsonValue[]).map((each) =>
+    typeof each === "string" ? parseInstant(each) : undefined,
+  );
+  return moments.every((each) => each !== undefined) ? { kind: "dates", dates: [...new Set(moments)].sort() } : null;
 }
 
 /** Airflow's timetable as a schedule; one that has no kind of ours is `custom`, with all its data. */
@@ -29,22 +59,31 @@ export function scheduleFromAirflow(timetable: JsonValue): SerializedSchedule {
       return { kind: "once" };
     case "ContinuousTimetable":
       return { kind: "continuous" };
-    case "CronTriggerTimetable":
-      // Two of its settings have no place in ours; their defaults are what ours does.
-      if (
-        typeof expression !== "string" ||
-        typeof timezone !== "string" ||
-        data.interval !== 0 ||
-        data.run_immediately !== false
-      ) {
-        return custom;
-      }
-      return { kind: "cron", expression, timezone, interval: "point" };
+    case "CronTriggerTimetable": {
+      const options = pointOptions(data);
+      if (!isCron(expression) || typeof timezone !== "string" || options === null) return custom;
+      return { kind: "cron", expression, timezone, interval: "point", ...options };
+    }
+    case "MultipleCronTriggerTimetable": {
+      const options = pointOptions(data);
+      const expressions = Array.isArray(data.expressions) ? (data.expressions as readonly JsonValue[]) : [];
+      const readable = expressions.filter(isCron);
+      if (readable.length !== expressions.length || readable.length === 0) return custom;
+      if (typeof timezone !== "string" || options === null) return custom;
+      return { kind: "crons", expressions: readable, timezone, ...options };
+    }
     case "CronDataIntervalTimetable":
-      if (typeof expression !== "string" || typeof timezone !== "string") return custom;
+      if (!isCron(expression) || typeof timezone !== "string") return custom;
       return { kind: "cron", expression, timezone, interval: "data" };
     case "DeltaDataIntervalTimetable":
       return typeof data.delta === "number" ? { kind: "every", seconds: data.delta, interval: "data" } : custom;
+    case "DeltaTriggerTimetable": {
+      const options = pointOptions(data);
+      if (typeof data.delta !== "number" || options === null) return custom;
+      return { kind: "every", seconds: data.delta, interval: "point", ...options };
+    }
+    case "EventsTimetable":
+      return datesFromAirflow(data) ?? custom;
     case "AssetTriggeredTimetable":
     case "AssetOrTimeSchedule":
       return assetsFromAirflow(data) ?? custom;

@@ -10,13 +10,28 @@ export type AssetCondition =
   | { readonly kind: "any"; readonly of: readonly AssetCondition[] };
 
 /** A schedule that goes by the clock alone. */
-export type TimedSchedule = Extract<SerializedSchedule, { readonly kind: "cron" | "every" | "dates" | "custom" }>;
+export type TimedSchedule = Extract<
+  SerializedSchedule,
+  { readonly kind: "cron" | "crons" | "every" | "dates" | "custom" }
+>;
+
+/** What a schedule whose runs stand for their ticks may say besides. */
+export interface PointOptions {
+  /** How long the data interval before each tick is. @defaultValue 0 */
+  readonly widthSeconds?: number;
+  /**
+   * Of a Dag without a start date: whether the first run is that of the last tick. `true`: always. A number: where the tick is not longer ago than so many
+   * seconds. Left out: where it is not longer ago than a tenth of the way to the next, or five minutes.
+   */
+  readonly runImmediately?: true | number;
+}
 
 /**
  * When runs are made without anybody asking.
  * - `none`: only by hand. `once`: a single run. `continuous`: the next as soon as the last has ended.
  * - `cron`: an expression in a zone. `interval: "data"` gives each run the span since the last tick (Airflow 2's manner),
  *   `"point"` an empty span at the tick (Airflow 3's).
+ * - `crons`: at the ticks of each of several expressions, once where two fall together; always `"point"`.
  * - `every`: a fixed span, counted from the start date.
  * - `dates`: at each of these moments, in ascending order. `assets`: when the condition on events of assets holds; `assets_or_time` also by a timed schedule.
  * - `custom`: by functions of the file, run in the parser's child; never by the scheduler.
@@ -25,13 +40,17 @@ export type SerializedSchedule =
   | { readonly kind: "none" }
   | { readonly kind: "once" }
   | { readonly kind: "continuous" }
-  | {
+  | ({
       readonly kind: "cron";
       readonly expression: string;
       readonly timezone: string;
       readonly interval: "data" | "point";
-    }
-  | { readonly kind: "every"; readonly seconds: number; readonly interval: "data" | "point" }
+    } & PointOptions)
+  | ({ readonly kind: "crons"; readonly expressions: readonly string[]; readonly timezone: string } & PointOptions)
+  | ({ readonly kind: "every"; readonly seconds: number; readonly interval: "data" | "point" } & Pick<
+      PointOptions,
+      "widthSeconds"
+    >)
   | { readonly kind: "dates"; readonly dates: readonly Instant[] }
   | { readonly kind: "assets"; readonly condition: AssetCondition }
   | {

@@ -3,6 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { TRIGGER_RULES } from "../trigger-rules.ts";
+import { scheduleFromAirflow } from "./airflow-schedule.ts";
 import { fromAirflow } from "./from-airflow.ts";
 import schema from "./schema.json" with { type: "json" };
 
@@ -79,6 +80,54 @@ describe("the serialized Dag's schema", () => {
       dagrunTimeoutSeconds: 3600,
       ownerLinks: { "team-a": "https://example.com/team-a" },
     });
+  });
+
+  it.each([
+    [
+      "airflow.timetables.trigger.CronTriggerTimetable",
+      { expression: "0 3 * * *", timezone: "UTC", interval: 3600, run_immediately: true },
+      {
+        kind: "cron",
+        expression: "0 3 * * *",
+        timezone: "UTC",
+        interval: "point",
+        widthSeconds: 3600,
+        runImmediately: true,
+      },
+    ],
+    [
+      "airflow.timetables.trigger.MultipleCronTriggerTimetable",
+      { expressions: ["0 3 * * *", "0 0 L * *"], timezone: "UTC", interval: 0, run_immediately: 60 },
+      { kind: "crons", expressions: ["0 3 * * *", "0 0 L * *"], timezone: "UTC", runImmediately: 60 },
+    ],
+    [
+      "airflow.timetables.trigger.DeltaTriggerTimetable",
+      { delta: 900, interval: 450 },
+      { kind: "every", seconds: 900, interval: "point", widthSeconds: 450 },
+    ],
+    [
+      "airflow.timetables.events.EventsTimetable",
+      { event_dates: ["2026-02-01T00:00:00+01:00", "2026-01-01T00:00:00+00:00"], restrict_to_events: false },
+      { kind: "dates", dates: ["2026-01-01T00:00:00.000000Z", "2026-01-31T23:00:00.000000Z"] },
+    ],
+  ])("carries the timetable %s over", (type, data, expected) => {
+    const dag = fromAirflow({
+      ...documents.daily!,
+      dag: { ...(documents.daily!.dag as JsonObject), timetable: { __type: type, __var: data } },
+    });
+    expect(dag.schedule).toEqual(expected);
+    expect(validate(dag), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it("keeps a timetable that has no kind of ours, with all its data", () => {
+    const monthly = { expression: "0 3 * * *", timezone: "UTC", interval: { months: 1 }, run_immediately: false };
+    const seconds = { expression: "0 0 * * * 30", timezone: "UTC", interval: 0, run_immediately: false };
+    for (const data of [monthly, seconds])
+      expect(scheduleFromAirflow({ __type: "CronTriggerTimetable", __var: data })).toEqual({
+        kind: "custom",
+        type: "CronTriggerTimetable",
+        data,
+      });
   });
 
   it("names the same trigger rules as the code, and refuses what it does not know", () => {

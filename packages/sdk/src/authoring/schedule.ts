@@ -23,18 +23,25 @@ export interface ScheduleOptions {
    * `"data"` (Airflow 2's manner): a run stands for the span since the last tick, and starts at its end.
    */
   readonly interval?: "point" | "data";
+  /** With `"point"`: how long the data interval before each tick is. @default empty */
+  readonly width?: Duration;
 }
 
 /** Options of `cron`. */
 export interface CronOptions extends ScheduleOptions {
   /** IANA name of the zone whose wall clock counts. @default the Dag's `timezone` */
   readonly timezone?: string;
+  /**
+   * With `"point"`, of a Dag without a `startDate`: whether the first run is that of the last tick. `true`: always; a duration: where the tick is not longer
+   * ago. @default where it is not longer ago than a tenth of the way to the next one, or five minutes
+   */
+  readonly runImmediately?: true | Duration;
 }
 
-/** Runs at the minutes that a cron expression names. Made by `cron`. */
+/** Runs at the minutes that a cron expression, or any of several, names. Made by `cron`. */
 export interface CronSchedule {
   readonly kind: "cron";
-  readonly expression: string;
+  readonly expression: string | readonly string[];
   readonly options: CronOptions;
 }
 
@@ -73,10 +80,13 @@ export type Schedule =
   | null;
 
 /**
- * A schedule by a cron expression of five fields: minute, hour, day of month, month, day of week.
+ * A schedule by a cron expression of five fields: minute, hour, day of month, month, day of week; or by several, at whose ticks there is one run each, also
+ * where two fall together. Besides names, ranges and steps there are `L` (the last day of the month), `15W` (the weekday nearest to the 15th), `MON#2` (the
+ * second Monday) and `L5` (the last Friday).
  * @example cron("0 6 * * 1-5", { timezone: "Europe/Berlin" })
+ * @example cron(["0 6 * * 1-5", "0 9 * * 6"])
  */
-export function cron(expression: string, options: CronOptions = {}): CronSchedule {
+export function cron(expression: string | readonly string[], options: CronOptions = {}): CronSchedule {
   return { kind: "cron", expression, options };
 }
 

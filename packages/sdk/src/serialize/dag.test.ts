@@ -157,6 +157,21 @@ describe("a Dag as data", () => {
       { kind: "dates", dates: ["2026-01-01T00:00:00.000000Z", "2026-07-01T07:00:00.000000Z"] },
     ],
     [every("1h30m"), { kind: "every", seconds: 5400, interval: "point" }],
+    [
+      cron(["0 6 * * *", "0 0 L * *"], { width: "1h", runImmediately: true }),
+      {
+        kind: "crons",
+        expressions: ["0 6 * * *", "0 0 L * *"],
+        timezone: "Europe/Berlin",
+        widthSeconds: 3600,
+        runImmediately: true,
+      },
+    ],
+    [
+      cron(["0 6 * * MON#2"], { runImmediately: "10m" }),
+      { kind: "cron", expression: "0 6 * * MON#2", timezone: "Europe/Berlin", interval: "point", runImmediately: 600 },
+    ],
+    [every("1d", { width: "2h" }), { kind: "every", seconds: 86_400, interval: "point", widthSeconds: 7200 }],
   ] as const)("reads the schedule %j", (schedule, expected) => {
     const dag = new Dag("timed", { schedule, timezone: "Europe/Berlin" });
     dag.empty("a");
@@ -253,6 +268,11 @@ describe("a Dag with mistakes", () => {
   it.each([
     [{ schedule: "0 6 * *" }, ["bad_cron"]],
     [{ schedule: "0 6 31 2 *" }, ["bad_cron"]],
+    [{ schedule: cron(["0 6 * * *", "0 6 * * 8"]) }, ["bad_cron"]],
+    [{ schedule: cron([]) }, ["bad_schedule"]],
+    [{ schedule: cron(["0 6 * * *", "0 7 * * *"], { interval: "data" }) }, ["bad_schedule"]],
+    [{ schedule: cron("0 6 * * *", { interval: "data", width: "1h" }) }, ["bad_schedule"]],
+    [{ schedule: cron("0 6 * * *", { width: "an hour" as never }) }, ["bad_duration"]],
     [{ schedule: "@fortnightly" }, ["bad_schedule"]],
     [{ schedule: "@continuous", maxActiveRuns: 2 }, ["bad_option"]],
     [{ schedule: every("5 minutes" as never) }, ["bad_duration"]],

@@ -1,9 +1,16 @@
-import { type Instant, nearest, type SerializedSchedule } from "@windlass/contract";
-import { Cron } from "croner";
+import {
+  type Instant,
+  nearest,
+  nextCronMinute,
+  parseCron,
+  type PointOptions,
+  type SerializedSchedule,
+} from "@windlass/contract";
 import type { CallSite } from "../authoring/call-site.ts";
 import { durationSeconds } from "../authoring/duration.ts";
 import {
   type AssetOrTimeSchedule,
+  type CronOptions,
   type CronSchedule,
   type DateListSchedule,
   type EverySchedule,
@@ -41,39 +48,73 @@ export function checkTimezone(
 
 /** Why an expression is no cron expression of five fields; null where it is one that ever comes due. */
 function cronProblem(expression: string): string | null {
-  const fields = expression.trim().split(/\s+/).length;
-  if (fields !== 5) return `it has ${fields} ${fields === 1 ? "field" : "fields"} instead of five`;
-  try {
-    const never = new Cron(expression, { paused: true }).nextRun() === null;
-    return never ? "it never comes due" : null;
-  } catch (problem) {
-    return problem instanceof Error ? problem.message.replace(/^CronPattern: /, "") : String(problem);
-  }
+  const parsed = parseCron(expression);
+  if (!parsed.ok) return parsed.problem;
+  return nextCronMinute(parsed.fields, 0) === null ? "it never comes due" : null;
 }
 
 function serializeCron(schedule: CronSchedule, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
-  const { expression, options } = schedule;
+  const { expression: given, options } = schedule;
   const timezone = options.timezone ?? owner.timezone;
-  if (typeof expression !== "string") return refuse(expression, owner, problems);
-  const problem = cronProblem(expression);
-  if (problem !== null) {
-    problems.add("dag_file.bad_cron", { dag_id: owner.dagId, expression: nameValue(expression), problem }, owner.site);
+  const expressions: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (expressions.length === 0) return refuse(given, owner, problems);
+  for (const each of expressions) {
+    if (typeof each !== "string") return refuse(given, owner, problems);
+    const problem = cronProblem(each);
+    if (problem === null) continue;
+    problems.add("dag_file.bad_cron", { dag_id: owner.dagId, expression: nameValue(each), problem }, owner.site);
     return NONE;
   }
   if (options.timezone !== undefined && !checkTimezone(timezone, owner, problems)) return NONE;
+  const interval = options.interval ?? "point";
+  const point = pointOptions(options, interval, owner, problems);
+  const clean = expressions.map((each) => String(each).trim().replace(/\s+/g, " "));
+  const [first = "", ...others] = clean;
+  if (others.length === 0) return { kind: "cron", expression: first, timezone, interval, ...point };
+  // Airflow has no timetable of several expressions whose intervals reach from tick to tick.
+  return interval === "data"
+    ? refuse(`several expressions with interval: "data"`, owner, problems)
+    : { kind: "crons", expressions: clean, timezone, ...point };
+}
+
+/** Options of runs that stand for their ticks; beside `interval: "data"` there is no place for them. */
+function pointOptions(
+  { width, runImmediately }: CronOptions,
+  interval: "point" | "data",
+  owner: ScheduleOwner,
+  problems: Problems,
+): PointOptions {
+  if (interval === "data" && (width !== undefined || runImmediately !== undefined)) {
+    refuse(`width or runImmediately with interval: "data"`, owner, problems);
+    return {};
+  }
+  const widthSeconds = width === undefined ? undefined : seconds(width, "schedule.width", owner, problems);
+  const soon =
+    runImmediately === undefined || runImmediately === true
+      ? runImmediately
+      : seconds(runImmediately, "schedule.runImmediately", owner, problems);
   return {
-    kind: "cron",
-    expression: expression.trim().replace(/\s+/g, " "),
-    timezone,
-    interval: options.interval ?? "point",
+    ...(widthSeconds !== undefined && widthSeconds > 0 && { widthSeconds }),
+    ...(soon !== undefined && { runImmediately: soon }),
   };
 }
 
+function seconds(span: unknown, option: string, owner: ScheduleOwner, problems: Problems): number | undefined {
+  const found = durationSeconds(span);
+  if (found !== undefined) return found;
+  const data = { where: `the Dag ${owner.dagId}`, option, actual: nameValue(span), hint: "" };
+  problems.add("dag_file.bad_duration", data, owner.site);
+  return undefined;
+}
+
 function serializeEvery(schedule: EverySchedule, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
-  const seconds = durationSeconds(schedule.span);
-  if (seconds !== undefined && seconds >= 1)
-    return { kind: "every", seconds, interval: schedule.options.interval ?? "point" };
-  const hint = seconds === undefined ? "" : " It must be at least one second.";
+  const every = durationSeconds(schedule.span);
+  if (every !== undefined && every >= 1) {
+    const interval = schedule.options.interval ?? "point";
+    const { widthSeconds } = pointOptions(schedule.options, interval, owner, problems);
+    return { kind: "every", seconds: every, interval, ...(widthSeconds !== undefined && { widthSeconds }) };
+  }
+  const hint = every === undefined ? "" : " It must be at least one second.";
   const data = {
     where: `the Dag ${owner.dagId}`,
     option: "schedule",
@@ -112,7 +153,13 @@ function serializeAssetOrTime(
   const assets = serializeAssets(schedule.condition, owner, problems);
   const time = serializeSchedule(schedule.time, owner, problems);
   if (assets.kind !== "assets") return NONE;
-  if (time.kind !== "cron" && time.kind !== "every" && time.kind !== "dates" && time.kind !== "custom") {
+  if (
+    time.kind !== "cron" &&
+    time.kind !== "crons" &&
+    time.kind !== "every" &&
+    time.kind !== "dates" &&
+    time.kind !== "custom"
+  ) {
     return time === NONE ? NONE : refuse(schedule.time, owner, problems);
   }
   return { kind: "assets_or_time", condition: assets.condition, time };

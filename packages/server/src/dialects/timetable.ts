@@ -27,6 +27,10 @@ export function timetableOf(schedule: SerializedSchedule): TimetableWords {
         description: `Cron ${schedule.expression} in ${schedule.timezone}`,
         periodic: true,
       };
+    case "crons": {
+      const all = schedule.expressions.join(", ");
+      return { summary: all, description: `Cron ${all} in ${schedule.timezone}`, periodic: true };
+    }
     case "every":
       return {
         summary: everyText(schedule.seconds),
@@ -34,12 +38,12 @@ export function timetableOf(schedule: SerializedSchedule): TimetableWords {
         periodic: true,
       };
     case "dates":
-      return { summary: `${schedule.dates.length} events`, description: datesText(schedule.dates), periodic: false };
+      return { summary: `${schedule.dates.length} events`, description: datesText(schedule.dates), periodic: true };
     case "assets":
       return { summary: "Asset", description: "Triggered by assets", periodic: false };
     case "assets_or_time": {
-      const { summary } = timetableOf(schedule.time);
-      return { summary: `Asset or ${summary ?? ""}`, description: "Triggered by assets or by time", periodic: false };
+      const { summary, periodic } = timetableOf(schedule.time);
+      return { summary: `Asset or ${summary ?? ""}`, description: "Triggered by assets or by time", periodic };
     }
     case "custom":
       return { summary: schedule.type, description: schedule.type, periodic: false };

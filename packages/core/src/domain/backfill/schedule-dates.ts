@@ -11,6 +11,7 @@ export interface DateRange {
 export function fillableSchedule(schedule: SerializedSchedule): SerializedSchedule | null {
   switch (schedule.kind) {
     case "cron":
+    case "crons":
     case "every":
     case "dates":
     case "custom":

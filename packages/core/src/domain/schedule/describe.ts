@@ -22,6 +22,8 @@ export function describe(schedule: SerializedSchedule): string | null {
       return "@continuous";
     case "cron":
       return expandPreset(schedule.expression);
+    case "crons":
+      return schedule.expressions.map(expandPreset).join(", ");
     case "every":
       return spanText(schedule.seconds);
     case "dates":
@@ -57,6 +59,8 @@ export function describeInWords(schedule: SerializedSchedule): string {
       return "As frequently as possible, but only one run at a time.";
     case "cron":
       return cronInWords(schedule.expression);
+    case "crons":
+      return schedule.expressions.map(cronInWords).join(", ");
     case "assets":
       return "Triggered by assets";
     case "assets_or_time":

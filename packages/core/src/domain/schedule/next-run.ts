@@ -1,4 +1,12 @@
-import { addSeconds, assertNever, secondsBetween, type Instant, type SerializedSchedule } from "@windlass/contract";
+import {
+  addSeconds,
+  assertNever,
+  secondsBetween,
+  type Instant,
+  type PointOptions,
+  type SerializedSchedule,
+} from "@windlass/contract";
+import { cronTicks } from "./cron-ticks.ts";
 import { alignToNext, alignToPrevious, ticksOf, type Ticks } from "./ticks.ts";
 
 /** The dates of a run that a schedule makes. */
@@ -45,22 +53,59 @@ function nextDataInterval(ticks: Ticks, { last, startDate, endDate, catchup, now
   const lastEnd = last === null ? null : alignToPrevious(ticks, last.dataIntervalEnd);
   const latestEnd = catchup ? null : alignToPrevious(ticks, now);
   const latestComplete = latestEnd === null ? null : ticks.before(latestEnd);
-  const start = later(firstTick, lastEnd, latestComplete);
+  let start = later(firstTick, lastEnd, latestComplete);
+  // A schedule that has become coarser may have its tick on or before the last run's: a run of the same date is there already.
+  if (start !== null && last !== null && start <= last.dataIntervalStart) start = ticks.after(last.dataIntervalStart);
   if (start === null || isPast(start, endDate)) return null;
   const end = ticks.after(start);
   return end === null ? null : spanning(start, end);
 }
 
-/** Airflow 3's CronTriggerTimetable: a run stands for its tick and comes at it. */
-function nextPoint(ticks: Ticks, { last, startDate, endDate, catchup, now }: ScheduleBounds): RunDates | null {
+/** What the ticks of a schedule whose runs stand for them are told besides. */
+interface PointRules extends PointOptions {
+  /** Without a start date the first run may be that of the tick before; of a span it never is. */
+  readonly mayLookBack: boolean;
+}
+
+/** Airflow 3's CronTriggerTimetable: a run stands for its tick and comes at it; before it lies a data interval of any width, empty as a rule. */
+function nextPoint(ticks: Ticks, bounds: ScheduleBounds, rules: PointRules): RunDates | null {
+  const point = nextTick(ticks, bounds, rules);
+  if (point === null || isPast(point, bounds.endDate)) return null;
+  return spanning(addSeconds(point, -(rules.widthSeconds ?? 0)), point);
+}
+
+function nextTick(ticks: Ticks, { last, startDate, catchup, now }: ScheduleBounds, rules: PointRules): Instant | null {
+  const afterLast = last === null ? null : ticks.after(last.dataIntervalEnd);
+  if (last !== null && afterLast === null) return null;
+  // As on Airflow: who catches up goes on behind the last run, also where the start date has been moved since.
+  if (catchup && afterLast !== null) return afterLast;
   const firstTick = startDate === null ? null : alignToNext(ticks, startDate);
   if (startDate !== null && firstTick === null) return null;
-  const afterLast = last === null ? null : ticks.after(last.runAfter);
-  if (last !== null && afterLast === null) return null;
-  // With neither a start date nor a past, the first run is the next tick: nothing says how far back to go.
-  const first = startDate === null && last === null ? ticks.after(now) : firstTick;
-  const point = later(afterLast, first, catchup ? null : alignToPrevious(ticks, now));
-  return point === null || isPast(point, endDate) ? null : spanning(point, point);
+  const first = startDate === null && last === null ? firstWithoutStart(ticks, now, rules) : firstTick;
+  return later(afterLast, first, catchup ? null : alignToPrevious(ticks, now));
+}
+
+/** The first run of a Dag with neither a start date nor a past: the next tick, or the one before, where that is not long ago. */
+function firstWithoutStart(ticks: Ticks, now: Instant, { runImmediately, mayLookBack }: PointRules): Instant | null {
+  const next = alignToNext(ticks, now);
+  const past = mayLookBack ? alignToPrevious(ticks, now) : null;
+  if (past === null || next === null) return next;
+  if (runImmediately === true) return past;
+  const longest = runImmediately ?? Math.max(secondsBetween(past, next) / 10, 300);
+  return secondsBetween(past, now) <= longest ? past : next;
+}
+
+/** Airflow's MultipleCronTriggerTimetable: the first of several; without catch-up the latest of those that have passed. */
+function nextOfSeveral(
+  { expressions, timezone, ...options }: Extract<SerializedSchedule, { readonly kind: "crons" }>,
+  bounds: ScheduleBounds,
+): RunDates | null {
+  const found = expressions.flatMap(
+    (expression) => nextPoint(cronTicks(expression, timezone), bounds, { ...options, mayLookBack: true }) ?? [],
+  );
+  const inOrder = found.toSorted((a, b) => (a.logicalDate < b.logicalDate ? -1 : 1));
+  const passed = bounds.catchup ? undefined : inOrder.findLast(({ logicalDate }) => logicalDate <= bounds.now);
+  return passed ?? inOrder[0] ?? null;
 }
 
 /** Airflow's ContinuousTimetable: each run takes up where the last one ended. It needs a start date. */
@@ -106,10 +151,14 @@ export function nextRun(schedule: SerializedSchedule, bounds: ScheduleBounds): R
     }
     case "continuous":
       return nextContinuous(bounds);
+    case "crons":
+      return nextOfSeveral(schedule, bounds);
     case "cron":
     case "every": {
       const ticks = ticksOf(schedule, bounds.anchor === undefined ? bounds.startDate : bounds.anchor);
-      return schedule.interval === "data" ? nextDataInterval(ticks, bounds) : nextPoint(ticks, bounds);
+      return schedule.interval === "data"
+        ? nextDataInterval(ticks, bounds)
+        : nextPoint(ticks, bounds, { ...schedule, mayLookBack: schedule.kind === "cron" });
     }
     default:
       return assertNever(schedule);

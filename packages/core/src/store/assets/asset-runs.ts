@@ -35,7 +35,7 @@ export async function lockWaitingDags(sql: Sql, dagIds: readonly string[]): Prom
     `select d.dag_id, d.current_version_id, v.serialized
      from dag d join dag_version v on v.id = d.current_version_id
      cross join lateral (
-       select count(*) as active_runs from dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running') and r.run_type <> 'backfill'
+       select count(*) as active_runs from dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running') and r.backfill_id is null
      ) c
      where d.dag_id = any($1::text[]) and not d.is_paused and not d.is_stale and c.active_runs < v.max_active_runs
        and exists (select 1 from asset_queued_event q where q.dag_id = d.dag_id)

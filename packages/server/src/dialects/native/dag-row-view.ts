@@ -42,6 +42,8 @@ function scheduleView(schedule: SerializedSchedule): JsonObject {
   switch (schedule.kind) {
     case "cron":
       return { kind: schedule.kind, expression: schedule.expression, timezone: schedule.timezone, text };
+    case "crons":
+      return { kind: schedule.kind, expressions: schedule.expressions, timezone: schedule.timezone, text };
     case "every":
       return { kind: schedule.kind, seconds: schedule.seconds, text };
     default:
