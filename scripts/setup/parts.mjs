@@ -28,6 +28,20 @@ const parts = [
     mend: "install Debian's packages spin and gcc, or set WINDLASS_SPIN to the program",
     covers: (_file, title) => /SPIN/.test(title),
   },
+  {
+    name: "MariaDB server",
+    variable: "WINDLASS_MARIADB",
+    candidates: () => ["/usr/sbin/mariadbd", "/usr/libexec/mariadbd", "/usr/local/sbin/mariadbd"],
+    mend: "install Debian's package mariadb-server, or set WINDLASS_MARIADB to its program mariadbd",
+    covers: (_file, title) => /MariaDB/.test(title),
+  },
+  {
+    name: "Python 3 with venv",
+    variable: "WINDLASS_PYTHON",
+    candidates: () => ["/usr/bin/python3", "/usr/local/bin/python3"],
+    mend: "install Debian's package python3-venv, or set WINDLASS_PYTHON to the interpreter",
+    covers: (_file, title) => /Python 3/.test(title),
+  },
 ];
 
 /** Every part with the path of its program, or undefined if it is absent. */

@@ -53,6 +53,8 @@ export type {
   SerializedTrigger,
   TaskInstancesTrigger,
 } from "./execution/trigger.ts";
+export type { KeptXcom, XcomElsewhere, XcomKeeping, XcomPlace } from "./execution/kept-xcom.ts";
+export { elementsIn, putTogether, zipped, type LateInput, type LateInputs } from "./execution/late-input.ts";
 export type { LogLine } from "./execution/log-line.ts";
 export { waitedFor } from "./execution/waited-for.ts";
 export type { AttemptRequest, AttemptResponse, FromRunner, ToRunner } from "./execution/messages.ts";

@@ -13,7 +13,8 @@ import type {
 
 /**
  * Stands in for the SDK's runner where the engine alone is the subject. What a task does is said by the run's conf under the task's id:
- * `{ "t1": { "fail": 1 } }` fails the first try; `hang`, `exit`, `busy` and `value` likewise; nothing said is success. `first` is the outcome of
+ * `{ "t1": { "fail": 1 } }` fails the first try; `hang`, `exit`, `busy` and `value` likewise; nothing said is success, and after `valueOfTries`
+ * tries without a value. `first` is the outcome of
  * a try's first attempt as it stands, `spawn` starts a program that outlives its parent. Of callbacks the same under `callback`, by delivery in place
  * of the try; `callbacks` of one kind alone, such as `callback_retry`, go before.
  */
@@ -66,6 +67,7 @@ async function execute(attempt: AttemptContext): Promise<AttemptOutcome> {
   if (todo["ask"] === true) return asked(attempt);
   if (todo["first"] !== undefined && attempt.carry === undefined) return todo["first"] as unknown as AttemptOutcome;
   if (todo["skip"] === true) return { state: "skipped", reason: "told to skip" };
+  if (todo["valueOfTries"] !== undefined && !firstTries(todo["valueOfTries"])) return { state: "success" };
   return { state: "success", returnValue: todo["value"] ?? { taskId: attempt.taskId, inputs: attempt.inputs } };
 }
 

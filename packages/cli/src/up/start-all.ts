@@ -153,6 +153,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
       actions: () => actions,
       config,
       log,
+      xcomBackend: xcomBackendModule(config.core.xcom_backend, configuration.folder),
     });
     const live = liveFeed(engine.live, await newestEventId(database), clock);
     await prepareInstallation(database);
@@ -196,6 +197,11 @@ export async function startAll(options: StartOptions): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+/** The path of the author's own backend; Airflow's names of backends that are built in say nothing more than the other options do. */
+function xcomBackendModule(named: string | null, folder: string): string | undefined {
+  return named === null || named.startsWith("airflow.") ? undefined : resolve(folder, named);
 }
 
 /** What a person is told first should know the Dags; one file that does not end must not hold it up. */

@@ -1,6 +1,16 @@
 import type { JsonValue } from "../json.ts";
 import { api, apiAuth } from "./api.ts";
-import { core, dagProcessor, database, executionApi, localExecutor, logging, scheduler, stateStore } from "./engine.ts";
+import {
+  commonIo,
+  core,
+  dagProcessor,
+  database,
+  executionApi,
+  localExecutor,
+  logging,
+  scheduler,
+  stateStore,
+} from "./engine.ts";
 import { alerts, callbacks } from "./notices.ts";
 import type { ConfigOption, OptionValue } from "./option.ts";
 import { security } from "./security.ts";
@@ -10,6 +20,7 @@ export const CONFIG = {
   alerts,
   api,
   api_auth: apiAuth,
+  common_io: commonIo,
   callbacks,
   core,
   dag_processor: dagProcessor,

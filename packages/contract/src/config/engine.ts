@@ -97,8 +97,14 @@ export const core = {
     default: 262_144,
     minimum: 1024,
     unit: "bytes",
-    does: "The largest XCom.",
+    does: "The largest XCom that the database holds; a larger one is refused, or kept in the object store where there is one.",
     airflow: false,
+  },
+  xcom_backend: {
+    type: "text",
+    default: null,
+    does: "A module of yours that makes of XComs what is stored and back, relative to the configuration file; it is loaded where tasks run. Airflow's name of its object storage backend is understood.",
+    airflow: true,
   },
 } as const satisfies ConfigSection;
 
@@ -280,6 +286,31 @@ export const stateStore = {
     type: "boolean",
     default: false,
     does: "Whether a task instance's entries are removed when it succeeds.",
+    airflow: true,
+  },
+} as const satisfies ConfigSection;
+
+/** Where large XComs are kept: Airflow's section `common.io`. */
+export const commonIo = {
+  xcom_objectstorage_path: {
+    type: "text",
+    default: null,
+    does: "Where XComs are kept that are too large for the database: `file:///folder`, or `s3://connection_id@bucket/prefix` for anything that speaks S3. The connection, of type `aws`, has the keys, and in its extra `region_name` and `endpoint_url`; without one it is `aws_default`.",
+    airflow: true,
+  },
+  xcom_objectstorage_threshold: {
+    type: "integer",
+    default: -1,
+    minimum: -1,
+    unit: "bytes",
+    does: "XComs with more bytes than this are kept there. -1: only those that are larger than max_xcom_bytes.",
+    airflow: true,
+  },
+  xcom_objectstorage_compression: {
+    type: "text",
+    default: null,
+    oneOf: ["gzip"],
+    does: "How they are compressed; not at all where nothing is set.",
     airflow: true,
   },
 } as const satisfies ConfigSection;

@@ -4,6 +4,8 @@ import type { TaskInstanceState } from "../states/task-instance-state.ts";
 import type { AssetKey, SerializedAsset } from "../serialized-dag/asset.ts";
 import type { Instant } from "../time.ts";
 import type { SerializedTrigger } from "./trigger.ts";
+import type { XcomElsewhere, XcomKeeping } from "./kept-xcom.ts";
+import type { LateInputs } from "./late-input.ts";
 
 /** The run that an attempt belongs to, as user code may see it. */
 export interface AttemptRun {
@@ -40,6 +42,10 @@ export interface AttemptContext {
   readonly logPath: string;
   readonly executionTimeoutSeconds: number | null;
   readonly maxXcomBytes: number;
+  /** How XComs are kept besides in the database; left out: not at all. */
+  readonly xcomKeeping?: XcomKeeping;
+  /** Inputs that are put together where the attempt runs; `inputs` is empty then. */
+  readonly late?: LateInputs;
   /** The most bytes of log that the attempt may write before lines are dropped and counted; 64 MiB where it is left out. */
   readonly maxLogBytes?: number;
   /** The Dag's declared environment: the only variables user code sees besides the runner's fixed few. */
@@ -148,6 +154,8 @@ export type AttemptOutcome = (
   | {
       readonly state: "success";
       readonly returnValue?: JsonValue;
+      /** In place of `returnValue`: it is kept elsewhere, or as the author's own backend made it. */
+      readonly returnElsewhere?: XcomElsewhere;
       readonly skip?: SkipDirective;
       /** What the task says of the events of its outlets; an outlet of which it says nothing has one event with an empty extra. */
       readonly assetEvents?: readonly EmittedAssetEvent[];

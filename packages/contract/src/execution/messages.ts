@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json.ts";
 import type { Refusal } from "../refusals/refusal.ts";
 import type { AssetKey } from "../serialized-dag/asset.ts";
+import type { KeptXcom, XcomElsewhere, XcomPlace } from "./kept-xcom.ts";
 import type { BetweenDagsRequest, BetweenDagsResponse } from "./between-dags.ts";
 import type { AssetEventValue, AttemptContext, AttemptOutcome, ConnectionValue, InletEventQuery } from "./attempt.ts";
 
@@ -14,8 +15,29 @@ export type AttemptRequest =
       readonly key: string;
       readonly mapIndex?: number;
       readonly runId?: string;
+      /** Also that of the latest earlier run that has one, by logical date. */
+      readonly includePriorDates?: boolean;
     }
-  | { readonly kind: "setXcom"; readonly key: string; readonly value: JsonValue }
+  /** Values that a mapped task's instances left, in the order of their map indexes: `limit` of them from `offset` on. */
+  | {
+      readonly kind: "getXcomSlice";
+      readonly taskId: string;
+      readonly key: string;
+      readonly runId?: string;
+      readonly offset: number;
+      readonly limit: number;
+    }
+  /** How many instances of a mapped task left a value. */
+  | { readonly kind: "countXcoms"; readonly taskId: string; readonly key: string; readonly runId?: string }
+  | {
+      readonly kind: "setXcom";
+      readonly key: string;
+      readonly value: JsonValue;
+      /** In place of `value`. */
+      readonly elsewhere?: XcomElsewhere;
+    }
+  /** Where a value that is too large for the database is to be written. */
+  | { readonly kind: "placeXcom"; readonly key: string }
   | BetweenDagsRequest
   /** The events that made the run. */
   | { readonly kind: "getTriggeringAssetEvents" }
@@ -27,9 +49,11 @@ export type AttemptRequest =
 export type AttemptResponse =
   | { readonly kind: "connection"; readonly value: ConnectionValue | null }
   | { readonly kind: "variable"; readonly value: string | null }
-  | { readonly kind: "xcom"; readonly found: boolean; readonly value: JsonValue }
   | { readonly kind: "assetEvents"; readonly events: readonly AssetEventValue[] }
   | { readonly kind: "assetState"; readonly found: boolean; readonly value: JsonValue }
+  | { readonly kind: "xcom"; readonly found: boolean; readonly kept: KeptXcom }
+  | { readonly kind: "xcoms"; readonly kept: readonly KeptXcom[] }
+  | { readonly kind: "xcomPlace"; readonly place: XcomPlace }
   | { readonly kind: "done" }
   | BetweenDagsResponse
   | { readonly kind: "refused"; readonly refusal: Refusal };

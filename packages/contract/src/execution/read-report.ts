@@ -12,6 +12,7 @@ const isOptional = (value: JsonValue | undefined, check: (value: JsonValue | und
 
 type Check = (request: JsonObject) => boolean;
 const isTexts = (value: JsonValue | undefined): boolean => Array.isArray(value) && value.every(isText);
+const isCount = (value: JsonValue | undefined): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isIndex = (value: JsonValue | undefined): boolean => Number.isInteger(value);
 const isMoment = (value: JsonValue | undefined): boolean =>
   typeof value === "string" && parseInstant(value) !== undefined;
@@ -51,6 +52,14 @@ function isAssetEvent(value: JsonValue): boolean {
   return isJsonObject(value) && isJsonObject(value.asset) && isText(value.asset.name) && isJsonObject(value.extra);
 }
 
+/** An XCom that is not in its row. */
+function isElsewhere(value: JsonValue | undefined): boolean {
+  if (!isJsonObject(value)) return false;
+  const { kind, address, bytes, length } = value;
+  if (length !== null && !isCount(length)) return false;
+  return kind === "object" ? isText(address) && isCount(bytes) : kind === "encoded" && value.value !== undefined;
+}
+
 function isSkip(value: JsonValue | undefined): boolean {
   if (!isJsonObject(value)) return false;
   const { kind, follow, respectTriggerRules } = value;
@@ -68,6 +77,7 @@ export function readOutcome(value: JsonValue): AttemptOutcome | undefined {
       case "success":
         return (
           isOptional(value.skip, isSkip) &&
+          isOptional(value.returnElsewhere, isElsewhere) &&
           isOptional(value.assetEvents, (events) => Array.isArray(events) && events.every(isAssetEvent))
         );
       case "skipped":
@@ -101,7 +111,11 @@ const REQUESTS = {
   getVariable: ({ key }) => isText(key),
   getXcom: ({ taskId, key, mapIndex, runId }) =>
     isText(taskId) && isText(key) && isOptional(mapIndex, isIndex) && isOptional(runId, isText),
-  setXcom: ({ key, value }) => isText(key) && value !== undefined,
+  getXcomSlice: ({ taskId, key, runId, offset, limit }) =>
+    isText(taskId) && isText(key) && isOptional(runId, isText) && isCount(offset) && isCount(limit),
+  countXcoms: ({ taskId, key, runId }) => isText(taskId) && isText(key) && isOptional(runId, isText),
+  setXcom: ({ key, value, elsewhere }) => isText(key) && value !== undefined && isOptional(elsewhere, isElsewhere),
+  placeXcom: ({ key }) => isText(key),
   triggerDagRun: ({ call, dagId, runId, logicalDate, runAfter, conf, note }) =>
     isIndex(call) &&
     isText(dagId) &&

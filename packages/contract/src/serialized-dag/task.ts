@@ -7,13 +7,14 @@ import type { SerializedAssetRef } from "./asset.ts";
  * Where an argument of a task comes from: a value written in the file, or another task's XCom (also nested inside values).
  * - `xcom` of a mapped task is the list of what its instances left, in the order of their map indexes (those that left nothing are left
  *   out); within the same mapped task group it is the value of the instance with the same map index.
+ *   With `lazy`, which only the list of a mapped task can be, nothing is read before the task asks for it.
  * - `mapped`: the element that the mapped task group around the task gives to this map index, under the group's argument.
  * - `zip`: elements side by side, `[[a0, b0], [a1, b1]]`; as long as the shortest, or with `fill` as the longest.
  * - `concat`: lists one behind the other.
  */
 export type SerializedInput =
   | { readonly kind: "value"; readonly value: JsonValue }
-  | { readonly kind: "xcom"; readonly taskId: string; readonly key: string }
+  | { readonly kind: "xcom"; readonly taskId: string; readonly key: string; readonly lazy?: boolean }
   | { readonly kind: "mapped"; readonly groupId: string; readonly argument: string }
   | { readonly kind: "zip"; readonly sources: readonly SerializedInput[]; readonly fill?: JsonValue }
   | { readonly kind: "concat"; readonly sources: readonly SerializedInput[] }

@@ -6,6 +6,7 @@ import type { SchemeUseLog } from "./accounts/scheme-use-log.ts";
 import type { TokenSigner } from "./accounts/token-signer.ts";
 import type { TaskTokens } from "./attempts/task-tokens.ts";
 import type { DagCache } from "./dag-cache.ts";
+import type { XcomObjects } from "../store/xcom-objects/xcom-objects.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { RunWriter } from "./runs/run-writer.ts";
 import type { SecretBox } from "./secret-box.ts";
@@ -52,6 +53,8 @@ export interface ActionContext {
   readonly schemeUse: SchemeUseLog;
   readonly runs: RunWriter;
   readonly refusals: RefusalLog;
+  /** Where XComs are kept that are too large for the database; undefined where they are refused. */
+  readonly xcomObjects?: XcomObjects | undefined;
   /** The process's environment: `AIRFLOW_CONN_*`, `AIRFLOW_VAR_*`, and what Dags may declare in `requires.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

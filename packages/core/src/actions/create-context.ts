@@ -10,6 +10,8 @@ import type { ActionContext, EngineSignals, Randomness } from "./context.ts";
 import { TaskTokens } from "./attempts/task-tokens.ts";
 import { DagCache } from "./dag-cache.ts";
 import { RefusalLog } from "./refusal-log.ts";
+import { openXcomObjects } from "../store/xcom-objects/xcom-objects.ts";
+import { resolveConnection } from "./objects/connection-secrets.ts";
 import { RunWriter } from "./runs/run-writer.ts";
 import { createSecretBox } from "./secret-box.ts";
 import type { Monotonic } from "./timed-cache.ts";
@@ -59,16 +61,18 @@ export function createActionContext(options: ActionContextOptions): ActionContex
       ?.split(",")
       .map((each) => each.trim())
       .filter((each) => each !== "") ?? [];
+  const secretBox = createSecretBox(
+    boxKeys.length > 0 ? boxKeys : [derive(installationSecret, "secret box").toString("hex")],
+    random,
+  );
+  const environment = options.environment ?? {};
   return {
     database,
     clock,
     random,
     config,
     signals,
-    secretBox: createSecretBox(
-      boxKeys.length > 0 ? boxKeys : [derive(installationSecret, "secret box").toString("hex")],
-      random,
-    ),
+    secretBox,
     dags: new DagCache(database, monotonic),
     accounts: new AccountCache(database, monotonic),
     basicCache: new BasicCache(random, monotonic, config.security.basic_cache_seconds),
@@ -83,7 +87,11 @@ export function createActionContext(options: ActionContextOptions): ActionContex
       signals.runsCreated(ids);
     }),
     refusals: new RefusalLog({ database, clock, signals, sensitive: config.core.sensitive_var_conn_names }),
-    environment: options.environment ?? {},
+    environment,
+    xcomObjects: openXcomObjects({
+      config,
+      getConnection: async (id) => (await resolveConnection({ secretBox, environment }, database, id)) ?? null,
+    }),
   };
 }
 

@@ -82,6 +82,7 @@ export {
   setTaskStoreEntry,
 } from "./task-instances/task-store.ts";
 export { isSensitiveName, MASK, maskPath, maskSecrets } from "../domain/mask.ts";
+export { readXCom } from "./xcoms/read-xcom.ts";
 export {
   createXCom,
   deleteXCom,

@@ -3,9 +3,12 @@ import {
   type AttemptContext,
   type AttemptRun,
   type JsonValue,
+  type KeptXcom,
   type SerializedTask,
+  type XcomKeeping,
 } from "@windlass/contract";
 import { inputReferences, resolveInputs, type InputScope, type XcomReference } from "./mapping/resolve-inputs.ts";
+import { lateInputs, type LateXcom, takesLazy } from "./mapping/late-inputs.ts";
 import { indexOf } from "./run-index.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
 
@@ -19,6 +22,14 @@ export type RunOrigin = Pick<AttemptRun, "triggeredBy" | "dataIntervalStart" | "
 export interface ResultBounds {
   readonly maxXcomBytes: number;
   readonly maxMapLength: number;
+  readonly xcomKeeping?: XcomKeeping | undefined;
+}
+
+/** XComs that an attempt takes and whose values are not at hand. */
+export interface KeptInputs {
+  readonly kept: readonly KeptXcom[];
+  /** Which of them an XCom is, and how many elements it has; undefined where its value is at hand. */
+  readonly find: (reference: XcomReference) => { readonly at: number; readonly length: number | null } | undefined;
 }
 
 /** The XComs that a task instance takes as inputs. */
@@ -31,8 +42,9 @@ export function attemptFacts(
   run: RunSnapshot,
   { triggeredBy, dataIntervalStart, dataIntervalEnd, params }: RunOrigin,
   instance: TaskInstanceSnapshot,
-  { maxXcomBytes, maxMapLength }: ResultBounds,
+  { maxXcomBytes, maxMapLength, xcomKeeping }: ResultBounds,
   xcom: (reference: XcomReference) => JsonValue | undefined,
+  kept?: KeptInputs,
 ): AttemptFacts {
   const { graph, dagId, runId, runType, logicalDate, runAfter, startDate, conf } = run;
   const task = taskOf(run, instance);
@@ -56,12 +68,28 @@ export function attemptFacts(
       conf,
       params,
     },
-    inputs: resolveInputs(scopeOf(run, instance), xcom),
+    ...inputsFor(scopeOf(run, instance), xcom, kept),
+    ...(xcomKeeping && { xcomKeeping }),
     ...(carry && { carry }),
     ...(graph.mappedOver.has(taskId) && !graph.expansions.has(taskId) && { maxMapLength }),
     executionTimeoutSeconds: task.executionTimeoutSeconds,
     maxXcomBytes,
   };
+}
+
+function inputsFor(
+  scope: InputScope,
+  xcom: (reference: XcomReference) => JsonValue | undefined,
+  kept: KeptInputs | undefined,
+): Pick<AttemptFacts, "inputs" | "late"> {
+  if (kept === undefined && !takesLazy(scope.task)) return { inputs: resolveInputs(scope, xcom) };
+  const late = lateInputs(scope, (reference): LateXcom => {
+    const elsewhere = kept?.find(reference);
+    if (elsewhere !== undefined) return elsewhere;
+    const value = xcom(reference);
+    return value === undefined ? undefined : { value };
+  });
+  return { inputs: {}, late: { ...late, kept: kept?.kept ?? [] } };
 }
 
 function taskOf(run: RunSnapshot, { taskId }: TaskInstanceSnapshot): SerializedTask {

@@ -24,6 +24,7 @@ export {
   type QueueCandidate,
   type QueueSelection,
 } from "./limits/slots.ts";
+export { lateInputs, takesLazy } from "./mapping/late-inputs.ts";
 export { inputReferences, resolveInputs, type InputScope, type XcomReference } from "./mapping/resolve-inputs.ts";
 export { selectForClear } from "./setup-teardown/select-for-clear.ts";
 export { skippedTasks, SKIP_XCOM_KEY } from "./skipping/skipped-tasks.ts";

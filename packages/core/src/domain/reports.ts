@@ -6,7 +6,6 @@ import {
   type AttemptError,
   type AttemptOutcome,
   type Instant,
-  type JsonValue,
   type TaskInstanceState,
   type TriggerEvent,
 } from "@windlass/contract";
@@ -68,9 +67,14 @@ export function attemptStarted(snapshot: RunSnapshot, attemptId: string): Report
 }
 
 /** Elements of a result, for what is mapped over it; each instance of a mapped task counts as one, if it has a value. */
-function resultLengthOf(pass: DecisionPass, taskId: string, value: JsonValue | undefined): number | null | undefined {
+function resultLengthOf(
+  pass: DecisionPass,
+  taskId: string,
+  { returnValue: value, returnElsewhere: elsewhere }: Extract<AttemptOutcome, { readonly state: "success" }>,
+): number | null | undefined {
   const { mappedOver, expansions } = pass.snapshot.graph;
   if (!mappedOver.has(taskId)) return undefined;
+  if (elsewhere !== undefined) return expansions.has(taskId) ? 1 : elsewhere.length;
   if (expansions.has(taskId)) return value === undefined || value === null ? 0 : 1;
   if (Array.isArray(value)) return value.length;
   return typeof value === "object" && value !== null ? Object.keys(value).length : null;
@@ -88,7 +92,7 @@ function succeed(
   random: number,
 ): void {
   const { taskId } = pass.instance(index);
-  const resultLength = resultLengthOf(pass, taskId, outcome.returnValue);
+  const resultLength = resultLengthOf(pass, taskId, outcome);
   const details = { ...named(outcome), ...(resultLength !== undefined && { resultLength }) };
   if (outcome.skip === undefined) return pass.move(index, "success", "attempt_succeeded", details);
   const skipped = skippedTasks(pass.snapshot.graph, taskId, outcome.skip);

@@ -6,6 +6,8 @@ import { Conditions, firstOf, type Page, type Paging, type Range } from "./condi
 export interface XComRow {
   readonly key: string;
   readonly value: JsonValue;
+  /** Where the value lies instead, outside of the database. */
+  readonly object?: string | null;
   readonly createdAt: Instant;
   readonly dagId: string;
   readonly dagDisplayName: string;
@@ -76,7 +78,7 @@ export async function findXCom(
   key: string,
 ): Promise<XComRow | undefined> {
   const rows = await sql.query<XComRow>(
-    `select ${COLUMNS}, x.value ${FROM} where r.dag_id = $1 and r.run_id = $2 and t.task_id = $3 and t.map_index = $4 and x.key = $5`,
+    `select ${COLUMNS}, x.value, x.object ${FROM} where r.dag_id = $1 and r.run_id = $2 and t.task_id = $3 and t.map_index = $4 and x.key = $5`,
     [dagId, runId, taskId, mapIndex, key],
   );
   return firstOf(rows);

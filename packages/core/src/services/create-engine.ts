@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { AttemptError, Clock, ConfigValues, LoadError } from "@windlass/contract";
+import type { AttemptError, Clock, ConfigValues, LoadError, XcomKeeping } from "@windlass/contract";
 import { answerAttempt, type SecretSource } from "../actions/attempts/answer-attempt.ts";
 import type { ActionContext, EngineSignals, Randomness } from "../actions/context.ts";
 import type { Database } from "../database/sql.ts";
@@ -18,6 +18,8 @@ import { cleaner } from "./cleaner.ts";
 import { DagProcessor } from "./dag-processor/dag-processor.ts";
 import { ParserProcess } from "./dag-processor/parser-process.ts";
 import { EventsNotifier } from "./events-notifier.ts";
+import { openXcomObjects, type XcomObjects } from "../store/xcom-objects/xcom-objects.ts";
+import { xcomSweeper } from "./xcom-sweeper.ts";
 import { LiveHub } from "./live-hub.ts";
 import { withPatience } from "../database/patience.ts";
 import { preloadBundles } from "./preload-bundles.ts";
@@ -95,6 +97,8 @@ export interface EngineOptions {
    */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly paces?: EnginePaces;
+  /** Path of the module with which the author's own backend keeps XComs. @defaultValue none */
+  readonly xcomBackend?: string | undefined;
 }
 
 /** A running engine: scheduler, Dag processor, local executor, rescuer, cleaner. */
@@ -150,6 +154,8 @@ export function createEngine(options: EngineOptions): Engine {
       log.warning(message);
     },
   });
+  const xcomObjects = openXcomObjects({ config, getConnection: (id) => options.secrets.getConnection(id) });
+  const xcomKeeping = keepingOf(xcomObjects, options.xcomBackend);
   const dispatcher = new Dispatcher({
     database,
     executor,
@@ -157,6 +163,8 @@ export function createEngine(options: EngineOptions): Engine {
     logsFolder: options.logsFolder,
     maxXcomBytes: config.core.max_xcom_bytes,
     maxMapLength: config.core.max_map_length,
+    xcomObjects,
+    xcomKeeping,
     environmentOf: (names) => declared(environment, names),
     onFailed: (attemptId, outcome) => {
       scheduler.attemptFinished(attemptId, outcome);
@@ -290,7 +298,16 @@ export function createEngine(options: EngineOptions): Engine {
     services: ["scheduler", "dag-processor", "executor", "rescuer", "cleaner"],
     onProblem,
   });
-  const services: readonly Service[] = [beats, scheduler, rescue, clean, dagProcessor, ...notices.services];
+  const sweeper = xcomObjects && xcomSweeper({ database, objects: xcomObjects, onProblem });
+  const services: readonly Service[] = [
+    beats,
+    scheduler,
+    rescue,
+    clean,
+    dagProcessor,
+    ...notices.services,
+    ...(sweeper === undefined ? [] : [sweeper]),
+  ];
   let started = false;
   let unlisten: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
@@ -344,6 +361,7 @@ export function createEngine(options: EngineOptions): Engine {
             database,
             secrets: options.secrets,
             actions: options.actions,
+            xcomObjects,
             held: (id) => dispatcher.held(id) ?? callbacks.held(id),
             onProblem: (error) => {
               onProblem("executor", error);
@@ -375,7 +393,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function stop(): Promise<void> {
     await unlisten?.().catch(() => undefined);
-    await Promise.all([dagProcessor.stop(), rescue.stop(), clean.stop()]);
+    await Promise.all([dagProcessor.stop(), rescue.stop(), clean.stop(), sweeper?.stop()]);
     await Promise.all(notices.services.map((service) => service.stop()));
     dispatcher.stop();
     // The reports of what is ended here are still committed.
@@ -419,6 +437,15 @@ function changesOf({ committed, eventIds }: RoundResult): readonly LiveChange[] 
         : [{ ...ofRun, kind: "task_instance", taskId: transition.taskId, mapIndex: transition.mapIndex }];
     }),
   );
+}
+
+/** What attempts are told about keeping XComs; undefined where there is nothing to tell. */
+function keepingOf(objects: XcomObjects | undefined, backend: string | undefined): XcomKeeping | undefined {
+  if (objects === undefined && backend === undefined) return undefined;
+  return {
+    ...(objects !== undefined && { storeAbove: objects.storeAbove }),
+    ...(backend !== undefined && { backend }),
+  };
 }
 
 function declared(

@@ -99,10 +99,10 @@ describe("an attempt that a worker starts", () => {
 
   it("keeps its lease and writes XComs as long as it is the current one", async () => {
     expect(await renewLeases(test.database, [ATTEMPT], 60)).toEqual([]);
-    expect(await setXcomOfAttempt(test.database, ATTEMPT, "k", { b: 1, a: 2 })).toBe(false);
+    expect(await setXcomOfAttempt(test.database, ATTEMPT, "k", { kind: "value", value: { b: 1, a: 2 } })).toBe(false);
     await start();
     expect(await renewLeases(test.database, [ATTEMPT], 60)).toEqual([ATTEMPT]);
-    expect(await setXcomOfAttempt(test.database, ATTEMPT, "k", { b: 1, a: 2 })).toBe(true);
+    expect(await setXcomOfAttempt(test.database, ATTEMPT, "k", { kind: "value", value: { b: 1, a: 2 } })).toBe(true);
     const [row] = await test.database.query<{ value: object }>("select value from xcom where key = 'k'");
     expect(Object.keys(row!.value)).toEqual(["b", "a"]);
   });

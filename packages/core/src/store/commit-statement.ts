@@ -63,11 +63,15 @@ export const COMMIT_STATEMENT = `
     returning id
   ), xcoms as (
     -- A run that was deleted meanwhile has no task instances any more: its commit is refused by the version, not by the foreign key.
-    insert into xcom (task_instance_id, key, value)
-    select g.task_instance_id, g.key, g.value
-    from json_to_recordset($5::json) as g(task_instance_id bigint, key text, value json)
+    insert into xcom (task_instance_id, key, value, object, bytes, length, encoded)
+    select g.task_instance_id, g.key, g.value, g.object, g.bytes, g.length, coalesce(g.encoded, false)
+    from json_to_recordset($5::json) as g(task_instance_id bigint, key text, value json, object text, bytes bigint, length integer,
+      encoded boolean, attempt_id uuid)
     join task_instance t on t.id = g.task_instance_id
-    on conflict (task_instance_id, key) do update set value = excluded.value, created_at = clock_timestamp()
+    -- An object counts only for the attempt that it was named for.
+    where g.object is null or exists (select 1 from xcom_object o where o.address = g.object and o.attempt_id = g.attempt_id)
+    on conflict (task_instance_id, key) do update set value = excluded.value, object = excluded.object, bytes = excluded.bytes,
+      length = excluded.length, encoded = excluded.encoded, created_at = clock_timestamp()
   )
   select (select array_agg(id) from runs) as runs, (select count(*) from changed) as instances,
     (select array_agg(id order by id) from events) as events`;

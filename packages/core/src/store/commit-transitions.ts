@@ -6,6 +6,7 @@ import type {
   RunState,
   SerializedTrigger,
   TaskInstanceState,
+  XcomElsewhere,
 } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import type { Notices } from "../domain/notices/notice.ts";
@@ -94,6 +95,10 @@ export interface XcomRow {
   readonly taskInstanceId: number;
   readonly key: string;
   readonly value: JsonValue;
+  /** In place of the value. */
+  readonly elsewhere?: XcomElsewhere;
+  /** The attempt that left it, where the value is elsewhere. */
+  readonly attemptId?: string;
 }
 
 /** Everything that one commit writes, of many runs. */
@@ -230,5 +235,10 @@ function eventRow(event: EventRow, n: number): object {
 }
 
 function xcomRow(xcom: XcomRow): object {
-  return { task_instance_id: xcom.taskInstanceId, key: xcom.key, value: xcom.value };
+  const row = { task_instance_id: xcom.taskInstanceId, key: xcom.key };
+  const { elsewhere, attemptId } = xcom;
+  if (elsewhere === undefined) return { ...row, value: xcom.value };
+  if (elsewhere.kind === "encoded") return { ...row, value: elsewhere.value, length: elsewhere.length, encoded: true };
+  const { address, bytes, length } = elsewhere;
+  return { ...row, object: address, bytes, length, attempt_id: attemptId };
 }

@@ -753,9 +753,22 @@ create table public.xcom (
   key text not null,
   value json,
   created_at timestamp with time zone not null default clock_timestamp(),
+  object text,
+  bytes bigint,
+  length integer,
+  encoded boolean not null default false,
   constraint xcom_pkey PRIMARY KEY (task_instance_id, key),
   constraint xcom_task_instance_id_fkey FOREIGN KEY (task_instance_id) REFERENCES task_instance(id) ON DELETE CASCADE,
-  constraint xcom_key_check CHECK (((length(key) >= 1) AND (length(key) <= 512)))
+  constraint xcom_key_check CHECK (((length(key) >= 1) AND (length(key) <= 512))),
+  constraint xcom_value_or_object CHECK (((object IS NULL) OR (value IS NULL)))
+);
+
+create table public.xcom_object (
+  address text not null,
+  attempt_id uuid not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  deleted_at timestamp with time zone,
+  constraint xcom_object_pkey PRIMARY KEY (address)
 );
 
 CREATE UNIQUE INDEX account_user_name ON public.account USING btree (lower(user_name));
@@ -855,6 +868,7 @@ CREATE INDEX task_instance_watches ON public.task_instance USING gin (watched_ru
 CREATE INDEX task_instance_watching ON public.task_instance USING btree (id) WHERE ((state = 'deferred'::text) AND ((trigger ->> 'kind'::text) = ANY (ARRAY['dag_run'::text, 'task_instances'::text])));
 
 CREATE INDEX task_store_expires ON public.task_store USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX xcom_object_address ON public.xcom USING btree (object) WHERE (object IS NOT NULL);
 
 create view invariant.deadlines_of_successful_runs as
  SELECT d.id

@@ -1,4 +1,10 @@
-import type { AttemptContext, AttemptError, AttemptOutcome, Instant } from "@windlass/contract";
+import {
+  type AttemptContext,
+  type AttemptError,
+  type AttemptOutcome,
+  type Instant,
+  RETURN_VALUE_KEY,
+} from "@windlass/contract";
 import { OutletEvents } from "../authoring/asset-events.ts";
 import { type ClientPort, TaskClient } from "../authoring/client.ts";
 import { contextStorage, type TaskContext, type TaskLog } from "../authoring/context.ts";
@@ -11,9 +17,10 @@ import { attemptError } from "./attempt-error.ts";
 import { askSensor } from "./ask-sensor.ts";
 import { callBeforeHandler } from "./execute-callback.ts";
 import { skipOf } from "./skip-of.ts";
-import { whyUnmappable } from "./unmappable.ts";
+import { whyNoLength, whyUnmappable } from "./unmappable.ts";
 import { typedParams } from "./typed-params.ts";
-import { checkXcom } from "./xcom.ts";
+import { lateInputsOf } from "./late-inputs.ts";
+import { plainVault, type XcomVault } from "./xcom-vault.ts";
 
 /** What an attempt is given by whoever executes it: the runner, or `dag.test`. */
 export interface AttemptSurroundings {
@@ -26,6 +33,8 @@ export interface AttemptSurroundings {
   readonly cleanStack: (stack: string) => string;
   /** The moment of now; moved by `dag.test`. */
   readonly now: () => Instant;
+  /** Where XComs go and come from. @defaultValue the database alone */
+  readonly xcoms?: XcomVault;
   /** A sensor never waits in its process. @defaultValue false */
   readonly neverWaits?: boolean;
 }
@@ -106,13 +115,28 @@ function failed(kind: AttemptError["kind"], name: string, message: string): Atte
   return { state: "failed", error: { kind, name, message, stack: null }, mayRetry: true };
 }
 
+function vaultOf(attempt: AttemptFacts, around: AttemptSurroundings): XcomVault {
+  return around.xcoms ?? plainVault(attempt.maxXcomBytes);
+}
+
 /** Ends an attempt whose handler gave a result. */
-function succeeded(task: TaskDefinition, attempt: AttemptFacts, result: unknown): AttemptOutcome {
+async function succeeded(
+  task: TaskDefinition,
+  attempt: AttemptFacts,
+  around: AttemptSurroundings,
+  result: unknown,
+): Promise<AttemptOutcome> {
   const skip = skipOf(task.role, result);
   const told = skip === undefined ? {} : { skip };
   if (optionOf(task, "doXcomPush") === false) return { state: "success", ...told };
-  const xcom = checkXcom(result, attempt.maxXcomBytes);
+  const xcom = await vaultOf(attempt, around).keep(RETURN_VALUE_KEY, result);
   if (xcom.kind === "refused") return { state: "failed", error: xcom.error, mayRetry: false };
+  if (xcom.kind === "elsewhere") {
+    const { elsewhere } = xcom;
+    const why = attempt.maxMapLength === undefined ? undefined : whyNoLength(elsewhere.length, attempt.maxMapLength);
+    if (why !== undefined) return failed("unmappable", "UnmappableResult", why);
+    return { state: "success", returnElsewhere: elsewhere, ...told };
+  }
   const value = xcom.kind === "none" ? undefined : xcom.value;
   const unmappable = attempt.maxMapLength === undefined ? undefined : whyUnmappable(value, attempt.maxMapLength);
   if (unmappable !== undefined) return failed("unmappable", "UnmappableResult", unmappable);
@@ -139,6 +163,15 @@ export async function executeAttempt(
   attempt: AttemptFacts,
   around: AttemptSurroundings,
 ): Promise<AttemptOutcome> {
+  if (attempt.late !== undefined) {
+    try {
+      const inputs = await lateInputsOf(attempt.late, vaultOf(attempt, around), new TaskClient(around.client));
+      const { late, ...rest } = attempt;
+      return await executeAttempt(task, { ...rest, inputs }, around);
+    } catch (thrown) {
+      return failure(task, thrown, around);
+    }
+  }
   const outletEvents = new OutletEvents();
   const outcome = await execute(task, attempt, around, outletEvents);
   const assetEvents = outletEvents.take();
@@ -167,7 +200,7 @@ async function execute(
     const call = (): unknown => contextStorage().run(context, handler, attempt.inputs, context);
     if (role.kind === "sensor") {
       const answer = await askSensor(role.options, attempt.carry, around, async () => call());
-      return answer.kind === "found" ? succeeded(task, attempt, answer.value) : answer.outcome;
+      return answer.kind === "found" ? await succeeded(task, attempt, around, answer.value) : answer.outcome;
     }
     const result: unknown = await call();
     if (
@@ -183,7 +216,7 @@ async function execute(
         "DeferSwallowed",
         "The handler caught the error with which defer() ends the attempt: let it pass.",
       );
-    return succeeded(task, attempt, result);
+    return await succeeded(task, attempt, around, result);
   } catch (thrown) {
     if (thrown instanceof Error && thrown.name === "DeferSignal") {
       const waits = deferred(deferrals);

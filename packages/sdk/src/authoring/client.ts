@@ -8,6 +8,7 @@ import {
 } from "@windlass/contract";
 import { assetOf } from "../serialize/asset-uri.ts";
 import type { Asset } from "./asset.ts";
+import { LazySequence } from "./lazy-sequence.ts";
 import { FailWithoutRetry } from "./outcomes.ts";
 
 /** Which XCom to read. */
@@ -19,13 +20,27 @@ export interface XcomQuery {
   readonly mapIndex?: number;
   /** Of another run of the same Dag. @default this run */
   readonly runId?: string;
+  /** Also that of the latest run of an earlier logical date, where this run has none. @default false */
+  readonly includePriorDates?: boolean;
 }
+
+/** Which XComs of a mapped task's instances to read. */
+export type XcomsQuery = Pick<XcomQuery, "taskId" | "key" | "runId">;
+
+/** A query with its defaults. @internal */
+export type FullXcomQuery = Required<Omit<XcomQuery, "runId" | "includePriorDates">> &
+  Pick<XcomQuery, "runId" | "includePriorDates">;
+
+/** The same of several XComs. @internal */
+export type FullXcomsQuery = Required<Omit<XcomsQuery, "runId">> & Pick<XcomQuery, "runId">;
 
 /** How a client reaches the control plane: the runner's channel, or the fakes of `dag.test`. */
 export interface ClientPort {
   getConnection(connectionId: string): Promise<ConnectionValue | null>;
   getVariable(key: string): Promise<string | null>;
-  getXcom(query: Required<Omit<XcomQuery, "runId">> & Pick<XcomQuery, "runId">): Promise<JsonValue | undefined>;
+  getXcom(query: FullXcomQuery): Promise<JsonValue | undefined>;
+  countXcoms(query: FullXcomsQuery): Promise<number>;
+  sliceXcoms(query: FullXcomsQuery, offset: number, limit: number): Promise<readonly JsonValue[]>;
   setXcom(key: string, value: JsonValue): Promise<void>;
   getTriggeringAssetEvents(): Promise<readonly AssetEventValue[]>;
   getInletEvents(query: InletEventQuery): Promise<readonly AssetEventValue[]>;
@@ -85,7 +100,22 @@ export class TaskClient {
     return this.#port.setAssetState(keyOf(asset), key, value);
   }
 
-  /** Leaves an XCom under a key of its own. The return value is left under `return_value` without asking. */
+  /**
+   * What the instances of a mapped task left, read as far as it is used.
+   * @example for await (const size of client.getXcoms<number>({ taskId: "measure" })) total += size;
+   */
+  getXcoms<T = JsonValue>(query: XcomsQuery): LazySequence<T> {
+    const full = { key: RETURN_VALUE_KEY, ...query };
+    return new LazySequence<T>({
+      count: () => this.#port.countXcoms(full),
+      slice: (offset, limit) => this.#port.sliceXcoms(full, offset, limit),
+    });
+  }
+
+  /**
+   * Leaves an XCom under a key of its own. The return value is left under `return_value` without asking.
+   * @throws FailWithoutRetry where it is no JSON or too large
+   */
   setXcom(key: string, value: JsonValue): Promise<void> {
     return this.#port.setXcom(key, value);
   }

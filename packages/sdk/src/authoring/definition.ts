@@ -1,3 +1,4 @@
+import type { OptionReader } from "../serialize/option-reader.ts";
 import type { CallSite } from "./call-site.ts";
 import type { DagOptions } from "./dag-options.ts";
 import type { TaskContext } from "./context.ts";
@@ -39,6 +40,10 @@ export interface TaskDefinition {
   /** Names of options that the task's kind knows besides those of every task. */
   readonly ownOptionNames: readonly string[];
   readonly templateFields: Readonly<Record<string, unknown>>;
+  /** Ids of connections that its operator takes, as far as they are written in the file. */
+  readonly connections: readonly string[];
+  /** Notes what is wrong with the options of its operator. */
+  readonly check: ((reader: OptionReader) => void) | null;
   readonly site: CallSite;
   /** Where the task was placed, once for each call; a task that is right has exactly one. */
   readonly placements: CallSite[];

@@ -1,4 +1,5 @@
 import type { Mappable, MappedElement } from "./mapping.ts";
+import type { Lazy, LazySequence } from "./lazy-sequence.ts";
 import type { TaskRef } from "./task-ref.ts";
 
 type WiredLiteral<T> = T extends string | number | boolean | null | undefined
@@ -10,7 +11,7 @@ type WiredLiteral<T> = T extends string | number | boolean | null | undefined
       : T;
 
 /** A value for an argument: the value itself, another task's result, or an object or list with results inside. */
-export type Wired<T> = TaskRef<T> | MappedElement<T> | WiredLiteral<T>;
+export type Wired<T> = TaskRef<T> | MappedElement<T> | (T extends LazySequence<infer E> ? Lazy<E> : WiredLiteral<T>);
 
 /** A handler's inputs by name, each as a value or as another task's result. */
 export type WiredInputs<I> = { readonly [K in keyof I]: Wired<I[K]> };

@@ -14,10 +14,9 @@ import {
 } from "./definition.ts";
 import type { NoInputs, TaskFactory } from "./inputs.ts";
 import { type GroupElements, mappedElement } from "./mapping.ts";
-import { bashOperator, type BashOptions } from "./operators/bash.ts";
 import { emptyOperator } from "./operators/empty.ts";
 import type { Operator } from "./operators/operator.ts";
-import { sqlOperator, type SqlOptions, type SqlRow } from "./operators/sql.ts";
+import { ReadyTasks } from "./ready-tasks.ts";
 import { type FileSensorOptions, filePoke, timeHandler, type TimeSensorOptions } from "./ready-sensors.ts";
 import { SENSOR_OPTION_NAMES, type SensorOptions } from "./sensor.ts";
 import { connect, type EdgeEnd, TaskRef } from "./task-ref.ts";
@@ -35,7 +34,7 @@ type Prefix = { readonly dag: DagDefinition; readonly group: GroupDefinition | n
 function define(
   place: Prefix,
   ownId: string,
-  operator: Pick<Operator, "name" | "handler" | "templateFields" | "optionNames">,
+  operator: Omit<Operator, "inputs">,
   options: TaskOptions,
   site: CallSite,
 ): TaskDefinition {
@@ -49,6 +48,8 @@ function define(
     options,
     ownOptionNames: operator.optionNames,
     templateFields: operator.templateFields,
+    connections: operator.connections ?? [],
+    check: operator.check ?? null,
     site,
     placements: [],
     inputs: {},
@@ -67,11 +68,12 @@ function define(
  * Where tasks can be put: a Dag, or a task group within it.
  * @typeParam P the values of the Dag's params
  */
-export abstract class TaskContainer<P> {
+export abstract class TaskContainer<P> extends ReadyTasks<P> {
   readonly #place: Prefix;
 
   /** @internal */
   constructor(place: Prefix) {
+    super();
     this.#place = place;
   }
 
@@ -244,23 +246,6 @@ export abstract class TaskContainer<P> {
     return Object.assign(place, { expand, expandKwargs, partial });
   }
 
-  /**
-   * Places a task that runs a shell script or a program. Values reach it by `env` or as whole arguments, never spliced into its text.
-   * Its result is the last line of its standard output. Exit code 99 means skipped, any other than 0 failed.
-   * @example dag.bash("report", { script: 'echo "Hello $NAME"', env: { NAME: ({ params }) => params.name } });
-   */
-  bash(id: string, options: BashOptions<P>): TaskRef<string> {
-    return this.#operate(id, bashOperator(options), options, captureSite(this.bash as () => unknown));
-  }
-
-  /**
-   * Places a task that runs one SQL statement through a connection (PostgreSQL or SQLite). Its result is the rows.
-   * @example dag.sql("count", { connection: "warehouse", statement: "select count(*) from sales where region = $1", parameters: ["eu"] });
-   */
-  sql<Row extends object = SqlRow>(id: string, options: SqlOptions<P>): TaskRef<Row[]> {
-    return this.#operate(id, sqlOperator(options), options, captureSite(this.sql as () => unknown));
-  }
-
   /** Places a task with nothing to do: a place where edges meet. */
   empty(id: string, options: TaskOptions = {}): TaskRef<null> {
     return this.#operate(id, emptyOperator(), options, captureSite(this.empty as () => unknown));
@@ -284,6 +269,10 @@ export abstract class TaskContainer<P> {
     };
     dag.groups.push(definition);
     return new TaskGroup<P>(definition);
+  }
+
+  protected override place<T>(id: string, operator: Operator, options: TaskOptions, site: CallSite): TaskRef<T> {
+    return this.#operate(id, operator, options, site);
   }
 
   #operate<T>(id: string, operator: Operator, options: TaskOptions, site: CallSite): TaskRef<T> {

@@ -23,6 +23,7 @@ const TEXT_LOADERS = {
   ".html": "text",
   ".csv": "text",
   ".sh": "text",
+  ".py": "text",
 } as const;
 
 /** Entries of this package stay imports; of its other paths, and of what stands for it, none exists. */

@@ -6,8 +6,11 @@ import {
   type InletEventQuery,
   type JsonValue,
   RefusalError,
+  type XcomPlace,
 } from "@windlass/contract";
 import type { ClientPort } from "../authoring/client.ts";
+import type { XcomVault } from "../attempt/xcom-vault.ts";
+import { FailWithoutRetry } from "../authoring/outcomes.ts";
 import type { Secrets } from "./secrets.ts";
 
 type Response<K extends AttemptResponse["kind"]> = Extract<AttemptResponse, { kind: K }>;
@@ -16,16 +19,23 @@ type Response<K extends AttemptResponse["kind"]> = Extract<AttemptResponse, { ki
 export class Requests implements ClientPort {
   readonly #ask: (id: number, request: AttemptRequest) => void;
   readonly #secrets: Secrets;
+  readonly #vault: () => XcomVault;
   readonly #waiting = new Map<number, (response: AttemptResponse) => void>();
   #lastId: number;
 
   /**
    * @param firstId numbers go on over attempts, so that a late answer to an earlier attempt fits none of this one's questions
    */
-  constructor(firstId: number, ask: (id: number, request: AttemptRequest) => void, secrets: Secrets) {
+  constructor(
+    firstId: number,
+    ask: (id: number, request: AttemptRequest) => void,
+    secrets: Secrets,
+    vault: () => XcomVault,
+  ) {
     this.#lastId = firstId;
     this.#ask = ask;
     this.#secrets = secrets;
+    this.#vault = vault;
   }
 
   /** The number of the last question. */
@@ -65,12 +75,40 @@ export class Requests implements ClientPort {
   }
 
   async getXcom(query: Parameters<ClientPort["getXcom"]>[0]): Promise<JsonValue | undefined> {
-    const { found, value } = await this.#request("xcom", { kind: "getXcom", ...query });
-    return found ? value : undefined;
+    const { found, kept } = await this.#request("xcom", { kind: "getXcom", ...query });
+    return found ? await this.#vault().read(kept) : undefined;
+  }
+
+  async countXcoms(query: Parameters<ClientPort["countXcoms"]>[0]): Promise<number> {
+    return (await this.#request("count", { kind: "countXcoms", ...query })).value;
+  }
+
+  async sliceXcoms(
+    query: Parameters<ClientPort["countXcoms"]>[0],
+    offset: number,
+    limit: number,
+  ): Promise<readonly JsonValue[]> {
+    const { kept } = await this.#request("xcoms", { kind: "getXcomSlice", ...query, offset, limit });
+    const values: JsonValue[] = [];
+    // One after the other: each may be large.
+    for (const each of kept) values.push(await this.#vault().read(each));
+    return values;
+  }
+
+  /** Where a value that is too large for the database is to be written. */
+  async placeXcom(key: string): Promise<XcomPlace> {
+    return (await this.#request("xcomPlace", { kind: "placeXcom", key })).place;
   }
 
   async setXcom(key: string, value: JsonValue): Promise<void> {
-    await this.#request("done", { kind: "setXcom", key, value });
+    const kept = await this.#vault().keep(key, value);
+    if (kept.kind === "refused") throw new FailWithoutRetry(kept.error.message);
+    await this.#request("done", {
+      kind: "setXcom",
+      key,
+      value: kept.kind === "value" ? kept.value : null,
+      ...(kept.kind === "elsewhere" && { elsewhere: kept.elsewhere }),
+    });
   }
   async getTriggeringAssetEvents(): Promise<readonly AssetEventValue[]> {
     return (await this.#request("assetEvents", { kind: "getTriggeringAssetEvents" })).events;

@@ -195,8 +195,8 @@ describe("the runner process", () => {
     const answers: Readonly<Record<string, JsonObject>> = {
       setXcom: { kind: "done" },
       getVariable: { kind: "variable", value: "hello" },
-      hello: { kind: "xcom", found: true, value: { a: 1 } },
-      none: { kind: "xcom", found: false, value: null },
+      hello: { kind: "xcom", found: true, kept: { kind: "value", value: { a: 1 } } },
+      none: { kind: "xcom", found: false, kept: { kind: "value", value: null } },
     };
     for (let i = 0; i < 4; i++) {
       const { id, attemptId, request } = await asked();

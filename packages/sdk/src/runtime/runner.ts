@@ -11,6 +11,8 @@ import type { TaskIndex } from "../attempt/find-task.ts";
 import { makeTaskLog } from "../attempt/task-log.ts";
 import { AttemptLog, LOG_LIMITS } from "./attempt-log.ts";
 import { BundleCache } from "./bundle-cache.ts";
+import type { XcomVault } from "../attempt/xcom-vault.ts";
+import { runnerXcoms } from "./runner-xcoms.ts";
 import { Requests } from "./requests.ts";
 import { Secrets } from "./secrets.ts";
 import { cleanStack } from "./source-positions.ts";
@@ -38,6 +40,7 @@ interface CurrentAttempt {
   readonly requests: Requests;
   readonly secrets: Secrets;
   readonly abort: AbortController;
+  readonly xcoms: XcomVault;
   readonly timers: NodeJS.Timeout[];
 }
 
@@ -113,8 +116,11 @@ export class Runner {
       this.#lastRequestId,
       (id, request) => this.#process.send({ type: "request", id, attemptId, request }),
       secrets,
+      () => xcoms,
     );
-    const current = { attempt, log, requests, secrets, abort: new AbortController(), timers: [] };
+    const abort = new AbortController();
+    const xcoms = runnerXcoms(attempt, abort.signal, (key) => requests.placeXcom(key));
+    const current = { attempt, log, requests, secrets, abort, xcoms, timers: [] };
     this.#current = current;
     const loaded = this.#bundles.peek(bundle.hash);
     if (loaded !== undefined) return this.#execute(current, loaded);
@@ -128,7 +134,7 @@ export class Runner {
   }
 
   #execute(current: CurrentAttempt, index: TaskIndex): void {
-    const { attempt, abort, log, requests } = current;
+    const { attempt, abort, log, requests, xcoms } = current;
     const tasks = index.get(attempt.run.dagId);
     const { callback } = attempt;
     const task: TaskDefinition | undefined = tasks?.get(attempt.taskId);
@@ -140,6 +146,7 @@ export class Runner {
     if (attempt.executionTimeoutSeconds !== null) this.#startTimeout(current, attempt.executionTimeoutSeconds);
     const surroundings = {
       client: requests,
+      xcoms,
       log: makeTaskLog((line) => log.write(line)),
       signal: abort.signal,
       env: this.#process.enterEnvironment(attempt.env),

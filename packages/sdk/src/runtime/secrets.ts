@@ -1,8 +1,5 @@
 import { type ConnectionValue, isJsonObject, type JsonValue } from "@windlass/contract";
-
-/** Airflow's list of words that make a name sensitive. */
-const SENSITIVE =
-  /access_?key|api_?key|apikey|authorization|passphrase|passwd|password|private_?key|secret|token|keyfile_dict|service_account/i;
+import { SENSITIVE_NAME } from "../authoring/sensitive-name.ts";
 
 /** Shorter texts would black out half a log; Airflow draws the same line. */
 const SHORTEST = 5;
@@ -37,7 +34,7 @@ export class Secrets {
 
   /** Adds a variable's text where its key says that it is secret, and what is secret inside where it is JSON. */
   addVariable(key: string, value: string): void {
-    if (SENSITIVE.test(key)) return this.add(value);
+    if (SENSITIVE_NAME.test(key)) return this.add(value);
     if (!value.startsWith("{")) return;
     try {
       this.#addSensitive(JSON.parse(value) as JsonValue);
@@ -49,7 +46,7 @@ export class Secrets {
   #addSensitive(value: JsonValue): void {
     if (!isJsonObject(value)) return;
     for (const [name, each] of Object.entries(value)) {
-      if (typeof each === "string" && SENSITIVE.test(name)) this.add(each);
+      if (typeof each === "string" && SENSITIVE_NAME.test(name)) this.add(each);
       else this.#addSensitive(each);
     }
   }

@@ -34,6 +34,7 @@ const REQUIREMENT_NAMES = ["connections", "variables", "env", "pools"] as const;
 
 function serializeRequirements(
   source: unknown,
+  tasks: readonly TaskDefinition[],
   site: CallSite,
   where: string,
   problems: Problems,
@@ -46,7 +47,10 @@ function serializeRequirements(
   );
   reader.refuseUnknown(REQUIREMENT_NAMES);
   return {
-    connections: reader.names("connections"),
+    // What the operators name in the file need not be named twice.
+    connections: [
+      ...new Set([...reader.names("connections"), ...tasks.flatMap((task) => task.connections).filter(Boolean)]),
+    ],
     variables: reader.names("variables"),
     env: reader.names("env"),
     pools: reader.names("pools"),
@@ -230,7 +234,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
     allowedRunTypes: options.allowedRunTypes === undefined ? null : (runTypes as readonly RunType[]),
     ...(rerunWithLatestVersion === null ? {} : { rerunWithLatestVersion }),
     params,
-    requires: serializeRequirements(options.requires, site, where, problems),
+    requires: serializeRequirements(options.requires, dag.tasks, site, where, problems),
     accessControl: reader.record<readonly string[]>(
       "accessControl",
       "an object of lists of permissions by role",

@@ -7,6 +7,7 @@ import {
   isLinkable,
   type TaskDefinition,
 } from "../authoring/definition.ts";
+import { lazySource } from "../authoring/lazy-sequence.ts";
 import { combinationOf, elementOf } from "../authoring/mapping.ts";
 import type { Problems } from "./problems.ts";
 
@@ -46,11 +47,21 @@ function isWithin(group: GroupDefinition | null, groupId: string): boolean {
   return false;
 }
 
+/** Whether a task has several results for somebody in a group. */
+function isSequence(source: TaskDefinition, reader: GroupDefinition | null): boolean {
+  if (source.expand !== null) return true;
+  for (let each = source.group; each !== null; each = each.parent)
+    if (each.expand !== null) return !isWithin(reader, each.groupId);
+  return false;
+}
+
 /** Whether something that is written in the file, or made of it, can be gone through; results are only known when the run is. */
 function isMappable(source: SerializedInput): boolean {
   switch (source.kind) {
     case "value":
       return typeof source.value === "object" && source.value !== null;
+    case "xcom":
+      return source.lazy !== true;
     case "zip":
     case "concat":
       return source.sources.every(isMappable);
@@ -91,6 +102,14 @@ function walkInputs(owner: InputOwner, problems: Problems): SerializedInputs {
       if (source.kind === "group") return refuse(path, "a task group");
       upstream.add(source);
       return { kind: "xcom", taskId: source.taskId, key: RETURN_VALUE_KEY };
+    }
+    const lazySourceTask = lazySource(value);
+    if (lazySourceTask) {
+      upstream.add(lazySourceTask);
+      const { taskId } = lazySourceTask;
+      if (!isSequence(lazySourceTask, owner.group))
+        return refuse(path, `lazy(${taskId}), which is no mapped task: its result is one value`);
+      return { kind: "xcom", taskId, key: RETURN_VALUE_KEY, lazy: true };
     }
     const element = elementOf(value);
     if (element) {

@@ -70,6 +70,31 @@ export class OptionReader {
     if (typeof value !== "string" || value === "") this.refuse(option, "a text that is not empty");
   }
 
+  /** Whether the option is given. */
+  has(option: string): boolean {
+    return this.#options[option] !== undefined;
+  }
+
+  /** As `required`, or computed when the task runs. */
+  requiredOrComputed(option: string): void {
+    if (typeof this.#options[option] !== "function") this.required(option);
+  }
+
+  /** A function, where it is given. */
+  functionIfGiven(option: string): void {
+    this.#read<unknown>(option, null, "a function", (value) => typeof value === "function");
+  }
+
+  /** A list whose elements all fit. */
+  list(option: string, expected: string, accept: (value: unknown) => boolean = () => true): void {
+    this.#read<unknown>(option, null, expected, (value) => Array.isArray(value) && value.every(accept));
+  }
+
+  /** A list of whole numbers. */
+  numbers(option: string): void {
+    this.list(option, "a list of whole numbers", Number.isSafeInteger);
+  }
+
   /** A list of texts. */
   names(option: string): readonly string[] {
     const accept = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === "string");

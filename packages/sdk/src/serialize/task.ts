@@ -167,8 +167,7 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
   const where = `the task ${task.taskId}`;
   const reader = new OptionReader(task.options, where, task.site, problems);
   reader.refuseUnknown([...TASK_OPTION_NAMES, ...task.ownOptionNames]);
-  if (task.operator === "bash" && !("argv" in task.options)) reader.required("script");
-  if (task.operator === "sql") ["connection", "statement"].forEach((option) => reader.required(option));
+  task.check?.(reader);
   if (task.operator === "time_sensor") checkMoment(task, where, problems);
   if (task.operator === "file_sensor" && !isComputed(task.options, "path")) reader.required("path");
   if (task.role.kind === "sensor") checkSensorOptions(reader);

@@ -20,15 +20,20 @@ import {
   manualInterval,
   paramFindings,
   requirementVerdicts,
+  lateInputs,
   resolveInputs,
+  takesLazy,
   type TaskInstanceSnapshot,
+  type XcomReference,
 } from "@windlass/core/domain";
 import { AttemptAborted } from "../attempt/abort-reason.ts";
 import { executeAttempt } from "../attempt/execute.ts";
 import { executeCallback } from "../attempt/execute-callback.ts";
 import { indexTasks } from "../attempt/find-task.ts";
 import { makeTaskLog } from "../attempt/task-log.ts";
-import type { ClientPort } from "../authoring/client.ts";
+import { checkXcom } from "../attempt/xcom.ts";
+import { FailWithoutRetry } from "../authoring/outcomes.ts";
+import type { ClientPort, FullXcomsQuery } from "../authoring/client.ts";
 import type { DagTestOptions, DagTestResult, TestedLogLine } from "../authoring/dag-test.ts";
 import { type DagDefinition, type Defined, definitionOf } from "../authoring/definition.ts";
 import { readDate } from "../serialize/dates.ts";
@@ -41,7 +46,7 @@ import { instanceKey, newRun, TestRun } from "./test-run.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** The default of the server's own limit. */
-const MAX_XCOM_BYTES = 1_048_576;
+const MAX_XCOM_BYTES = 262_144;
 const MAX_MAP_LENGTH = 1024;
 
 interface Prepared {
@@ -157,6 +162,10 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
   const connections = new Map<string, ConnectionValue>(
     Object.entries(options.connections ?? {}).map(([id, given]) => [id, connectionOf(id, given)]),
   );
+  const sequenceOf = ({ taskId, key, runId = run.runId }: FullXcomsQuery): readonly JsonValue[] =>
+    runId === run.runId
+      ? testRun.indexesOf(taskId).flatMap((mapIndex) => testRun.findXcom(taskId, mapIndex, key) ?? [])
+      : [];
   const clientOf = (taskId: string, mapIndex: number): ClientPort => ({
     getConnection: async (id) => connections.get(id) ?? null,
     getVariable: async (key) => options.variables?.[key] ?? null,
@@ -164,11 +173,17 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
       query.runId === undefined || query.runId === run.runId
         ? testRun.findXcom(query.taskId, query.mapIndex, query.key)
         : undefined,
-    setXcom: async (key, value) => testRun.setXcom(taskId, mapIndex, key, value),
     getTriggeringAssetEvents: async () => assets.triggering,
     getInletEvents: async (query) => assets.find(query),
     getAssetState: async (of, key) => assets.state(of, key),
     setAssetState: async (of, key, value) => assets.keep(of, key, value),
+    countXcoms: async (query) => sequenceOf(query).length,
+    sliceXcoms: async (query, offset, limit) => sequenceOf(query).slice(offset, offset + limit),
+    setXcom: async (key, value) => {
+      const checked = checkXcom(value, MAX_XCOM_BYTES);
+      if (checked.kind === "refused") throw new FailWithoutRetry(checked.error.message);
+      if (checked.kind === "value") testRun.setXcom(taskId, mapIndex, key, checked.value);
+    },
   });
 
   async function execute(instance: TaskInstanceSnapshot): Promise<AttemptOutcome> {
@@ -177,9 +192,14 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     const handler = handlers?.get(taskId);
     invariant(task !== undefined && handler !== undefined, `the Dag has a task ${taskId}`);
     tries.set(taskId, tryNumber);
-    const inputs = resolveInputs({ graph, task, mapIndex, indexesOf: (id) => testRun.indexesOf(id) }, (each) =>
-      testRun.findXcom(each.taskId, each.mapIndex, each.key),
-    );
+    const scope = { graph, task, mapIndex, indexesOf: (id: string) => testRun.indexesOf(id) };
+    const find = (each: XcomReference): JsonValue | undefined => testRun.findXcom(each.taskId, each.mapIndex, each.key);
+    const late = !takesLazy(task)
+      ? undefined
+      : lateInputs(scope, (each) => {
+          const value = find(each);
+          return value === undefined ? undefined : { value };
+        });
     const facts = {
       attemptId,
       taskId,
@@ -187,7 +207,8 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
       tryNumber,
       maxTries: maxTries + 1,
       run,
-      inputs,
+      inputs: late === undefined ? resolveInputs(scope, find) : {},
+      ...(late && { late: { ...late, kept: [] } }),
       maxXcomBytes: MAX_XCOM_BYTES,
       ...(instance.carry && { carry: instance.carry }),
       ...(graph.mappedOver.has(taskId) && !graph.expansions.has(taskId) && { maxMapLength: MAX_MAP_LENGTH }),

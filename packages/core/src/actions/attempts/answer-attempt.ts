@@ -1,17 +1,12 @@
-import {
-  NOT_MAPPED,
-  refusal,
-  type AttemptRequest,
-  type AttemptResponse,
-  type ConnectionValue,
-} from "@windlass/contract";
+import { refusal, type AttemptRequest, type AttemptResponse, type ConnectionValue } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
 import { findActiveAssetId, loadAssetState, storeAssetState } from "../../store/assets/asset-state.ts";
 import { loadInletEvents, loadTriggeringEvents } from "../../store/assets/attempt-asset-events.ts";
-import { loadXcomOfRun, loadXcoms, setXcomOfAttempt } from "../../store/xcom.ts";
+import type { XcomObjects } from "../../store/xcom-objects/xcom-objects.ts";
 import { withPatience } from "../../database/patience.ts";
 import type { ActionContext } from "../context.ts";
 import { answerBetweenDags } from "./answer-between-dags.ts";
+import { answerXcoms } from "./answer-xcoms.ts";
 
 /** What is known of an attempt that may ask. */
 export interface HeldAttempt {
@@ -35,6 +30,8 @@ export interface AttemptRequestsOptions {
   readonly database: Database;
   readonly secrets: SecretSource;
   readonly actions?: (() => ActionContext) | undefined;
+  /** Where XComs are kept that are too large for the database. */
+  readonly xcomObjects?: XcomObjects | undefined;
   readonly held: (attemptId: string) => HeldAttempt | undefined;
   readonly onProblem: (error: unknown) => void;
 }
@@ -62,7 +59,7 @@ export async function answerAttempt(
 }
 
 async function answer(
-  { database, secrets, actions }: AttemptRequestsOptions,
+  { database, secrets, actions, xcomObjects }: AttemptRequestsOptions,
   attemptId: string,
   held: HeldAttempt,
   request: AttemptRequest,
@@ -72,20 +69,12 @@ async function answer(
       return { kind: "connection", value: await secrets.getConnection(request.connectionId) };
     case "getVariable":
       return { kind: "variable", value: await secrets.getVariable(request.key) };
-    case "getXcom": {
-      const { taskId, key, mapIndex = NOT_MAPPED, runId } = request;
-      const found =
-        runId === undefined || runId === held.runId
-          ? (await loadXcoms(database, [{ dagRunId: held.dagRunId, taskId, mapIndex, key }]))[0]
-          : await loadXcomOfRun(database, held.dagId, runId, { taskId, mapIndex, key });
-      return { kind: "xcom", found: found !== undefined, value: found?.value ?? null };
-    }
+    case "getXcom":
+    case "getXcomSlice":
+    case "countXcoms":
     case "setXcom":
-      if (held.isCallback === true)
-        return { kind: "refused", refusal: refusal("execution.callback_leaves_nothing", {}) };
-      return (await setXcomOfAttempt(database, attemptId, request.key, request.value))
-        ? { kind: "done" }
-        : noPermission(attemptId);
+    case "placeXcom":
+      return answerXcoms({ database, objects: xcomObjects }, attemptId, held, request);
     case "getTriggeringAssetEvents":
       return { kind: "assetEvents", events: await loadTriggeringEvents(database, held.dagRunId) };
     case "getInletEvents":

@@ -4,6 +4,7 @@ import { indexOf } from "../../domain/run-index.ts";
 import { type ClaimedAttempt, claimQueued } from "../../store/held-attempts.ts";
 import { type LoadedRun, loadRuns } from "../../store/load-run.ts";
 import { loadXcoms } from "../../store/xcom.ts";
+import { openInputs } from "../../store/xcom-objects/open-inputs.ts";
 import type { ActionContext } from "../context.ts";
 import { type PreparedVersion, preparedVersions } from "./version-cache.ts";
 
@@ -35,7 +36,7 @@ export async function claimAttempts(
 }
 
 async function workloadOf(
-  { config, database, taskTokens }: ActionContext,
+  { config, database, taskTokens, xcomObjects }: ActionContext,
   { snapshot, details }: LoadedRun,
   { bundleHash }: PreparedVersion,
   { attemptId }: ClaimedAttempt,
@@ -48,10 +49,14 @@ async function workloadOf(
     database,
     inputsOf(snapshot, instance).map((each) => ({ dagRunId: snapshot.id, ...each })),
   );
-  const bounds = { maxXcomBytes: config.core.max_xcom_bytes, maxMapLength: config.core.max_map_length };
-  const attempt = attemptFacts(snapshot, details, instance, bounds, ({ taskId, mapIndex, key }) => {
-    return inputs.find((each) => each.taskId === taskId && each.mapIndex === mapIndex && each.key === key)?.value;
-  });
+  const bounds = {
+    maxXcomBytes: config.core.max_xcom_bytes,
+    maxMapLength: config.core.max_map_length,
+    // A backend of the author's own is a file of this machine.
+    xcomKeeping: xcomObjects && { storeAbove: xcomObjects.storeAbove },
+  };
+  const { value, kept } = await openInputs(xcomObjects, inputs);
+  const attempt = attemptFacts(snapshot, details, instance, bounds, value, kept);
   return {
     attempt,
     bundleHash,

@@ -28,6 +28,7 @@ export async function answerWorkerRequest(
         getVariable: async (key) => (await resolveVariable(context, database, key)) ?? null,
       },
       actions: () => context,
+      xcomObjects: context.xcomObjects,
       held: () => attempt,
       onProblem,
     },

@@ -28,6 +28,7 @@ export interface XComResult {
 interface XComPlan<Input> {
   readonly input: Input;
   readonly taskInstanceId: number;
+  readonly dagRunId: number;
 }
 
 type XComAction<Input extends XComPlace> = Action<Input, XComPlan<Input>, XComResult>;
@@ -38,9 +39,9 @@ export const createXCom: XComAction<XComInput> = {
   event: "create_xcom_entry",
   subject,
   decide: (context, request, input) => decideXCom(context, request, input, "absent"),
-  async execute(tx, _context, _request, { input, taskInstanceId }) {
+  async execute(tx, context, _request, { input, taskInstanceId, dagRunId }) {
     if (!(await insertXCom(tx, taskInstanceId, input.key, input.value))) throw new RefusalError(taken(input));
-    return done(input);
+    return done(context, input, dagRunId);
   },
 };
 
@@ -50,9 +51,9 @@ export const patchXCom: XComAction<XComInput> = {
   event: "update_xcom_entry",
   subject,
   decide: (context, request, input) => decideXCom(context, request, input, "there"),
-  async execute(tx, _context, _request, { input, taskInstanceId }) {
+  async execute(tx, context, _request, { input, taskInstanceId, dagRunId }) {
     if (!(await updateXCom(tx, taskInstanceId, input.key, input.value))) throw new RefusalError(missing(input));
-    return done(input);
+    return done(context, input, dagRunId);
   },
 };
 
@@ -62,9 +63,9 @@ export const deleteXCom: XComAction<XComPlace> = {
   event: "delete_xcom_entry",
   subject,
   decide: (context, request, input) => decideXCom(context, request, input, "there"),
-  async execute(tx: Sql, _context, _request, { input, taskInstanceId }) {
+  async execute(tx: Sql, context, _request, { input, taskInstanceId, dagRunId }) {
     if (!(await deleteRow(tx, taskInstanceId, input.key))) throw new RefusalError(missing(input));
-    return done(input);
+    return done(context, input, dagRunId);
   },
 };
 
@@ -72,8 +73,9 @@ function subject({ dagId, runId, taskId, mapIndex, key }: XComPlace) {
   return { dagId, runId, taskId, mapIndex, object: key };
 }
 
-function done({ key }: XComPlace) {
-  return { result: { key }, extra: { key } };
+function done({ signals }: ActionContext, { key }: XComPlace, dagRunId: number) {
+  // A scheduler may have the value in memory that its tasks are given.
+  return { result: { key }, extra: { key }, afterCommit: () => signals.runChanged(dagRunId) };
 }
 
 async function decideXCom<Input extends XComPlace>(
@@ -101,7 +103,7 @@ async function decideXCom<Input extends XComPlace>(
     verdicts.push(
       unknown("task", input.taskId, `Task with ID: \`${input.taskId}\` not found in dag: \`${input.dagId}\``),
     );
-  else if (wanted === "absent" && !found.hasRun)
+  else if (wanted === "absent" && found.dagRunId === null)
     verdicts.push(
       unknown("run", input.runId, `Dag Run with ID: \`${input.runId}\` not found for dag: \`${input.dagId}\``),
     );
@@ -112,7 +114,10 @@ async function decideXCom<Input extends XComPlace>(
   return {
     verdicts,
     warnings: [],
-    plan: found.taskInstanceId === null ? null : { input, taskInstanceId: found.taskInstanceId },
+    plan:
+      found.taskInstanceId === null || found.dagRunId === null
+        ? null
+        : { input, taskInstanceId: found.taskInstanceId, dagRunId: found.dagRunId },
   };
 }
 

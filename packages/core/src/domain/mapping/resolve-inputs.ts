@@ -1,10 +1,12 @@
 import {
+  elementsIn,
   isJsonObject,
   NOT_MAPPED,
   type JsonObject,
   type JsonValue,
   type SerializedInput,
   type SerializedTask,
+  zipped,
 } from "@windlass/contract";
 import type { DagGraph } from "../snapshot.ts";
 import { elementsOf } from "./expansion-length.ts";
@@ -32,6 +34,7 @@ function referencesIn(input: SerializedInput, scope: InputScope, found: XcomRefe
     case "mapped":
       return;
     case "xcom":
+      if (input.lazy === true) return;
       for (const mapIndex of indexesFor(input.taskId, scope))
         found.push({ taskId: input.taskId, mapIndex, key: input.key });
       return;
@@ -48,8 +51,14 @@ function referencesIn(input: SerializedInput, scope: InputScope, found: XcomRefe
   }
 }
 
+/** Whether an input from a task is the list of its instances' values. */
+export function isListOf(taskId: string, { graph, task }: Pick<InputScope, "graph" | "task">): boolean {
+  const group = graph.mappedGroupOf.get(taskId);
+  return graph.expansions.has(taskId) && (group === undefined || graph.mappedGroupOf.get(task.taskId) !== group);
+}
+
 /** Within a mapped group an instance sees the one with its own map index, from elsewhere all of them. */
-function indexesFor(taskId: string, { graph, task, mapIndex, indexesOf }: InputScope): readonly number[] {
+export function indexesFor(taskId: string, { graph, task, mapIndex, indexesOf }: InputScope): readonly number[] {
   if (!graph.expansions.has(taskId)) return [NOT_MAPPED];
   const group = graph.mappedGroupOf.get(taskId);
   return group !== undefined && graph.mappedGroupOf.get(task.taskId) === group ? [mapIndex] : indexesOf(taskId);
@@ -62,12 +71,6 @@ export function inputReferences(scope: InputScope): readonly XcomReference[] {
   const expand = scope.graph.expansions.get(scope.task.taskId);
   if (expand) for (const source of expansionSources(expand)) referencesIn(source, scope, found);
   return found;
-}
-
-/** The elements of a list, or the `[name, value]` pairs of an object. */
-function elementsIn(value: JsonValue): readonly JsonValue[] {
-  if (Array.isArray(value)) return value as readonly JsonValue[];
-  return isJsonObject(value) ? Object.entries(value).map(([name, each]) => [name, each]) : [];
 }
 
 /** The values of an instance's inputs; an XCom that does not exist is null, as on Airflow. */
@@ -105,10 +108,7 @@ export function resolveInputs(
       case "xcom": {
         const indexes = indexesFor(input.taskId, { graph, task, mapIndex, indexesOf });
         const { taskId, key } = input;
-        const group = graph.mappedGroupOf.get(taskId);
-        const isList =
-          graph.expansions.has(taskId) && (group === undefined || graph.mappedGroupOf.get(task.taskId) !== group);
-        if (!isList) return xcom({ taskId, key, mapIndex: indexes[0] ?? NOT_MAPPED }) ?? null;
+        if (!isListOf(taskId, scope)) return xcom({ taskId, key, mapIndex: indexes[0] ?? NOT_MAPPED }) ?? null;
         // Those that left nothing are left out, as on Airflow.
         return indexes.flatMap((each) => {
           const value = xcom({ taskId, key, mapIndex: each });
@@ -123,10 +123,7 @@ export function resolveInputs(
         return input.sources.flatMap((source) => elementsIn(resolve(source)));
       case "zip": {
         const lists = input.sources.map((source) => elementsIn(resolve(source)));
-        const lengths = lists.map((list) => list.length);
-        const length =
-          lengths.length === 0 ? 0 : input.fill === undefined ? Math.min(...lengths) : Math.max(...lengths);
-        return Array.from({ length }, (_, at) => lists.map((list) => list[at] ?? input.fill ?? null));
+        return zipped(lists, input.fill);
       }
     }
   }

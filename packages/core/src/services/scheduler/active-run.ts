@@ -1,4 +1,11 @@
-import type { AttemptOutcome, Instant, JsonValue, TriggerEvent } from "@windlass/contract";
+import {
+  type AttemptOutcome,
+  type Instant,
+  type JsonValue,
+  RETURN_VALUE_KEY,
+  type TriggerEvent,
+  type XcomElsewhere,
+} from "@windlass/contract";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import type { RunSnapshot, TaskInstanceSnapshot } from "../../domain/snapshot.ts";
 import type { Transition } from "../../domain/transition.ts";
@@ -25,8 +32,13 @@ export class ActiveRun {
   nextCheckAt: Instant | null = null;
   /** Task instances that wait for slots. */
   readonly scheduled = new Map<number, QueueCandidate>();
-  /** Return values that other tasks take as inputs, as far as they came through this process. */
+  /**
+   * Return values that other tasks take as inputs, as far as they came through this process since the run was loaded: whoever else changes an XCom has
+   * the run loaded again.
+   */
   readonly xcoms = new Map<string, JsonValue>();
+  /** The same of values that are not in the database; only where they are. */
+  readonly elsewhere = new Map<string, XcomElsewhere>();
 
   constructor({ snapshot, details }: LoadedRun) {
     this.snapshot = snapshot;
@@ -49,6 +61,12 @@ export class ActiveRun {
     this.snapshot = { ...after, version: after.version + 1 };
     for (const transition of transitions) {
       if (transition.kind !== "task_instance") continue;
+      // A new attempt begins without what an earlier one left.
+      if (transition.to === "queued") {
+        const left = xcomKey(transition.taskId, transition.mapIndex, RETURN_VALUE_KEY);
+        this.xcoms.delete(left);
+        this.elsewhere.delete(left);
+      }
       const candidate = transition.to === "scheduled" ? candidates.get(transition.id) : undefined;
       if (candidate) this.scheduled.set(transition.id, candidate);
       else this.scheduled.delete(transition.id);

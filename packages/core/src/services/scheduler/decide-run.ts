@@ -57,7 +57,8 @@ export function decideRun(
       continue;
     }
     const { id = 0, taskId = "" } = after.taskInstances[instance] ?? {};
-    if (report.kind === "outcome") xcoms.push(...outcomeXcoms(after, { id, taskId }, report.outcome));
+    if (report.kind === "outcome")
+      xcoms.push(...outcomeXcoms(after, { id, taskId, attemptId: report.attemptId }, report.outcome));
     if (report.kind === "outcome" && report.outcome.state === "success" && report.outcome.assetEvents)
       (emitted ??= new Map()).set(id, report.outcome.assetEvents);
     after = apply(after, answer.transitions, now);

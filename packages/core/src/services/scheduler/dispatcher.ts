@@ -1,9 +1,11 @@
-import type { AttemptContext, AttemptOutcome, JsonValue } from "@windlass/contract";
+import type { AttemptContext, AttemptOutcome, XcomKeeping } from "@windlass/contract";
 import type { Database } from "../../database/sql.ts";
 import type { TaskInstanceSnapshot } from "../../domain/snapshot.ts";
 import type { Executor } from "../../executors/port.ts";
 import { attemptLogPath } from "../../queries/log-path.ts";
-import { loadXcoms } from "../../store/xcom.ts";
+import { loadXcoms, type StoredXcom } from "../../store/xcom.ts";
+import { type OpenedInputs, openInputs } from "../../store/xcom-objects/open-inputs.ts";
+import type { XcomObjects } from "../../store/xcom-objects/xcom-objects.ts";
 import type { BundleFolder } from "../bundle-folder.ts";
 import { withPatience } from "../../database/patience.ts";
 import type { HeldAttempt } from "../../actions/attempts/answer-attempt.ts";
@@ -19,6 +21,9 @@ export interface DispatcherOptions {
   readonly logsFolder: string;
   readonly maxXcomBytes: number;
   readonly maxMapLength: number;
+  readonly xcomKeeping?: XcomKeeping | undefined;
+  /** Where XComs lie that are not in the database. */
+  readonly xcomObjects?: XcomObjects | undefined;
   /** Values of the environment variables that a Dag declares; names without one are left out. */
   readonly environmentOf: (names: readonly string[]) => Readonly<Record<string, string>>;
   /** The attempt cannot be run here at all. */
@@ -87,7 +92,7 @@ export class Dispatcher {
       (each) => !active.xcoms.has(xcomKey(each.taskId, each.mapIndex, each.key)),
     );
     if (missing.length === 0 && this.#options.bundles.has(bundleHash)) {
-      this.#run(started, active.xcoms);
+      this.#run(started, { value: (each) => active.xcoms.get(xcomKey(each.taskId, each.mapIndex, each.key)) });
       return;
     }
     this.#preparing.add(instance.attemptId);
@@ -105,15 +110,12 @@ export class Dispatcher {
           bundles.ensure(database, bundleHash),
           loadXcoms(
             database,
-            missing.map((each) => ({ dagRunId: active.id, ...each })),
+            missing
+              .filter((each) => !active.elsewhere.has(xcomKey(each.taskId, each.mapIndex, each.key)))
+              .map((each) => ({ dagRunId: active.id, ...each })),
           ),
         ]);
-        return there
-          ? new Map([
-              ...active.xcoms,
-              ...found.map((each) => [xcomKey(each.taskId, each.mapIndex, each.key), each.value] as const),
-            ])
-          : null;
+        return there ? this.#gather(active, missing, found) : null;
       }, wanted);
       if (!wanted()) return;
       this.#preparing.delete(attemptId);
@@ -124,13 +126,28 @@ export class Dispatcher {
     }
   }
 
-  #run({ active, instance, bundleHash }: StartedAttempt, xcoms: ReadonlyMap<string, JsonValue>): void {
-    const { executor, bundles, logsFolder, maxXcomBytes, maxMapLength, environmentOf } = this.#options;
+  /** The values at hand, and the others opened to the attempt. */
+  async #gather(
+    { xcoms, elsewhere }: ActiveRun,
+    missing: readonly XcomReference[],
+    found: readonly StoredXcom[],
+  ): Promise<OpenedInputs> {
+    const known = missing.flatMap((reference) => {
+      const content = elsewhere.get(xcomKey(reference.taskId, reference.mapIndex, reference.key));
+      return content === undefined ? [] : [{ ...reference, content }];
+    });
+    const { value, ...rest } = await openInputs(this.#options.xcomObjects, [...known, ...found]);
+    return {
+      ...rest,
+      value: (reference) => xcoms.get(xcomKey(reference.taskId, reference.mapIndex, reference.key)) ?? value(reference),
+    };
+  }
+
+  #run({ active, instance, bundleHash }: StartedAttempt, { value, kept }: OpenedInputs): void {
+    const { executor, bundles, logsFolder, environmentOf } = this.#options;
     const { snapshot, details } = active;
     const context: AttemptContext = {
-      ...attemptFacts(snapshot, details, instance, { maxXcomBytes, maxMapLength }, ({ taskId, mapIndex, key }) =>
-        xcoms.get(xcomKey(taskId, mapIndex, key)),
-      ),
+      ...attemptFacts(snapshot, details, instance, this.#options, value, kept),
       bundle: { hash: bundleHash, path: bundles.pathOf(bundleHash) },
       logPath: attemptLogPath(logsFolder, instance.attemptId),
       env: environmentOf(snapshot.graph.dag.requires.env),

@@ -33,7 +33,6 @@ export class RunMemory {
     const before = this.#runs.get(active.id);
     if (before) {
       active.reports = before.reports;
-      for (const [key, value] of before.xcoms) active.xcoms.set(key, value);
       this.evict(before);
     }
     active.reports.push(...this.takeEarly(active.id));

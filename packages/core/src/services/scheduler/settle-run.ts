@@ -50,11 +50,13 @@ function looksBack(graph: DagGraph): boolean {
   return found;
 }
 
-function keepXcom(active: ActiveRun, { taskInstanceId, key, value }: XcomRow): void {
+function keepXcom(active: ActiveRun, { taskInstanceId, key, value, elsewhere }: XcomRow): void {
   const { graph, taskInstances } = active.snapshot;
   const index = indexOf(graph, taskInstances).byId.get(taskInstanceId);
   const instance = index === undefined ? undefined : taskInstances[index];
   // Only what somebody may take as an input is worth its memory.
   if (key !== RETURN_VALUE_KEY || !instance || (graph.downstream.get(instance.taskId)?.length ?? 0) === 0) return;
-  active.xcoms.set(xcomKey(instance.taskId, instance.mapIndex, key), value);
+  const at = xcomKey(instance.taskId, instance.mapIndex, key);
+  if (elsewhere === undefined) active.xcoms.set(at, value);
+  else active.elsewhere.set(at, elsewhere);
 }

@@ -1,15 +1,18 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import type { OptionReader } from "../../serialize/option-reader.ts";
 import type { TaskContext } from "../context.ts";
-import { FailWithoutRetry, SkipTask } from "../outcomes.ts";
+import type { AnyHandler } from "../definition.ts";
+import type { SensorOptions } from "../sensor.ts";
+import { SENSOR_OPTION_NAMES } from "../sensor.ts";
 import type { TaskOptions } from "../task-options.ts";
 import type { Operator } from "./operator.ts";
+import { asText, checkEnd, commandEnvironment, runCommand, type CommandEnd } from "./run-command.ts";
 import { type OperatorValue, resolveValues, shown, wiredPart } from "./values.ts";
 
-type EnvValue = string | number | boolean | null;
+/** What a command's environment can hold. */
+export type EnvValue = string | number | boolean | null;
 
-interface BashBase<P> extends TaskOptions {
+/** What every command takes. */
+export interface CommandOptions<P> {
   /**
    * Environment of the command. This is how values get into a script: they are never spliced into its text, so no value can become
    * a command. Objects and lists are not allowed: turn them into text yourself.
@@ -17,132 +20,105 @@ interface BashBase<P> extends TaskOptions {
   readonly env?: Readonly<Record<string, OperatorValue<EnvValue, P>>>;
   /** Working folder. @default the runner's */
   readonly cwd?: string;
-  /** An exit code that means "skipped". @default 99, as on Airflow; null: none */
-  readonly skipOnExitCode?: number | null;
 }
 
-/** Options of `dag.bash`: a script for bash, or a program with its arguments. */
-export type BashOptions<P = Record<string, unknown>> =
-  | (BashBase<P> & {
+/** A script for bash, or a program with its arguments. */
+type ScriptOrProgram<P> =
+  | {
       /** Text for `bash -c`, the same in every run. Values come in by `env`: `echo "$NAME"`. */
       readonly script: string;
       readonly argv?: never;
-    })
-  | (BashBase<P> & {
+    }
+  | {
       /** A program and its arguments, run without a shell: each value stays one argument, whatever it contains. */
       readonly argv: readonly OperatorValue<string | number, P>[];
       readonly script?: never;
-    });
+    };
 
-/** A value as a command gets it: text as it is, everything else as JSON. */
-function asText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+/** Options of `dag.bash`: a script for bash, or a program with its arguments. */
+export type BashOptions<P = Record<string, unknown>> = Omit<TaskOptions, "env"> &
+  CommandOptions<P> & {
+    /** An exit code that means "skipped". @default 99, as on Airflow; null: none */
+    readonly skipOnExitCode?: number | null;
+  } & ScriptOrProgram<P>;
+
+/** Options of `dag.bashSensor`: the command is asked until it ends with exit code 0. */
+export type BashSensorOptions<P = Record<string, unknown>> = Omit<SensorOptions, "env"> &
+  CommandOptions<P> & {
+    /** The only exit code besides 0 that means "not yet"; any other fails. @default every exit code but 0 means "not yet" */
+    readonly retryExitCode?: number;
+  } & ScriptOrProgram<P>;
+
+type AnyCommand<P> = CommandOptions<P> & ScriptOrProgram<P>;
+
+/** Names and shapes of what every command takes. */
+export function checkCommandOptions(reader: OptionReader): void {
+  reader.text("cwd");
+  reader.record("env", "an object of texts, numbers, true or false by name", () => true);
 }
 
-const GRACE_MS = 5_000;
-const OPTION_NAMES = ["script", "argv", "env", "cwd", "skipOnExitCode"] as const;
-
-/** What Airflow's own BashOperator tells a command about its run, under the same names. */
-function contextEnvironment(context: TaskContext): Record<string, string> {
-  return {
-    AIRFLOW_CTX_DAG_ID: context.dagId,
-    AIRFLOW_CTX_TASK_ID: context.taskId,
-    AIRFLOW_CTX_DAG_RUN_ID: context.runId,
-    AIRFLOW_CTX_TRY_NUMBER: String(context.tryNumber),
-    ...(context.dagRun.logicalDate === null ? {} : { AIRFLOW_CTX_LOGICAL_DATE: context.dagRun.logicalDate }),
-  };
+function checkCommand(reader: OptionReader): void {
+  if (!reader.has("argv")) reader.required("script");
+  checkCommandOptions(reader);
 }
 
-/** Ends the command: first asked, then killed. What it left behind ends with the runner's process group. */
-function endCommand(child: ChildProcess): void {
-  child.kill("SIGTERM");
-  setTimeout(() => {
-    child.kill("SIGKILL");
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  }, GRACE_MS).unref();
-}
-
-async function logLines(stream: Readable, log: (line: string) => void): Promise<string> {
-  let last = "";
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-    if (line !== "") last = line;
-    log(line);
-  }
-  return last;
-}
-
-async function run(
-  argv: readonly string[],
-  env: Record<string, string>,
-  options: BashBase<never>,
-  context: TaskContext,
-): Promise<string> {
-  const [program = "", ...rest] = argv;
-  context.signal.throwIfAborted();
-  const child = spawn(program, rest, {
-    env,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    // Never detached: the command stays in the runner's process group, which the supervisor can end as a whole.
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const onAbort = (): void => endCommand(child);
-  context.signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    const ended = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
-      child.once("error", (problem) =>
-        reject(new FailWithoutRetry(`${program} could not be started: ${problem.message}`)),
-      );
-      child.once("close", (code, signal) => resolve({ code, signal }));
-    });
-    const [last, , { code, signal }] = await Promise.all([
-      logLines(child.stdout, (line) => context.log.info(line)),
-      logLines(child.stderr, (line) => context.log.warning(line)),
-      ended,
-    ]);
-    context.signal.throwIfAborted();
-    const skip = options.skipOnExitCode === undefined ? 99 : options.skipOnExitCode;
-    if (code !== null && code === skip)
-      throw new SkipTask(`the command ended with exit code ${code}, which means "skipped"`);
-    if (code !== 0) throw new CommandFailed(signal === null ? `exit code ${code}` : `signal ${signal}`);
-    return last;
-  } finally {
-    context.signal.removeEventListener("abort", onAbort);
-  }
-}
-
-/** The command of a bash task ended with an exit code other than 0, or by a signal. */
-class CommandFailed extends Error {
-  override readonly name = "CommandFailed";
-
-  constructor(how: string) {
-    super(`The command ended with ${how}; its output is above.`);
-  }
-}
-
-/** The bash operator. Its result is the last line of the command's standard output, as on Airflow. */
-export function bashOperator<P>(options: BashOptions<P>): Operator {
+/** A command's inputs, how it is shown, and how it is run. */
+function commandParts<P>(options: AnyCommand<P>): Pick<Operator, "inputs" | "templateFields"> & {
+  readonly run: (inputs: Readonly<Record<string, unknown>>, context: TaskContext) => Promise<CommandEnd>;
+} {
   const env = options.env ?? {};
   const argv: Readonly<Record<string, unknown>> = { ...(options.argv ?? []) };
   return {
-    name: "bash",
-    optionNames: OPTION_NAMES,
     inputs: { env: wiredPart(env), argv: wiredPart(argv) },
     templateFields: {
       ...(options.script === undefined ? { argv: shown(options.argv) } : { script: options.script }),
       env: shown(env),
     },
-    handler: (inputs, context) => {
+    run: (inputs, context) => {
       const values = resolveValues(env, inputs.env as Record<string, unknown>, context);
       const command =
         options.script === undefined
           ? Object.values(resolveValues(argv, inputs.argv as Record<string, unknown>, context)).map(asText)
           : ["bash", "-c", options.script];
-      const environment: Record<string, string> = { ...contextEnvironment(context) };
-      for (const [name, value] of Object.entries({ ...context.env, ...values })) {
-        if (value !== null && value !== undefined) environment[name] = asText(value);
-      }
-      return run(command, environment, options, context);
+      return runCommand({ argv: command, env: commandEnvironment(context, values), cwd: options.cwd }, context);
+    },
+  };
+}
+
+const COMMAND_NAMES = ["script", "argv", "env", "cwd"] as const;
+
+/** The bash operator. Its result is the last line of the command's standard output, as on Airflow. */
+export function bashOperator<P>(options: BashOptions<P>): Operator {
+  const { run, ...parts } = commandParts(options);
+  return {
+    name: "bash",
+    optionNames: [...COMMAND_NAMES, "skipOnExitCode"],
+    ...parts,
+    check: checkCommand,
+    handler: async (inputs, context) => {
+      const end = await run(inputs, context);
+      checkEnd(end, options.skipOnExitCode);
+      return end.lastLine;
+    },
+  };
+}
+
+/** A sensor whose question is a command: exit code 0 answers it. */
+export function bashSensor<P>(options: BashSensorOptions<P>): Operator & { readonly handler: AnyHandler } {
+  const { run, ...parts } = commandParts(options);
+  return {
+    name: "bash_sensor",
+    optionNames: [...COMMAND_NAMES, "retryExitCode", ...SENSOR_OPTION_NAMES],
+    ...parts,
+    check: (reader) => {
+      checkCommand(reader);
+      reader.count("retryExitCode", null, 0);
+    },
+    handler: async (inputs, context) => {
+      const end = await run(inputs, context);
+      if (end.code === 0) return true;
+      if (options.retryExitCode !== undefined && end.code !== options.retryExitCode) checkEnd(end, null);
+      return false;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { OptionReader } from "../../serialize/option-reader.ts";
 import type { AnyHandler } from "../definition.ts";
 
 /** What a ready-made operator gives to the Dag that places it. */
@@ -11,4 +12,8 @@ export interface Operator {
   readonly optionNames: readonly string[];
   /** How it was configured, as shown beside the task. No secrets. */
   readonly templateFields: Readonly<Record<string, unknown>>;
+  /** Ids of connections it takes, as far as they are written in the file: a run without one of them is refused. */
+  readonly connections?: readonly string[];
+  /** Notes what is wrong with its own options. */
+  readonly check?: (reader: OptionReader) => void;
 }

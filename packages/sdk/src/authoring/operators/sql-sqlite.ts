@@ -1,6 +1,6 @@
 import type { ConnectionValue, JsonValue } from "@windlass/contract";
 import { FailWithoutRetry } from "../outcomes.ts";
-import type { SqlRow } from "./sql.ts";
+import { type SqlRow, type SqlSession, tooManyRows } from "./sql-session.ts";
 
 type SqliteValue = string | number | null;
 
@@ -10,16 +10,12 @@ function asSqlite(value: JsonValue): SqliteValue {
 }
 
 function asJson(value: unknown): JsonValue {
-  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : (value as JsonValue);
 }
 
-/** Runs one statement on a SQLite file, which the connection names as its host or schema, as on Airflow. */
-export async function querySqlite(
-  connection: ConnectionValue,
-  statement: string,
-  parameters: readonly JsonValue[],
-): Promise<readonly SqlRow[]> {
+/** Opens a SQLite file, which the connection names as its host or schema, as on Airflow. */
+export async function openSqlite(connection: ConnectionValue): Promise<SqlSession> {
   const path = [connection.host, connection.schema].find((each) => each !== null && each !== "");
   if (path == null) {
     throw new FailWithoutRetry(
@@ -28,10 +24,22 @@ export async function querySqlite(
   }
   const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path);
-  try {
-    const rows = database.prepare(statement).all(...parameters.map(asSqlite));
-    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asJson(value)])));
-  } finally {
-    database.close();
-  }
+  return {
+    run: async (statement, parameters, limits) => {
+      const prepared = database.prepare(statement);
+      prepared.setReadBigInts(true);
+      const values = parameters.map(asSqlite);
+      if (prepared.columns().length === 0) return { rows: [], affected: Number(prepared.run(...values).changes) };
+      const rows: SqlRow[] = [];
+      let seen = 0;
+      for (const row of prepared.iterate(...values)) {
+        seen += 1;
+        if (seen > limits.maxRows) throw tooManyRows(limits);
+        if (limits.keep)
+          rows.push(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asJson(value)])));
+      }
+      return { rows, affected: seen };
+    },
+    close: async () => database.close(),
+  };
 }

@@ -1,6 +1,7 @@
 import type { JsonValue } from "@windlass/contract";
 import { NOT_MAPPED, refuse } from "@windlass/contract";
-import { findXCom, listXComs, type XComRow } from "@windlass/core/queries";
+import { readXCom } from "@windlass/core/actions";
+import { listXComs, type XComRow } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
@@ -87,14 +88,13 @@ export const xcomOperations = [
           airflow: { v1: { title: "Bad Request", detail: "XCom deserialization is disabled in configuration." } },
         });
       }
-      const xcom = await findXCom(
-        server.actions.database,
-        params.dag_id,
-        params.dag_run_id,
-        params.task_id,
-        query.map_index,
-        params.xcom_key,
-      );
+      const xcom = await readXCom(server.actions, {
+        dagId: params.dag_id,
+        runId: params.dag_run_id,
+        taskId: params.task_id,
+        mapIndex: query.map_index,
+        key: params.xcom_key,
+      });
       if (xcom !== undefined)
         return ok({ ...xcomView(xcom), value: query.stringify ? textOf(xcom.value) : xcom.value });
       throw objectUnknown("XCom", `${params.xcom_key} of ${params.task_id}`, {

@@ -1,6 +1,5 @@
 import { invariant } from "@windlass/contract";
-import { createXCom, deleteXCom, patchXCom } from "@windlass/core/actions";
-import { findXCom } from "@windlass/core/queries";
+import { createXCom, deleteXCom, patchXCom, readXCom } from "@windlass/core/actions";
 import { type Answer, ok } from "../../answer.ts";
 import { defineOperation } from "../../operation.ts";
 import { anything, integer, record, text, withDefault } from "../../request/field.ts";
@@ -15,7 +14,13 @@ interface Place {
 }
 
 async function stored(server: Server, place: Place, mapIndex: number, key: string, status: number): Promise<Answer> {
-  const xcom = await findXCom(server.actions.database, place.dag_id, place.dag_run_id, place.task_id, mapIndex, key);
+  const xcom = await readXCom(server.actions, {
+    dagId: place.dag_id,
+    runId: place.dag_run_id,
+    taskId: place.task_id,
+    mapIndex,
+    key,
+  });
   invariant(xcom !== undefined, "an XCom just written is gone");
   return ok({ ...xcomView(xcom, (await displayNamesOf(server, [xcom]))(xcom)), value: xcom.value }, { status });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isTerminalRunState, NOT_MAPPED, refuse, RETURN_VALUE_KEY } from "@windlass/contract";
-import { findRun, findXCom, listRuns, type RunFilter, type RunRow, type RunSort } from "@windlass/core/queries";
+import { readXCom } from "@windlass/core/actions";
+import { findRun, listRuns, type RunFilter, type RunRow, type RunSort } from "@windlass/core/queries";
 import { type Answer, ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { runUnknown } from "../../not-found.ts";
@@ -155,8 +156,15 @@ async function* waitedLines(
       const found: Record<string, unknown> = {};
       for (const taskId of results) {
         found[taskId] =
-          (await findXCom(call.server.actions.database, run.dagId, run.runId, taskId, NOT_MAPPED, RETURN_VALUE_KEY))
-            ?.value ?? null;
+          (
+            await readXCom(call.server.actions, {
+              dagId: run.dagId,
+              runId: run.runId,
+              taskId,
+              mapIndex: NOT_MAPPED,
+              key: RETURN_VALUE_KEY,
+            })
+          )?.value ?? null;
       }
       yield `${JSON.stringify({ state: run.state, ...(results.length > 0 ? { results: found } : {}) })}\n`;
       return;

@@ -1,4 +1,5 @@
-import { findXCom, listXComs, type XComRow } from "@windlass/core/queries";
+import { readXCom } from "@windlass/core/actions";
+import { listXComs, type XComRow } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
@@ -101,14 +102,13 @@ export const xcomOperations = [
       stringify: withDefault(flag(), false),
     },
     async handle({ server, params, query }) {
-      const xcom = await findXCom(
-        server.actions.database,
-        params.dag_id,
-        params.dag_run_id,
-        params.task_id,
-        query.map_index,
-        params.xcom_key,
-      );
+      const xcom = await readXCom(server.actions, {
+        dagId: params.dag_id,
+        runId: params.dag_run_id,
+        taskId: params.task_id,
+        mapIndex: query.map_index,
+        key: params.xcom_key,
+      });
       if (xcom === undefined) {
         throw objectUnknown("XCom", `${params.xcom_key} of ${params.task_id}`, {
           airflow: { v2: `XCom entry with key: \`${params.xcom_key}\` not found` },
