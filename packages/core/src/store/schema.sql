@@ -868,6 +868,7 @@ CREATE INDEX task_instance_watches ON public.task_instance USING gin (watched_ru
 CREATE INDEX task_instance_watching ON public.task_instance USING btree (id) WHERE ((state = 'deferred'::text) AND ((trigger ->> 'kind'::text) = ANY (ARRAY['dag_run'::text, 'task_instances'::text])));
 
 CREATE INDEX task_store_expires ON public.task_store USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
 CREATE INDEX xcom_object_address ON public.xcom USING btree (object) WHERE (object IS NOT NULL);
 
 create view invariant.deadlines_of_successful_runs as
