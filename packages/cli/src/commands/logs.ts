@@ -30,16 +30,21 @@ export function registerLogs(program: Command, io: Io): void {
         const response = await client.stream(
           `/api/windlass/v1/dags/${part(dagId)}/runs/${part(runId)}/task-instances/${part(taskId)}/log?${query}`,
         );
-        let rest = "";
-        const decoder = new TextDecoder();
-        for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-          const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-          rest = lines.pop() ?? "";
-          for (const line of lines) if (line) io.out(flags.json ? line : readable(line));
-        }
-        if (rest) io.out(flags.json ? rest : readable(rest));
+        await printLog(io, response, flags.json === true);
       }),
     );
+}
+
+/** Prints a log as it comes. @param raw as JSON, as it is stored */
+export async function printLog(io: Io, response: Response, raw: boolean): Promise<void> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line) io.out(raw ? line : readable(line));
+  }
+  if (rest) io.out(raw ? rest : readable(rest));
 }
 
 function readable(line: string): string {

@@ -3,10 +3,11 @@ import { moment, part, rows, text } from "../client/answers.ts";
 import { print, talk, talking, type TalkingFlags } from "../command.ts";
 import type { Io } from "../io.ts";
 import { table } from "../output/table.ts";
+import { deadlineLine, registerRunNotices } from "./run-notices.ts";
 
-/** `windlass runs list|show|why|delete`. */
+/** `windlass runs list|show|why|callbacks|alerts|delete`. */
 export function registerRuns(program: Command, io: Io): void {
-  const runs = program.command("runs").description("Dag runs: list, show, why, delete");
+  const runs = program.command("runs").description("Dag runs: list, show, why, callbacks, alerts, delete");
   talking(runs.command("list [dag-id]"))
     .description("the newest runs, of one Dag or of all")
     .option("--limit <n>", "how many", "20")
@@ -83,10 +84,12 @@ export function registerRuns(program: Command, io: Io): void {
           return [
             `${text(answer, "state") || "no state yet"}${reasons.length ? "" : ": nothing holds it"}`,
             ...reasons,
+            ...rows(answer, "deadlines").map(deadlineLine),
           ].join("\n");
         });
       }),
     );
+  registerRunNotices(runs, io);
   talking(runs.command("delete <dag-id> <run-id>"))
     .description("delete a run that is over, with its task instances")
     .action(async (dagId: string, runId: string, flags: TalkingFlags) =>

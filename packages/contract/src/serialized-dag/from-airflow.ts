@@ -2,6 +2,7 @@ import { invariant } from "../invariant.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { RUN_TYPES, type RunType } from "../states/run-state.ts";
 import { expandFromAirflow } from "./airflow-expand.ts";
+import { deadlinesFromAirflow } from "./airflow-deadlines.ts";
 import { scheduleFromAirflow } from "./airflow-schedule.ts";
 import { taskFromAirflow } from "./airflow-task.ts";
 import { Fields, unwrap } from "./airflow-values.ts";
@@ -109,6 +110,8 @@ export function fromAirflow(document: JsonValue): SerializedDag {
   const edgeInfo = fields.take("edge_info") ?? {};
   const timetable = fields.take("timetable") ?? null;
   const runTypes = fields.take("allowed_run_types");
+  const deadline = fields.take("deadline") ?? null;
+  const deadlines = deadlinesFromAirflow(deadline);
   const rerun = fields.flag("rerun_with_latest_version", null);
   const ownerLinks = Object.entries(fields.object("owner_links")).flatMap(([owner, link]) =>
     typeof link === "string" ? [[owner, link] as const] : [],
@@ -139,10 +142,12 @@ export function fromAirflow(document: JsonValue): SerializedDag {
     tasks,
     taskGroups: groups,
     edgeLabels: labelsFromAirflow(edgeInfo, new Set(ids)),
+    ...(deadlines.length > 0 && { deadlines }),
     relativeFileloc: fields.text("relative_fileloc") ?? "",
     extra: {
       ...fields.rest(),
       timetable,
+      deadline,
       edge_info: edgeInfo,
       task_group: root,
       params: Object.fromEntries(params.map(([name, { rest }]) => [name, rest])),

@@ -53,6 +53,15 @@ export {
   newestEventId,
 } from "./live.ts";
 export { attemptLogPath } from "./log-path.ts";
+export {
+  type CallbackRow,
+  type DeadlineRow,
+  findCallback,
+  listCallbacks,
+  listDeadlines,
+  listNotifications,
+  type NotificationRow,
+} from "./notices.ts";
 export { findPool, listPoolNames, listPools, POOL_SORTS, type PoolRow } from "./pools.ts";
 export {
   type CodeCount,

@@ -12,6 +12,12 @@ import { testDag, testTask } from "../../test-support/dag.ts";
 import { mailServer, type MailServer } from "../../test-support/mail-server.ts";
 import { testEngine, type TestEngine } from "../../test-support/test-engine.ts";
 import { webReceiver, type WebReceiver } from "../../test-support/web-receiver.ts";
+import type { ActionContext } from "../actions/context.ts";
+import { changeRun } from "../actions/runs/change-run.ts";
+import { clearTaskInstances } from "../domain/clear.ts";
+import { markRun } from "../domain/mark.ts";
+import type { RunSnapshot } from "../domain/snapshot.ts";
+import type { Advance } from "../domain/transition.ts";
 import type { EngineOptions } from "./create-engine.ts";
 
 const SECRET = "s3cr3t-t0ken";
@@ -274,6 +280,28 @@ describe("deadlines", () => {
     expect(await deadlines()).toEqual([]);
     await test.over(await test.trigger("mended", { t0: { fail: 1 } }));
     expect(await deadlines()).toHaveLength(1);
+  });
+
+  it("are counted anew from when a cleared run is queued, and gone where a hand says that it succeeded", async () => {
+    await test.store(
+      testDag("hands", [testTask("t0")], { deadlines: [WITHIN, { ...WITHIN, reference: { kind: "logical_date" } }] }),
+    );
+    const run = await test.trigger("hands", { t0: { fail: 1 } });
+    await test.over(run);
+    await test.engine.stop();
+    const byHand = (decide: (snapshot: RunSnapshot) => Advance): Promise<unknown> =>
+      test.database.transaction((tx) => changeRun(tx, { clock: test.clock } as unknown as ActionContext, run, decide));
+    const moments = async (): Promise<readonly number[]> =>
+      (
+        await test.database.query<{ after: number }>(
+          "select round(extract(epoch from d.deadline_at - r.queued_at))::int as after from deadline d join dag_run r on r.id = d.dag_run_id order by d.position",
+        )
+      ).map(({ after }) => after);
+    test.clock.aheadMs = 1_000_000;
+    await byHand((snapshot) => clearTaskInstances(snapshot, new Set(snapshot.taskInstances.map(({ id }) => id))));
+    expect(await moments()).toEqual([3_600, 2_600]);
+    await byHand((snapshot) => markRun(snapshot, "success"));
+    expect(await moments()).toEqual([]);
   });
 
   it("are counted from the logical date, a moment, or the mean of the last successful runs", async () => {

@@ -43,7 +43,16 @@ function engine(): Engine {
   });
 }
 
-for (const name of ["heartbeat", "scheduler", "rescuer", "cleaner", "dag-processor"]) {
+for (const name of [
+  "heartbeat",
+  "scheduler",
+  "rescuer",
+  "cleaner",
+  "dag-processor",
+  "callbacks",
+  "notifier",
+  "deadlines",
+]) {
   describe(`the service ${name}`, () => {
     serviceSuite(async () => {
       const service = engine().services.find((each) => each.name === name);

@@ -14,7 +14,7 @@ import { expandMapped } from "./expand-mapped.ts";
 import { type AnsweredHuman, answerHumanRequests, type AskedHuman, insertHumanRequests } from "./human-requests.ts";
 import { type AssetEventRow, recordAssetEvents } from "./assets/record-asset-events.ts";
 import { COMMIT_STATEMENT } from "./commit-statement.ts";
-import { writeNotices } from "./notices.ts";
+import { joinNotices, writeNotices } from "./notices.ts";
 
 /** A run as a commit leaves it. Every run that anything changed in is listed, also where only its version grows. */
 export interface RunChange {
@@ -155,7 +155,7 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<C
       batch.bootId,
     ]),
     // They travel with it; what the commit refuses rolls them back.
-    ...batch.notices.map((each) => writeNotices(sql, each, batch.at)),
+    batch.notices.length > 0 && writeNotices(sql, joinNotices(batch.notices), batch.at),
   ]);
   const changed = new Set(written?.runs ?? []);
   if (changed.size !== runs.length)

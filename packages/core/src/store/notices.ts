@@ -28,6 +28,16 @@ export async function writeNotices(sql: Sql, notices: Notices, at: Instant): Pro
   ]);
 }
 
+/** The notices of several runs, to be written together. */
+export function joinNotices(notices: readonly Notices[]): Notices {
+  return {
+    callbacks: notices.flatMap((each) => each.callbacks),
+    alerts: notices.flatMap((each) => each.alerts),
+    metDeadlines: notices.flatMap((each) => each.metDeadlines),
+    movedDeadlines: notices.flatMap((each) => each.movedDeadlines),
+  };
+}
+
 /** Functions to be called. One whose key is there already is not called a second time. */
 export async function insertCallbacks(sql: Sql, callbacks: readonly CallbackNotice[], at: Instant): Promise<void> {
   if (callbacks.length === 0) return;

@@ -115,6 +115,24 @@ describe("callbacks that follow from transitions", () => {
     );
   });
 
+  it("end the deadlines of a run that succeeds, whoever says so, and count those of a cleared one anew", () => {
+    const deadlines = [
+      { name: null, reference: { kind: "queued_at" }, intervalSeconds: 60, callbacks: 0, alerts: [] },
+    ] as const;
+    const run = started(makeRun([makeTask("a")], { a: "scheduled" }, {}, { deadlines }), "a");
+    const follow = (before: RunSnapshot, transitions: readonly Transition[]) => {
+      const notices = noticesOf({ before, after: apply(before, transitions, after(5)), transitions }, after(5));
+      return [notices?.metDeadlines ?? [], notices?.movedDeadlines ?? []];
+    };
+    expect(follow(run, markRun(run, "success").transitions)).toEqual([[{ dagRunId: 1, endDate: after(5) }], []]);
+    expect(follow(run, markRun(run, "failed").transitions)).toEqual([[], []]);
+    const over = apply(run, markRun(run, "failed").transitions, START);
+    expect(follow(over, clearTaskInstances(over, new Set([1])).transitions)).toEqual([
+      [],
+      [{ dagRunId: 1, queuedAt: after(5) }],
+    ]);
+  });
+
   it("cost nothing where a Dag declares none", () => {
     const run = started(makeRun([makeTask("a")], { a: "scheduled" }), "a");
     const { transitions } = applyOutcome(run, run.taskInstances[0]!.attemptId, SUCCESS, START, 0);

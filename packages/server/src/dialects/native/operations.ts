@@ -10,6 +10,7 @@ import { gridOperations } from "./grid.ts";
 import { importErrorOperations } from "./import-errors.ts";
 import { launchOperations } from "./launch.ts";
 import { logOperations } from "./log.ts";
+import { noticeOperations } from "./notices.ts";
 import { referenceOperations } from "./reference.ts";
 import { refusalOperations } from "./refusals.ts";
 import { roleOperations } from "./roles.ts";
@@ -32,6 +33,7 @@ export const nativeOperations: readonly Operation[] = [
   ...apiKeyOperations,
   ...logOperations,
   ...whyOperations,
+  ...noticeOperations,
   ...launchOperations,
   ...backfillOperations,
   ...capabilityOperations,

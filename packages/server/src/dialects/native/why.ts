@@ -1,9 +1,10 @@
 import type { JsonObject } from "@windlass/contract";
-import { explainRun, explainTaskInstance, type Why, type WhySurroundings } from "@windlass/core/queries";
+import { explainRun, explainTaskInstance, listDeadlines, type Why, type WhySurroundings } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { defineOperation } from "../../operation.ts";
 import { text } from "../../request/field.ts";
 import type { Server } from "../../server.ts";
+import { deadlineView } from "./notices.ts";
 import { runOf } from "./run-of.ts";
 import { instancePath, mapIndexQuery, taskInstanceOf } from "./task-instance-of.ts";
 
@@ -22,6 +23,8 @@ function whyView({ state, moving, reasons, since }: Why<string | null>): JsonObj
     })),
   };
 }
+
+const DEADLINES = { limit: 100, offset: 0 };
 
 function surroundings({ actions }: Server): WhySurroundings {
   return {
@@ -43,12 +46,16 @@ export const whyOperations = [
     params: { dag_id: text(), run_id: text() },
     async handle(call) {
       const { server, params } = call;
-      const why = await explainRun(server.actions.database, params.dag_id, params.run_id, surroundings(server));
-      return ok(
-        whyView(
-          why ?? { ...(await runOf(call, params.dag_id, params.run_id)), moving: false, reasons: [], since: null },
-        ),
-      );
+      const { database } = server.actions;
+      const [why, run] = await Promise.all([
+        explainRun(database, params.dag_id, params.run_id, surroundings(server)),
+        runOf(call, params.dag_id, params.run_id),
+      ]);
+      const { rows } = await listDeadlines(database, run.id, DEADLINES);
+      return ok({
+        ...whyView(why ?? { ...run, moving: false, reasons: [], since: null }),
+        deadlines: rows.map((row) => deadlineView(row, run)),
+      });
     },
   }),
   defineOperation({
