@@ -54,7 +54,7 @@ async function read(path: string, userName = "admin"): Promise<Record<string, un
   const answer = await native.ask(userName, "GET", path);
   expect(answer.statusCode, answer.body).toBe(200);
   expect(answer.body).not.toContain("s3cr3t");
-  return answer.json() as Record<string, unknown>;
+  return answer.json<Record<string, unknown>>();
 }
 
 describe("what follows from a run", () => {
@@ -76,9 +76,8 @@ describe("what follows from a run", () => {
     });
     const [{ callback_id: id, error }] = found["callbacks"] as [{ callback_id: number; error: object }];
     expect(error).toEqual({ kind: "error", name: "Error", message: "pager is down" });
-    const [{ uuid }] = (await native.test.database.query<{ uuid: string }>("select uuid from callback")) as [
-      { uuid: string },
-    ];
+    const [row] = await native.test.database.query<{ uuid: string }>("select uuid from callback");
+    const { uuid } = row!;
     native.logs.append(uuid, `{"event":"called"}\n`);
     const log = await native.ask("admin", "GET", `${RUN}/callbacks/${String(id)}/log`);
     expect([log.statusCode, log.body]).toEqual([200, `{"event":"called"}\n`]);
