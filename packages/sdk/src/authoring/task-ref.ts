@@ -88,7 +88,8 @@ export class TaskRef<T = unknown> implements Defined<TaskDefinition> {
     const teardowns = own.dag.edges.filter(({ from, to }) => from === own && to.kind === "task" && to.isTeardown);
     connect(this, tasks, "before", site);
     for (const task of tasks) {
-      for (const { to } of teardowns) own.dag.edges.push({ from: definitionOf(task), to, label: null, site });
+      const inScope = definitionOf(task);
+      for (const { to } of teardowns) if (to !== inScope) own.dag.edges.push({ from: inScope, to, label: null, site });
     }
     return this;
   }
