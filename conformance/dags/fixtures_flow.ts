@@ -1,5 +1,5 @@
 /** Twins of Airflow's fixture Dags that go beyond a chain, as far as the engine can express them. The rest: `stand-ins.ts`. */
-import { Dag, defer, getContext, until } from "windlass";
+import { asset, Dag, defer, getContext, until } from "windlass";
 
 const common = { startDate: "2026-01-01T00:00:00Z", catchup: false, isPausedUponCreation: false } as const;
 
@@ -83,3 +83,11 @@ const wait = deferred.task("wait", async () => {
   await defer(until.duration("2s"));
 })();
 deferred.empty("after").after(wait);
+
+const fixture = asset("s3://bucket/fixture");
+
+export const producer = new Dag("producer", common);
+producer.task("write", () => "written", { outlets: [fixture] })();
+
+export const consumer = new Dag("consumer", { ...common, schedule: [fixture] });
+consumer.task("read", () => "read")();

@@ -27,6 +27,13 @@ describe("deviations on purpose", () => {
     ["basic-on-v2", answer(401), answer(200), { as: "basic:admin" }],
     ["no-internal-errors", answer(500, "text/html"), answer(400), {}],
     ["bulk-errors-are-told-once", answer(422), answer(422), { do: "PATCH /api/v2/variables", body: {} }],
+    [
+      "tags-in-order",
+      { ...answer(200), body: { dags: [{ tags: [{ name: "b" }, { name: "a" }] }] } },
+      { ...answer(200), body: { dags: [{ tags: [{ name: "a" }, { name: "b" }] }] } },
+      { do: "GET /api/v1/dags?limit=3" },
+      { dialect: "v1" },
+    ],
     ["json-below-api", answer(404, "text/html"), answer(404), {}],
     ["ambiguous-json-is-refused", answer(200), answer(400), { raw: '{"conf":{"a":1},"conf":{"a":2}}' }],
     ["ambiguous-json-is-refused", answer(200), answer(400), { raw: '{"conf":{"a":"\\ud800"}}' }],

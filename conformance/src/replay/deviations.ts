@@ -163,4 +163,25 @@ export const DEVIATIONS: readonly Deviation[] = [
     explains: ({ wanted, came, step }) =>
       wanted.status === 422 && came.status === 422 && /^PATCH \/api\/v2\/(variables|pools|connections)$/.test(step.do),
   },
+  {
+    id: "tags-in-order",
+    summary: "tags of a Dag come in the order of their names",
+    explains: ({ wanted, came, step, dialect }) =>
+      dialect === "v1" &&
+      step.do.startsWith("GET /api/v1/dags") &&
+      came.status === wanted.status &&
+      JSON.stringify(namesOfTags(wanted.body)) !== JSON.stringify(namesOfTags(came.body)) &&
+      JSON.stringify(namesOfTags(wanted.body).map((each) => each.toSorted())) ===
+        JSON.stringify(namesOfTags(came.body)),
+  },
 ];
+
+/** The names in every list of tags in a body, in the order of the body. */
+function namesOfTags(body: unknown): readonly (readonly string[])[] {
+  if (typeof body !== "object" || body === null) return [];
+  return Object.entries(body).flatMap(([name, value]) =>
+    name === "tags" && Array.isArray(value)
+      ? [(value as readonly { readonly name?: string }[]).map((tag) => tag.name ?? "")]
+      : namesOfTags(value),
+  );
+}

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { registerAccounts } from "./commands/accounts.ts";
+import { registerAssets } from "./commands/assets.ts";
 import { registerAuth } from "./commands/auth.ts";
 import { registerBackfills } from "./commands/backfills.ts";
 import { registerCheck } from "./commands/check.ts";
@@ -43,6 +44,7 @@ export function buildProgram(io: Io): Command {
   registerRefusals(program, io);
   registerAccounts(program, io);
   registerAuth(program, io);
+  registerAssets(program, io);
   registerSettings(program, io);
   registerConfig(program, io);
   registerDatabase(program, io);

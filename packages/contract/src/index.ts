@@ -103,7 +103,15 @@ export {
   type SerializedTaskCallbacks,
   type TaskCallbackKind,
 } from "./serialized-dag/notices.ts";
-export type { AssetCondition, PointOptions, SerializedSchedule, TimedSchedule } from "./serialized-dag/schedule.ts";
+export type {
+  AssetCondition,
+  AssetPartitioning,
+  PartitionMapper,
+  PartitionUnit,
+  PointOptions,
+  SerializedSchedule,
+  TimedSchedule,
+} from "./serialized-dag/schedule.ts";
 export type { AssetKey, SerializedAsset, SerializedAssetRef } from "./serialized-dag/asset.ts";
 export type {
   BuiltinTask,

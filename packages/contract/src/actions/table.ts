@@ -54,6 +54,8 @@ const editsDag = needsDag("can_edit");
 const readsRun = needsRun("can_read");
 const editsRun = needsRun("can_edit");
 const readsTaskInstance = needs("can_read", "Task Instances");
+const readsAsset = needs("can_read", "Assets", "Datasets");
+const readsAlias = needs("can_read", "Asset Aliases");
 const editsTaskInstance = needs("can_edit", "Task Instances");
 
 /**
@@ -167,9 +169,51 @@ export const ACTIONS = {
   "xcom.edit": change("xcom", "change an XCom of the Dag", editsDag, needs("can_edit", "XComs")),
   "xcom.delete": change("xcom", "delete an XCom of the Dag", editsDag, needs("can_delete", "XComs")),
 
-  "asset.list": read("asset", "list assets", needs("can_read", "Assets", "Datasets")),
-  "asset.create_event": read("asset", "create an asset event", needs("can_create", "Assets", "Datasets")),
-  "asset.read": read("asset", "read an asset", needs("can_read", "Assets", "Datasets")),
+  "asset.list": read("asset", "list assets", readsAsset),
+  "asset.read": read("asset", "read an asset", readsAsset),
+  "asset.list_with_aliases": read("asset", "list assets with their aliases", readsAsset, readsAlias),
+  "asset.read_with_aliases": read("asset", "read an asset with its aliases", readsAsset, readsAlias),
+  "asset_alias.list": read("asset", "list asset aliases", readsAlias),
+  "asset_alias.read": read("asset", "read an asset alias", readsAlias),
+  "asset_event.list": read("asset", "list asset events", readsAsset),
+  "asset_event.list_of_run": read(
+    "dag_run",
+    "list the asset events of a run of the Dag",
+    readsDag,
+    readsRun,
+    readsAsset,
+  ),
+  "asset.create_event": change("asset", "create an asset event", needs("can_create", "Assets", "Datasets")),
+  "asset.materialize": change("asset", "have an asset written", needs("can_create", "Assets", "Datasets")),
+  "asset_queue.list": read("asset", "list queued asset events", readsAsset),
+  "asset_queue.list_of_dag": read("dag", "list queued asset events of the Dag", readsDag, readsAsset),
+  "asset_queue.delete": change(
+    "asset",
+    "delete queued asset events",
+    needs("can_delete", "Assets", "Datasets"),
+    needs("can_edit", "DAGs"),
+  ),
+  "asset_queue.delete_of_dag": change(
+    "dag",
+    "delete queued asset events of the Dag",
+    needs("can_delete", "Assets", "Datasets"),
+    editsDag,
+  ),
+  "dataset_queue.delete": change("asset", "delete queued dataset events", needs("can_delete", "Datasets", "Assets")),
+  "dataset_queue.delete_of_dag": change(
+    "dag",
+    "delete queued dataset events of the Dag",
+    needs("can_delete", "Datasets", "Assets"),
+    readsDag,
+  ),
+  "asset_state.list": read("asset", "list what is kept beside an asset", readsAsset),
+  "asset_state.read": read("asset", "read what is kept beside an asset", readsAsset),
+  "asset_state.edit": change("asset", "keep something beside an asset", needs("can_edit", "Assets")),
+  "asset_state.delete": change(
+    "asset",
+    "delete what is kept beside an asset",
+    needs("can_delete", "Assets", "Datasets"),
+  ),
 
   "connection.list": read("connection", "list connections", needs("can_read", "Connections")),
   "connection.read": read("connection", "read a connection", needs("can_read", "Connections")),

@@ -24,6 +24,14 @@ export const object = {
     fix: "Change {variable} where the server is started.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
+  "asset.several_producers": {
+    status: { v1: 409, v2: 409, native: 409 },
+    summary: "Several Dags write the asset",
+    reason:
+      "The asset {asset_id} is written by several Dags: {dag_ids}. Which of them is to run cannot be told from the asset.",
+    fix: "Trigger the one that you mean.",
+    meanwhile: "No run was made.",
+  },
   "pool.default": {
     status: { v1: 400, v2: 400, native: 400 },
     summary: "The default pool cannot be deleted or renamed",

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 import type { Instant } from "../time.ts";
-import type { SerializedAsset } from "./asset.ts";
+import type { AssetKey, SerializedAsset } from "./asset.ts";
 
 /** When a schedule by assets makes a run: leaves are assets or aliases, each fulfilled by an event since the last run. */
 export type AssetCondition =
@@ -8,6 +8,29 @@ export type AssetCondition =
   | { readonly kind: "alias"; readonly name: string; readonly group: string }
   | { readonly kind: "all"; readonly of: readonly AssetCondition[] }
   | { readonly kind: "any"; readonly of: readonly AssetCondition[] };
+
+/** Spans of time that partitions can stand for. */
+export type PartitionUnit = "hour" | "day" | "week" | "month" | "quarter" | "year";
+
+/**
+ * Which partition of a Dag an event of an asset belongs to, by the key of the partition that the event is of.
+ * - `identity`: the same key. `fixed`: always this one. `allowed`: the same, if it is one of these.
+ * - `start_of`: the span of time in which the key's moment lies, as its own key.
+ * - `rollup`: as `start_of`; and the asset has had its events when every smaller span (`of`) within it has had one.
+ */
+export type PartitionMapper =
+  | { readonly kind: "identity" }
+  | { readonly kind: "fixed"; readonly key: string }
+  | { readonly kind: "allowed"; readonly keys: readonly string[] }
+  | { readonly kind: "start_of"; readonly unit: PartitionUnit; readonly timezone: string }
+  | { readonly kind: "rollup"; readonly unit: PartitionUnit; readonly of: PartitionUnit; readonly timezone: string };
+
+/** How a schedule on assets goes by partitions. */
+export interface AssetPartitioning {
+  /** For assets that have none of their own. */
+  readonly mapper: PartitionMapper;
+  readonly byAsset: readonly (AssetKey & { readonly mapper: PartitionMapper })[];
+}
 
 /** A schedule that goes by the clock alone. */
 export type TimedSchedule = Extract<
@@ -37,7 +60,11 @@ export interface PointOptions {
  * - `custom`: by functions of the file, run in the parser's child; never by the scheduler.
  */
 export type SerializedSchedule =
-  | { readonly kind: "none" }
+  | {
+      readonly kind: "none";
+      /** Runs are triggered for a partition each. */
+      readonly partition?: true;
+    }
   | { readonly kind: "once" }
   | { readonly kind: "continuous" }
   | ({
@@ -52,7 +79,12 @@ export type SerializedSchedule =
       "widthSeconds"
     >)
   | { readonly kind: "dates"; readonly dates: readonly Instant[] }
-  | { readonly kind: "assets"; readonly condition: AssetCondition }
+  | {
+      readonly kind: "assets";
+      readonly condition: AssetCondition;
+      /** A run for each partition, when all its assets have had the partition's events. */
+      readonly partition?: AssetPartitioning;
+    }
   | {
       readonly kind: "assets_or_time";
       readonly condition: AssetCondition;

@@ -28,6 +28,16 @@ export { renewRemoteAttempt } from "./attempts/renew-attempt.ts";
 export { reportOutcome } from "./attempts/report-outcome.ts";
 export { startRemoteAttempt } from "./attempts/start-attempt.ts";
 export { answerWorkerRequest, forgetWorker, noteWorker, type PolledWorker } from "./attempts/worker-request.ts";
+export { deleteAssetState, setAssetState } from "./assets/change-asset-state.ts";
+export { type AssetEventInput, createAssetEvent } from "./assets/create-asset-event.ts";
+export {
+  deleteAssetQueue,
+  deleteDagDatasetQueue,
+  deleteDagQueue,
+  deleteDatasetQueue,
+  type QueuedEventsInput,
+} from "./assets/delete-queued-events.ts";
+export { materializers } from "./assets/materializers.ts";
 export type { ActionContext, EngineSignals, Randomness } from "./context.ts";
 export { closeActionContext, createActionContext, type ActionContextOptions } from "./create-context.ts";
 export { deleteDag, type DeleteDagInput } from "./dags/delete-dag.ts";

@@ -16,7 +16,10 @@ import type { RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
 export type AttemptFacts = Omit<AttemptContext, "bundle" | "logPath" | "env">;
 
 /** What of a run decisions do not need and attempts do. */
-export type RunOrigin = Pick<AttemptRun, "triggeredBy" | "dataIntervalStart" | "dataIntervalEnd" | "params">;
+export type RunOrigin = Pick<
+  AttemptRun,
+  "triggeredBy" | "dataIntervalStart" | "dataIntervalEnd" | "params" | "partitionKey"
+>;
 
 /** Bounds that an installation sets to results. */
 export interface ResultBounds {
@@ -40,7 +43,7 @@ export function inputsOf(run: RunSnapshot, instance: TaskInstanceSnapshot): read
 /** Makes what an attempt is told. @param xcom gives the XComs that `inputsOf` names; undefined where there is none */
 export function attemptFacts(
   run: RunSnapshot,
-  { triggeredBy, dataIntervalStart, dataIntervalEnd, params }: RunOrigin,
+  { triggeredBy, dataIntervalStart, dataIntervalEnd, params, partitionKey }: RunOrigin,
   instance: TaskInstanceSnapshot,
   { maxXcomBytes, maxMapLength, xcomKeeping }: ResultBounds,
   xcom: (reference: XcomReference) => JsonValue | undefined,
@@ -63,6 +66,7 @@ export function attemptFacts(
       logicalDate,
       dataIntervalStart,
       dataIntervalEnd,
+      ...(partitionKey != null && { partitionKey }),
       runAfter,
       startDate,
       conf,

@@ -57,7 +57,7 @@ export interface DagFilter {
   /** Only what this account has not marked. */
   readonly notFavoriteOf?: number | undefined;
   readonly hasAssetSchedule?: boolean | undefined;
-  /** A text in the condition on assets. */
+  /** A text in the name or the uri of an asset of the schedule; letters stand for themselves. */
   readonly assetDependency?: string | undefined;
 }
 
@@ -118,11 +118,16 @@ function conditionsOf(scope: DagScope, filter: DagFilter): Conditions {
     )
     .add(
       filter.hasAssetSchedule,
-      (param) => `coalesce(v.serialized -> 'schedule' ->> 'kind' = 'assets', false) = ${param}`,
+      (param) =>
+        `(exists (select 1 from asset_reference r where r.dag_id = d.dag_id and r.kind = 'schedule')
+        or exists (select 1 from asset_alias_reference r where r.dag_id = d.dag_id and r.kind = 'schedule')) = ${param}`,
     )
     .add(
-      filter.assetDependency === undefined ? undefined : `%${filter.assetDependency}%`,
-      (param) => `(v.serialized -> 'schedule' ->> 'condition') ilike ${param}`,
+      filter.assetDependency,
+      (
+        param,
+      ) => `exists (select 1 from asset_reference r join asset a on a.id = r.asset_id where r.dag_id = d.dag_id and r.kind = 'schedule'
+        and (strpos(lower(a.name), lower(${param})) > 0 or strpos(lower(a.uri), lower(${param})) > 0))`,
     )
     .add(filter.lastRunState, (param) => `${DAG_SORTS.lastRunState} = ${param}`);
   if (filter.excludeStale === true) conditions.raw("not d.is_stale");

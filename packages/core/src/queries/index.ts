@@ -12,6 +12,29 @@ export {
   listBackfills,
   readBackfillProgress,
 } from "./backfills.ts";
+export {
+  ALIAS_SORTS,
+  type AliasRow,
+  ASSET_SORTS,
+  type AssetFilter,
+  assetIdsOf,
+  type AssetRow,
+  type AssetUse,
+  findAlias,
+  findAsset,
+  findAssetByUri,
+  listAliases,
+  listAssets,
+} from "./assets.ts";
+export {
+  ASSET_EVENT_SORTS,
+  type AssetEventFilter,
+  type AssetEventRow,
+  type ConsumingRun,
+  listAssetEvents,
+} from "./asset-events.ts";
+export { type AssetStateRow, findAssetState, listAssetState } from "./asset-state.ts";
+export { listQueuedEvents, type QueuedEventFilter, type QueuedEventRow } from "./queued-asset-events.ts";
 export { type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
 export { CONNECTION_SORTS, type ConnectionRow, findConnection, listConnections } from "./connections.ts";
 export { listDagIdsOfFile } from "./dag-files.ts";
@@ -99,6 +122,7 @@ export { findTaskStoreEntry, listTaskStore, type TaskStoreRow } from "./task-sto
 export { listTries, type TryRow } from "./tries.ts";
 export { findVariable, listVariables, VARIABLE_SORTS, type VariableRow } from "./variables.ts";
 export { findXCom, listXComs, type XComFilter, type XComRow } from "./xcoms.ts";
+export { explainDag } from "./why-dag.ts";
 export { explainRun, explainTaskInstance, type Why, type WhySurroundings } from "./why.ts";
 export type { WhyCode, WhyReason } from "../domain/why/reason.ts";
 export { isFavorite } from "./favorites.ts";

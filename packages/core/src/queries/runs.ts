@@ -30,6 +30,8 @@ export interface RunRow {
   readonly conf: JsonObject;
   readonly params: JsonObject;
   readonly note: string | null;
+  readonly partitionKey: string | null;
+  readonly partitionDate: Instant | null;
   readonly updatedAt: Instant;
   readonly clearNumber: number;
   readonly versionId: number;
@@ -63,6 +65,11 @@ export interface RunFilter {
   readonly endDate?: Range<Instant> | undefined;
   readonly updatedAt?: Range<Instant> | undefined;
   readonly durationSeconds?: Range<number> | undefined;
+  readonly partitionKeyPattern?: string | undefined;
+  readonly partitionKeyPrefix?: string | undefined;
+  readonly partitionDate?: Range<Instant> | undefined;
+  /** A text in the name or the uri of an asset whose events the run took; letters stand for themselves. */
+  readonly consumedAsset?: string | undefined;
   /** Nothing matches: a filter on something that no run has. */
   readonly nothing?: boolean | undefined;
 }
@@ -91,7 +98,7 @@ const COLUMNS = `
   r.run_type as "runType", r.triggered_by as "triggeredBy", r.triggering_user as "triggeringUser", r.logical_date as "logicalDate",
   r.data_interval_start as "dataIntervalStart", r.data_interval_end as "dataIntervalEnd", r.run_after as "runAfter",
   r.queued_at as "queuedAt", r.start_date as "startDate", r.end_date as "endDate",
-  r.last_scheduling_decision as "lastSchedulingDecision", r.conf, r.params, r.note, r.updated_at as "updatedAt",
+  r.last_scheduling_decision as "lastSchedulingDecision", r.conf, r.params, r.note, r.partition_key as "partitionKey", r.partition_date as "partitionDate", r.updated_at as "updatedAt",
   r.clear_number as "clearNumber", v.id as "versionId", v.uuid as "versionUuid", v.version_number as "versionNumber",
   v.created_at as "versionCreatedAt", (
     select coalesce(json_agg(json_build_object('uuid', e.uuid, 'versionNumber', e.version_number, 'createdAt',
@@ -124,6 +131,16 @@ function conditionsOf(scope: DagScope, filter: RunFilter): Conditions {
     .range("r.start_date", filter.startDate)
     .range("r.end_date", filter.endDate)
     .range("r.updated_at", filter.updatedAt)
+    .pattern("r.partition_key", filter.partitionKeyPattern)
+    .prefix("r.partition_key", filter.partitionKeyPrefix)
+    .range("r.partition_date", filter.partitionDate)
+    .add(
+      filter.consumedAsset === "" ? undefined : filter.consumedAsset,
+      (
+        param,
+      ) => `exists (select 1 from dag_run_asset_event l join asset_event e on e.id = l.event_id join asset a on a.id = e.asset_id
+        where l.dag_run_id = r.id and (strpos(lower(a.name), lower(${param})) > 0 or strpos(lower(a.uri), lower(${param})) > 0))`,
+    )
     .range("extract(epoch from r.end_date - r.start_date)", filter.durationSeconds);
   return filter.nothing === true ? conditions.raw("false") : conditions;
 }

@@ -19,6 +19,7 @@ export interface RunDetails {
   readonly dataIntervalStart: Instant | null;
   readonly dataIntervalEnd: Instant | null;
   readonly params: JsonObject;
+  readonly partitionKey: string | null;
 }
 
 /** A run as the engine holds it. */
@@ -44,6 +45,7 @@ interface RunRow {
   readonly end_date: Instant | null;
   readonly conf: JsonObject;
   readonly params: JsonObject;
+  readonly partition_key: string | null;
   readonly dag_version_id: number;
   readonly is_paused: boolean;
   readonly backfill_id: number | null;
@@ -74,7 +76,7 @@ interface InstanceRow {
 
 const RUNS = `
   select r.id, r.version, r.dag_id, r.run_id, r.state, r.run_type, r.triggered_by, r.logical_date, r.data_interval_start, r.data_interval_end,
-    r.run_after, r.queued_at, r.start_date, r.end_date, r.conf, r.params, r.dag_version_id, d.is_paused,
+    r.run_after, r.queued_at, r.start_date, r.end_date, r.conf, r.params, r.partition_key, r.dag_version_id, d.is_paused,
     r.backfill_id, o.sort_ordinal as backfill_ordinal, b.is_paused and b.completed_at is null as backfill_paused, b.max_active_runs as backfill_bound
   from dag_run r join dag d on d.dag_id = r.dag_id
   left join backfill b on b.id = r.backfill_id
@@ -118,6 +120,7 @@ export async function loadRuns(
         dataIntervalStart: run.data_interval_start,
         dataIntervalEnd: run.data_interval_end,
         params: run.params,
+        partitionKey: run.partition_key,
       },
     };
   });

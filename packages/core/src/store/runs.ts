@@ -31,6 +31,9 @@ export interface NewRun {
   readonly params: JsonObject;
   readonly note: string | null;
   readonly noteAccountId: number | null;
+  /** The partition that it stands for, and the moment of that; left out: none. */
+  readonly partitionKey?: string | null;
+  readonly partitionDate?: Instant | null;
   readonly launchContext: JsonObject;
   /** Which call of which try of a task makes it; a second run with the same is never made. */
   readonly triggerKey?: string;
@@ -156,13 +159,13 @@ const INSERT = `
   with given as (
     select * from json_to_recordset($1::json) as g(dag_id text, run_id text, run_type text, triggered_by text, triggering_user text,
       logical_date timestamptz, data_interval_start timestamptz, data_interval_end timestamptz, run_after timestamptz, queued_at timestamptz,
-      conf text, params text, note text, note_account_id bigint, dag_version_id bigint, launch_context jsonb, trigger_key text,
+      conf text, params text, note text, note_account_id bigint, partition_key text, partition_date timestamptz, dag_version_id bigint, launch_context jsonb, trigger_key text,
       backfill_id bigint)
   ), made as (
     insert into dag_run (dag_id, run_id, state, run_type, triggered_by, triggering_user, logical_date, data_interval_start, data_interval_end,
-      run_after, queued_at, conf, params, note, note_account_id, dag_version_id, launch_context, trigger_key, backfill_id)
+      run_after, queued_at, conf, params, note, note_account_id, partition_key, partition_date, dag_version_id, launch_context, trigger_key, backfill_id)
     select dag_id, run_id, 'queued', run_type, triggered_by, triggering_user, logical_date, data_interval_start, data_interval_end,
-      run_after, queued_at, conf::json, params::json, note, note_account_id, dag_version_id, launch_context, trigger_key, backfill_id
+      run_after, queued_at, conf::json, params::json, note, note_account_id, partition_key, partition_date, dag_version_id, launch_context, trigger_key, backfill_id
     from given
     on conflict do nothing
     returning id, dag_id, run_id, dag_version_id, queued_at
@@ -196,6 +199,8 @@ async function insertBatch(sql: Sql, batch: readonly Attempted[]): Promise<Map<s
         params: JSON.stringify(run.params),
         note: run.note,
         note_account_id: run.noteAccountId,
+        partition_key: run.partitionKey ?? null,
+        partition_date: run.partitionDate ?? null,
         dag_version_id: run.dagVersionId,
         launch_context: run.launchContext,
         trigger_key: run.triggerKey ?? null,

@@ -1,4 +1,10 @@
-import { toAirflowText, type Instant, type SerializedSchedule } from "@windlass/contract";
+import {
+  type AssetCondition,
+  type AssetKey,
+  toAirflowText,
+  type Instant,
+  type SerializedSchedule,
+} from "@windlass/contract";
 
 /** A schedule in the words of Airflow's lists. */
 export interface TimetableWords {
@@ -12,6 +18,10 @@ export interface TimetableWords {
 export function timetableOf(schedule: SerializedSchedule): TimetableWords {
   switch (schedule.kind) {
     case "none":
+      if (schedule.partition) {
+        const description = "Partitioned at runtime (partition key set at task execution)";
+        return { summary: "PartitionedAtRuntime", description, periodic: false };
+      }
       return { summary: null, description: "Never, external triggers only", periodic: false };
     case "once":
       return { summary: "@once", description: "Once, as soon as possible", periodic: false };
@@ -40,14 +50,34 @@ export function timetableOf(schedule: SerializedSchedule): TimetableWords {
     case "dates":
       return { summary: `${schedule.dates.length} events`, description: datesText(schedule.dates), periodic: true };
     case "assets":
-      return { summary: "Asset", description: "Triggered by assets", periodic: false };
+      return {
+        summary: schedule.partition ? "Partitioned Asset" : "Asset",
+        description: "Triggered by assets",
+        periodic: false,
+      };
     case "assets_or_time": {
-      const { summary, periodic } = timetableOf(schedule.time);
-      return { summary: `Asset or ${summary ?? ""}`, description: "Triggered by assets or by time", periodic };
+      const { summary, description, periodic } = timetableOf(schedule.time);
+      return { summary: `Asset or ${summary ?? ""}`, description: `Triggered by assets or ${description}`, periodic };
     }
     case "custom":
       return { summary: schedule.type, description: schedule.type, periodic: false };
   }
+}
+
+/** The condition on assets of a schedule; undefined where it has none. */
+export function conditionOf(schedule: SerializedSchedule): AssetCondition | undefined {
+  return schedule.kind === "assets" || schedule.kind === "assets_or_time" ? schedule.condition : undefined;
+}
+
+/** The assets of a condition. */
+export function assetsOf(condition: AssetCondition): readonly AssetKey[] {
+  if (condition.kind === "asset") return [condition];
+  return condition.kind === "alias" ? [] : condition.of.flatMap(assetsOf);
+}
+
+/** Whether a schedule's runs stand for partitions. */
+export function isPartitioned(schedule: SerializedSchedule): boolean {
+  return (schedule.kind === "assets" || schedule.kind === "none") && schedule.partition !== undefined;
 }
 
 /** A list of dates as Airflow's EventsTimetable describes itself. */

@@ -1,6 +1,7 @@
 import {
   type Instant,
   type JsonObject,
+  type RunType,
   type SerializedDag,
   type SerializedSchedule,
   toAirflowText,
@@ -54,12 +55,13 @@ export function planRun(
   const identity = (at: Instant): RunIdentity => {
     const logicalDate = input.logicalDate === undefined ? at : givenDate;
     return {
-      runId: runId ?? `manual__${toAirflowText(at, "+00:00")}`,
+      runId: runId ?? `${input.materializes ? "asset_materialization" : "manual"}__${toAirflowText(at, "+00:00")}`,
       logicalDate,
       ...intervalOf(input, scheduleFor(request.dialect, dag), logicalDate),
       runAfter: input.runAfter ?? (namedByDate ? now : at),
     };
   };
+  const runType = runTypeOf(request, input);
   // Airflow 3 makes the same id of the same run_after twice, and refuses the second.
   const idIsGiven =
     runId !== null || (context.config.api.airflow_strict && request.dialect === "v2" && input.runAfter != null);
@@ -69,18 +71,28 @@ export function planRun(
     moment,
     identity,
     given: { runId: idIsGiven, logicalDate: givenDate !== null },
-    runType: attempt ? "operator_triggered" : "manual",
+    runType,
     triggeredBy: TRIGGERED_BY[request.door],
     triggeringUser: attempt ? attempt.triggeringUser : request.principal.name,
     queuedAt: now,
     conf: input.conf ?? {},
     params,
     note: input.note ?? null,
+    partitionKey: input.partitionKey ?? null,
     noteAccountId: input.note == null || request.principal.id === 0 ? null : request.principal.id,
     launchContext: launchContext(request, facts),
     ...(attempt && { triggerKey: triggerKeyOf(attempt) }),
   };
   return { run, identity: identity(moment), facts };
+}
+
+/** Of which type a run is that is asked for this way. */
+export function runTypeOf(
+  { attempt }: Pick<ActionRequest, "attempt">,
+  { materializes }: Pick<TriggerInput, "materializes">,
+): RunType {
+  if (materializes) return "asset_materialization";
+  return attempt ? "operator_triggered" : "manual";
 }
 
 /** What tells the calls of a try of a task apart, however often its attempt is repeated. */
@@ -153,6 +165,7 @@ export function triggeredRun(plan: RunPlan, created: Extract<RunInsertion, { kin
     queuedAt: run.queuedAt,
     conf: run.conf,
     note: run.note,
+    partitionKey: run.partitionKey ?? null,
     dagVersion: {
       id: facts.versionUuid ?? "",
       versionNumber: facts.versionNumber ?? 1,

@@ -12,6 +12,10 @@ export interface TriggerInput {
   readonly runAfter?: Instant | null | undefined;
   readonly conf?: JsonObject | null | undefined;
   readonly note?: string | null | undefined;
+  /** The partition that the run is to stand for. */
+  readonly partitionKey?: string | null | undefined;
+  /** Asked for by the asset that the Dag writes. */
+  readonly materializes?: boolean | undefined;
 }
 
 /** A run just made: everything that an answer shows, so that nothing is read again. */
@@ -31,6 +35,7 @@ export interface TriggeredRun {
   readonly queuedAt: Instant;
   readonly conf: JsonObject;
   readonly note: string | null;
+  readonly partitionKey: string | null;
   readonly dagVersion: {
     readonly id: string;
     readonly versionNumber: number;

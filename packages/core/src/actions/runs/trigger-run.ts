@@ -23,7 +23,7 @@ import type { Action, Alongside, DecideMode, Executed, Findings } from "../actio
 import type { ActionContext } from "../context.ts";
 import { dagFindings } from "../dags/dag-findings.ts";
 import type { ActionRequest } from "../request.ts";
-import { planRun, type RunPlan, triggeredRun } from "./run-plan.ts";
+import { planRun, runTypeOf, type RunPlan, triggeredRun } from "./run-plan.ts";
 import { runIdPattern } from "./run-id-pattern.ts";
 import { suppliesFor } from "./supplies.ts";
 import type { TriggerInput, TriggeredRun } from "./trigger-input.ts";
@@ -63,7 +63,7 @@ async function decideTrigger(
   let examples: JsonObject = {};
   if (!dag || facts.versionId === null)
     return { verdicts: corrected(request, verdicts, examples), warnings, plan: null };
-  const runType = request.attempt ? "operator_triggered" : "manual";
+  const runType = runTypeOf(request, input);
   if (dag.allowedRunTypes !== null && !dag.allowedRunTypes.includes(runType)) {
     const code = request.attempt ? "dag.no_operator_runs" : "dag.no_manual_runs";
     verdicts.push({

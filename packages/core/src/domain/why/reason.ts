@@ -25,6 +25,7 @@ export type WhyCode =
   | "max_active_per_dag"
   | "max_active_per_run"
   | "parallelism"
+  | "waiting_for_assets"
   | "no_runner"
   | "queue_unserved"
   | "workers_busy"

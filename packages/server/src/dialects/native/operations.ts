@@ -18,6 +18,7 @@ import { sessionOperations } from "./session.ts";
 import { sourceOperations } from "./source.ts";
 import { structureOperations } from "./structure.ts";
 import { userOperations } from "./users.ts";
+import { whyDagOperations } from "./why-dag.ts";
 import { whyOperations } from "./why.ts";
 import { workerListOperations } from "./workers.ts";
 
@@ -34,6 +35,7 @@ export const nativeOperations: readonly Operation[] = [
   ...logOperations,
   ...whyOperations,
   ...noticeOperations,
+  ...whyDagOperations,
   ...launchOperations,
   ...backfillOperations,
   ...capabilityOperations,

@@ -1,6 +1,7 @@
 import type { JsonValue, SerializedDag, SerializedParam, SerializedSchedule } from "@windlass/contract";
 import type { DagRow } from "@windlass/core/queries";
-import { timetableOf } from "../timetable.ts";
+import { conditionOf, timetableOf } from "../timetable.ts";
+import { expressionView } from "./dataset-view.ts";
 import { isoOrNull, timeDelta } from "./moments.ts";
 
 const NO_SCHEDULE: SerializedSchedule = { kind: "none" };
@@ -37,19 +38,20 @@ export function dagView(dag: DagRow): Record<string, unknown> {
     schedule_interval: scheduleInterval(schedule),
     scheduler_lock: null,
     tags: dag.tags.map((name) => ({ name })),
-    timetable_description: timetableOf(schedule).description,
+    timetable_description: datasetWords(timetableOf(schedule).description),
   };
 }
 
 /** A Dag with everything that its definition says. */
 export function dagDetailsView(dag: DagRow): Record<string, unknown> {
   const definition: Partial<Omit<SerializedDag, "tasks">> = dag.definition ?? {};
+  const condition = definition.schedule && conditionOf(definition.schedule);
   return {
     ...dagView(dag),
     catchup: definition.catchup ?? false,
     concurrency: definition.maxActiveTasks ?? 16,
     dag_run_timeout: definition.dagrunTimeoutSeconds == null ? null : timeDelta(definition.dagrunTimeoutSeconds),
-    dataset_expression: definition.schedule?.kind === "assets" ? definition.schedule.condition : null,
+    dataset_expression: condition === undefined ? null : expressionView(condition),
     doc_md: definition.docMd ?? null,
     end_date: isoOrNull(definition.endDate ?? null),
     is_paused_upon_creation: definition.isPausedUponCreation ?? null,
@@ -82,9 +84,15 @@ function paramView(param: SerializedParam): Record<string, JsonValue> {
   };
 }
 
+/** What Airflow 2 says of datasets, where Airflow 3 says it of assets. */
+function datasetWords(text: string): string {
+  return text.replace(/^Asset\b/, "Dataset").replace(/^Triggered by assets/, "Triggered by datasets");
+}
+
 function scheduleInterval(schedule: SerializedSchedule): Record<string, unknown> | null {
   if (schedule.kind === "none") return null;
   if (schedule.kind === "every") return timeDelta(schedule.seconds);
-  const value = schedule.kind === "assets" ? "Dataset" : timetableOf(schedule).summary;
+  const { summary } = timetableOf(schedule);
+  const value = conditionOf(schedule) === undefined ? summary : datasetWords(summary ?? "");
   return { __type: "CronExpression", value };
 }

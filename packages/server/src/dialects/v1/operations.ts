@@ -6,6 +6,7 @@ import { connectionOperations } from "./connections.ts";
 import { dagChangeOperations } from "./dag-changes.ts";
 import { dagSourceOperations } from "./dag-sources.ts";
 import { dagOperations } from "./dags.ts";
+import { datasetQueueOperations } from "./dataset-queue.ts";
 import { datasetOperations } from "./datasets.ts";
 import { eventLogOperations } from "./event-logs.ts";
 import { importErrorOperations } from "./import-errors.ts";
@@ -55,5 +56,6 @@ export const v1Operations: readonly Operation[] = [
   ...roleOperations,
   ...configOperations,
   ...inventoryOperations,
+  ...datasetQueueOperations,
   ...datasetOperations,
 ];

@@ -13,12 +13,14 @@ export function runView(
   run: RunRow | (TriggeredRun & Partial<Pick<RunRow, "startDate" | "endDate" | "lastSchedulingDecision">>),
 ): Record<string, unknown> {
   const logicalDate = iso(run.logicalDate ?? run.runAfter);
+  // Such a run has an interval on Airflow 2, and none on Airflow 3, whose runs these are.
+  const byAssets = run.runType === "asset_triggered" && run.dataIntervalStart === null;
   return {
     conf: run.conf,
     dag_id: run.dagId,
     dag_run_id: run.runId,
-    data_interval_end: isoOrNull(run.dataIntervalEnd),
-    data_interval_start: isoOrNull(run.dataIntervalStart),
+    data_interval_end: byAssets ? logicalDate : isoOrNull(run.dataIntervalEnd),
+    data_interval_start: byAssets ? logicalDate : isoOrNull(run.dataIntervalStart),
     end_date: isoOrNull(run.endDate ?? null),
     execution_date: logicalDate,
     external_trigger: run.runType === "manual" || run.runType === "operator_triggered",

@@ -1,14 +1,18 @@
-import { findRun, listRuns, type RunFilter, type RunRow, type RunSort } from "@windlass/core/queries";
+import { findRun, listAssetEvents, listRuns, type RunFilter, type RunRow, type RunSort } from "@windlass/core/queries";
 import { type Answer, ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { runUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
 import { integer, list, optional, record, text, withDefault } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
+import { datasetEventView } from "./dataset-view.ts";
 import { orderField, orderOf, pageOf, pagingFields, returnFields } from "./paging.ts";
 import { momentBounds, rangeOf } from "./ranges.ts";
 import { cutTo } from "./return-fields.ts";
 import { runView } from "./run-view.ts";
+
+// Of a run that took more, the oldest are told.
+const MOST_EVENTS = 10_000;
 
 const ORDER: Readonly<Record<string, RunSort>> = {
   id: "id",
@@ -144,12 +148,17 @@ export const runOperations = [
     method: "GET",
     path: "/api/v1/dags/{dag_id}/dagRuns/{dag_run_id}/upstreamDatasetEvents",
     operationId: "get_upstream_dataset_events",
-    summary: "Dataset events that made the run: none, while runs are not made by datasets",
-    action: "dag_run.read",
+    summary: "Dataset events that the run took",
+    action: "asset_event.list_of_run",
     params: { dag_id: text(), dag_run_id: text() },
     async handle(call) {
-      await runOf(call, call.params.dag_id, call.params.dag_run_id);
-      return ok({ dataset_events: [], total_entries: 0 });
+      const { server, params, scope } = call;
+      await runOf(call, params.dag_id, params.dag_run_id);
+      const takenBy = { dagId: params.dag_id, runId: params.dag_run_id };
+      const all = { limit: MOST_EVENTS, offset: 0 };
+      const oldest = [{ by: "timestamp", descending: false }] as const;
+      const { rows, total } = await listAssetEvents(server.actions.database, scope(), { takenBy }, oldest, all);
+      return ok({ dataset_events: rows.map(datasetEventView), total_entries: total });
     },
   }),
 ];

@@ -1,6 +1,7 @@
 import type { JsonValue, SerializedDag, SerializedParam, SerializedSchedule } from "@windlass/contract";
 import type { DagRow } from "@windlass/core/queries";
-import { timetableOf } from "../timetable.ts";
+import { conditionOf, isPartitioned, timetableOf } from "../timetable.ts";
+import { expressionView } from "./asset-view.ts";
 import { BUNDLE_NAME, dagVersionView } from "./dag-version-view.ts";
 import { zOrNull } from "./moments.ts";
 
@@ -25,7 +26,7 @@ export function dagView(dag: DagRow): Record<string, unknown> {
     description: dag.description,
     timetable_summary: timetable.summary,
     timetable_description: timetable.description,
-    timetable_partitioned: false,
+    timetable_partitioned: isPartitioned(definition?.schedule ?? NO_SCHEDULE),
     timetable_periodic: timetable.periodic,
     tags: dag.tags.map((name) => ({ name, dag_id: dag.dagId, dag_display_name: dag.displayName })),
     max_active_tasks: definition?.maxActiveTasks ?? 16,
@@ -45,13 +46,19 @@ export function dagView(dag: DagRow): Record<string, unknown> {
 }
 
 /** A Dag with everything that its definition says. */
-export function dagDetailsView(dag: DagRow, activeRuns: number, isFavorite: boolean): Record<string, unknown> {
+export function dagDetailsView(
+  dag: DagRow,
+  activeRuns: number,
+  isFavorite: boolean,
+  assetIds: ReadonlyMap<string, number>,
+): Record<string, unknown> {
   const definition: Partial<Omit<SerializedDag, "tasks">> = dag.definition ?? {};
+  const condition = definition.schedule && conditionOf(definition.schedule);
   return {
     ...dagView(dag),
     catchup: definition.catchup ?? false,
     dag_run_timeout: definition.dagrunTimeoutSeconds == null ? null : isoDuration(definition.dagrunTimeoutSeconds),
-    asset_expression: definition.schedule?.kind === "assets" ? definition.schedule.condition : null,
+    asset_expression: condition === undefined ? null : expressionView(condition, assetIds),
     doc_md: definition.docMd ?? null,
     start_date: zOrNull(definition.startDate ?? null),
     end_date: zOrNull(definition.endDate ?? null),

@@ -1,11 +1,20 @@
 import { RUN_STATES, refuse, type RunState } from "@windlass/contract";
-import { countActiveRuns, type DagRow, type DagSort, findDag, isFavorite, listDags } from "@windlass/core/queries";
+import {
+  assetIdsOf,
+  countActiveRuns,
+  type DagRow,
+  type DagSort,
+  findDag,
+  isFavorite,
+  listDags,
+} from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { dagUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
 import { choice, flag, list, optional, text, withDefault } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
+import { assetsOf, conditionOf } from "../timetable.ts";
 import { dagDetailsView, dagView } from "./dag-view.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 import { momentBounds, rangeOf } from "./ranges.ts";
@@ -161,11 +170,13 @@ export const dagOperations = [
     async handle(call) {
       const dag = await dagOf(call, call.params.dag_id);
       const { database } = call.server.actions;
-      const [active, favorite] = await Promise.all([
+      const condition = dag.definition?.schedule && conditionOf(dag.definition.schedule);
+      const [active, favorite, assetIds] = await Promise.all([
         countActiveRuns(database, dag.dagId),
         isFavorite(database, call.principal.id, dag.dagId),
+        assetIdsOf(database, condition === undefined ? [] : assetsOf(condition)),
       ]);
-      return ok(dagDetailsView(dag, active, favorite));
+      return ok(dagDetailsView(dag, active, favorite, assetIds));
     },
   }),
 ];

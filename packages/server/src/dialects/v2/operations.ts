@@ -1,5 +1,7 @@
 import type { Operation } from "../../operation.ts";
 import { aboutOperations } from "./about.ts";
+import { assetQueueOperations } from "./asset-queue.ts";
+import { assetStateOperations } from "./asset-state.ts";
 import { assetOperations } from "./assets.ts";
 import { authenticationOperations } from "./authentication.ts";
 import { backfillOperations } from "./backfills.ts";
@@ -66,6 +68,8 @@ export const v2Operations: readonly Operation[] = [
   ...variableOperations,
   ...aboutOperations,
   ...assetOperations,
+  ...assetQueueOperations,
+  ...assetStateOperations,
   ...fabUserOperations,
   ...fabRoleOperations,
 ];

@@ -35,8 +35,8 @@ export function runView(run: RunRow): Record<string, unknown> {
       : [],
     bundle_version: null,
     dag_display_name: run.dagDisplayName,
-    partition_key: null,
-    partition_date: null,
+    partition_key: run.partitionKey,
+    partition_date: zOrNull(run.partitionDate),
   };
 }
 
@@ -44,6 +44,7 @@ export function runView(run: RunRow): Record<string, unknown> {
 export function triggeredRunView(run: TriggeredRun, hasTaskInstances: boolean): Record<string, unknown> {
   return runView({
     ...run,
+    partitionDate: null,
     startDate: null,
     endDate: null,
     lastSchedulingDecision: null,

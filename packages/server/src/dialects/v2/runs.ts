@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isTerminalRunState, NOT_MAPPED, refuse, RETURN_VALUE_KEY } from "@windlass/contract";
 import { readXCom } from "@windlass/core/actions";
-import { findRun, listRuns, type RunFilter, type RunRow, type RunSort } from "@windlass/core/queries";
+import { findRun, listAssetEvents, listRuns, type RunFilter, type RunRow, type RunSort } from "@windlass/core/queries";
 import { type Answer, ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { runUnknown } from "../../not-found.ts";
@@ -11,6 +11,7 @@ import {
   integer,
   list,
   literal,
+  moment,
   nullable,
   number,
   optional,
@@ -20,6 +21,7 @@ import {
 } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import { requireAction } from "../../require-action.ts";
+import { assetEventView } from "./asset-view.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { dagOf, runStatesOf } from "./dags.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
@@ -44,6 +46,8 @@ const ORDER: Readonly<Record<string, RunSort>> = {
 
 // So far Airflow counts when it pages by cursor.
 const MOST_COUNTED = 50_000;
+// Of a run that took more events, the oldest are told.
+const MOST_EVENTS = 10_000;
 
 const RUN_TYPES = [
   "backfill",
@@ -76,6 +80,8 @@ const runFilters = {
   dag_id_prefix_pattern: optional(text()),
   partition_key_pattern: optional(text()),
   partition_key_prefix_pattern: optional(text()),
+  partition_date_gte: optional(moment("utc")),
+  partition_date_lte: optional(moment("utc")),
   consuming_asset_pattern: optional(text()),
   order_by: orderField("id"),
 } as const;
@@ -192,12 +198,7 @@ export const runOperations = [
         requireAction(call, "dag_run.list", params.dag_id);
         await dagOf(call, params.dag_id);
       }
-      const nothing = [
-        query.bundle_version,
-        query.partition_key_pattern,
-        query.partition_key_prefix_pattern,
-        query.consuming_asset_pattern,
-      ].some((each) => each !== undefined);
+      const nothing = query.bundle_version !== undefined;
       const filter: RunFilter = {
         ...ranges(query),
         dagIds: params.dag_id === "~" ? undefined : [params.dag_id],
@@ -207,6 +208,10 @@ export const runOperations = [
         runIdPrefix: query.run_id_prefix_pattern,
         states: runStatesOf(query.state),
         runTypes: runTypesOf(query.run_type),
+        partitionKeyPattern: query.partition_key_pattern,
+        partitionKeyPrefix: query.partition_key_prefix_pattern,
+        partitionDate: { gte: query.partition_date_gte, lte: query.partition_date_lte },
+        consumedAsset: query.consuming_asset_pattern,
         triggeringUserPattern: query.triggering_user_name_pattern,
         triggeringUserPrefix: query.triggering_user_name_prefix_pattern,
         confContains: query.conf_contains,
@@ -275,12 +280,17 @@ export const runOperations = [
     method: "GET",
     path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/upstreamAssetEvents",
     operationId: "get_upstream_asset_events",
-    summary: "Asset events that made the run: none, while runs are not made by assets",
-    action: "dag_run.read",
+    summary: "Asset events that the run took",
+    action: "asset_event.list_of_run",
     params: { dag_id: text(), dag_run_id: text() },
     async handle(call) {
-      await runOf(call, call.params.dag_id, call.params.dag_run_id);
-      return ok({ asset_events: [], total_entries: 0 });
+      const { server, params, scope } = call;
+      await runOf(call, params.dag_id, params.dag_run_id);
+      const takenBy = { dagId: params.dag_id, runId: params.dag_run_id };
+      const all = { limit: MOST_EVENTS, offset: 0 };
+      const oldest = [{ by: "timestamp", descending: false }] as const;
+      const { rows, total } = await listAssetEvents(server.actions.database, scope(), { takenBy }, oldest, all);
+      return ok({ asset_events: rows.map(assetEventView), total_entries: total });
     },
   }),
   defineOperation({

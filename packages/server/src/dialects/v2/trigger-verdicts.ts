@@ -1,8 +1,17 @@
 import { refusal, type Verdict } from "@windlass/contract";
+import { findDag } from "@windlass/core/queries";
+import type { Call } from "../../call.ts";
+import { isPartitioned } from "../timetable.ts";
 
-/** What Airflow 3 says of a partition's key, since there are no partitioned Dags here. */
-export function partitionVerdicts(dagId: string, partitionKey: string | null | undefined): readonly Verdict[] {
+/** What Airflow 3 says of a partition's key for a Dag that does not go by partitions. */
+export async function partitionVerdicts(
+  { server }: Pick<Call<unknown, unknown, unknown>, "server">,
+  dagId: string,
+  partitionKey: string | null | undefined,
+): Promise<readonly Verdict[]> {
   if (partitionKey == null) return [];
+  const schedule = (await findDag(server.actions.database, dagId))?.definition?.schedule;
+  if (schedule !== undefined && isPartitioned(schedule)) return [];
   const airflow = { v2: `Dag '${dagId}' is not a partitioned Dag and does not accept a partition_key.` };
   const why = refusal(
     "request.field_wrong",

@@ -58,8 +58,9 @@ export const triggerOperations = [
           runAfter: body.run_after,
           conf: body.conf,
           note: body.note,
+          partitionKey: body.partition_key,
         },
-        partitionVerdicts(params.dag_id, body.partition_key),
+        await partitionVerdicts(call, params.dag_id, body.partition_key),
       );
       return ok(triggeredRunView(result, !warnings.some(({ code }) => code === "date_before_start")), {
         warnings,
