@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { appendFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type {
   AttemptContext,
   AttemptOutcome,
@@ -15,7 +17,7 @@ import type {
  * Stands in for the SDK's runner where the engine alone is the subject. What a task does is said by the run's conf under the task's id:
  * `{ "t1": { "fail": 1 } }` fails the first try; `hang`, `exit`, `busy` and `value` likewise; nothing said is success, and after `valueOfTries`
  * tries without a value. `first` is the outcome of
- * a try's first attempt as it stands, `spawn` starts a program that outlives its parent. Of callbacks the same under `callback`, by delivery in place
+ * a try's first attempt as it stands, `until` waits for a file (and makes one with the ending `.begun`), `spawn` starts a program that outlives its parent. Of callbacks the same under `callback`, by delivery in place
  * of the try; `callbacks` of one kind alone, such as `callback_retry`, go before.
  */
 let current: { readonly attempt: AttemptContext; readonly abort: (reason: string) => void } | undefined;
@@ -63,6 +65,9 @@ async function execute(attempt: AttemptContext): Promise<AttemptOutcome> {
   if (firstTries(todo["kill"])) process.kill(process.pid, "SIGKILL");
   if (firstTries(todo["hang"])) await new Promise(() => undefined);
   if (firstTries(todo["busy"])) for (;;);
+  const until = todo["until"];
+  if (typeof until === "string") await appendFile(`${until}.begun`, "");
+  while (typeof until === "string" && !existsSync(until)) await delay(20);
   if (firstTries(todo["fail"])) return failed("told to fail");
   if (todo["ask"] === true) return asked(attempt);
   if (todo["first"] !== undefined && attempt.carry === undefined) return todo["first"] as unknown as AttemptOutcome;

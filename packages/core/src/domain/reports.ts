@@ -198,6 +198,14 @@ export function attemptLost(snapshot: RunSnapshot, attemptId: string, now: Insta
   });
 }
 
+/** Its server was stopped in order while the attempt ran: it is dispatched anew under another attempt, in the same try, as often as that happens. */
+export function attemptInterrupted(snapshot: RunSnapshot, attemptId: string): Report {
+  return report(snapshot, attemptId, ["queued", "running", "restarting"], (pass, index) => {
+    if (pass.stateOf(index) === "restarting") pass.move(index, null, "cleared");
+    else pass.move(index, "scheduled", "attempt_interrupted");
+  });
+}
+
 /** The attempt was queued and nobody started it: it is dispatched anew under another attempt, in the same try. */
 export function attemptNeverStarted(snapshot: RunSnapshot, attemptId: string): Report {
   return report(snapshot, attemptId, ["queued"], (pass, index) =>

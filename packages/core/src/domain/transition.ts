@@ -23,6 +23,7 @@ export type TransitionReason =
   | "attempt_failed"
   | "attempt_skipped"
   | "attempt_never_started"
+  | "attempt_interrupted"
   | "retry_due"
   | "reschedule_due"
   | "lease_expired"

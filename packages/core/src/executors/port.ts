@@ -6,6 +6,8 @@ export interface ExecutorEvents {
   finished(attemptId: string, outcome: AttemptOutcome): void;
   /** An attempt that was cancelled has ended. */
   cancelled(attemptId: string): void;
+  /** An attempt was ended, or not begun, because the executor stops: the same try is to be made again. */
+  interrupted(attemptId: string): void;
   /** Answers what user code asks while it runs. */
   answer(attemptId: string, request: AttemptRequest): Promise<AttemptResponse>;
 }
@@ -28,7 +30,10 @@ export interface Executor {
   attempts(): readonly string[];
   /** Lets bundles be loaded before they are needed. */
   preload(bundles: readonly { readonly hash: string; readonly path: string }[]): void;
-  /** Ends every attempt and every process, and waits for it. Safe twice. */
+  /**
+   * Takes no more attempts, leaves those that run the grace to end by themselves, and ends the others and every process. Of what was ended
+   * `interrupted` tells. Safe twice.
+   */
   stop(): Promise<void>;
 }
 

@@ -109,7 +109,11 @@ async function contextOf(
       "select count(*) as running from dag_run where dag_id = $1 and state = 'running' and backfill_id is not distinct from $2",
       [run.dagId, run.backfill?.id ?? null],
     ),
-    sql.query<{ name: string; slots: number }>("select name, slots from pool"),
+    sql.query<PoolSlotsRow>(
+      `select p.name, p.slots, case when p.include_deferred then
+         (select coalesce(sum(t.pool_slots), 0) from task_instance t where t.pool = p.name and t.state = 'deferred') else 0 end as deferred
+       from pool p`,
+    ),
     sql.query<ActiveRow>(
       `select pool, dag_id as "dagId", dag_run_id as "dagRunId", task_id as "taskId", count(*) as active, sum(pool_slots) as slots
        from task_instance where state in ('queued', 'running') group by pool, dag_id, dag_run_id, task_id`,
@@ -126,6 +130,13 @@ async function contextOf(
   };
 }
 
+interface PoolSlotsRow {
+  readonly name: string;
+  readonly slots: number;
+  /** Slots that deferred task instances keep. */
+  readonly deferred: number;
+}
+
 interface ActiveRow {
   readonly pool: string;
   readonly dagId: string;
@@ -135,11 +146,7 @@ interface ActiveRow {
   readonly slots: number;
 }
 
-function occupancyOf(
-  pools: readonly { readonly name: string; readonly slots: number }[],
-  active: readonly ActiveRow[],
-  parallelism: number,
-): Occupancy {
+function occupancyOf(pools: readonly PoolSlotsRow[], active: readonly ActiveRow[], parallelism: number): Occupancy {
   const sumBy = <Key>(key: (row: ActiveRow) => Key, amount: (row: ActiveRow) => number): Map<Key, number> => {
     const sums = new Map<Key, number>();
     for (const row of active) sums.set(key(row), (sums.get(key(row)) ?? 0) + amount(row));
@@ -151,7 +158,9 @@ function occupancyOf(
     ({ slots }) => slots,
   );
   return {
-    pools: new Map(pools.map(({ name, slots }) => [name, { slots, occupied: inPool.get(name) ?? 0 }])),
+    pools: new Map(
+      pools.map(({ name, slots, deferred }) => [name, { slots, occupied: (inPool.get(name) ?? 0) + deferred }]),
+    ),
     activeInRun: sumBy(({ dagRunId }) => dagRunId, ofOne),
     activeOfTask: sumBy(taskKey, ofOne),
     activeOfTaskInRun: sumBy(taskInRunKey, ofOne),

@@ -3,9 +3,10 @@ import type { Database } from "../database/sql.ts";
 import { deleteOldIdempotent } from "../store/idempotency.ts";
 import { deleteOldThrottle } from "../store/login-throttle.ts";
 import { deleteOldRefusedRequests } from "../store/refused-requests.ts";
-import { deleteOldEvents, deleteOldReports, deleteUnusedBundles } from "../store/retention.ts";
+import { deleteOldEvents, deleteOldReports, deleteUnusedBundles, deleteUnusedVersions } from "../store/retention.ts";
 import { deleteExpiredRevocations } from "../store/revoked-tokens.ts";
 import { deleteEndedSessions } from "../store/sessions.ts";
+import { deleteExpiredTaskStore } from "../store/task-store.ts";
 import { deleteOldLogs } from "./old-logs.ts";
 import { Repeating } from "./repeating.ts";
 import type { OnProblem } from "./service.ts";
@@ -24,6 +25,8 @@ export interface CleanerOptions {
   readonly logDays?: number;
   /** Sessions that nobody used for so many days. @defaultValue 30 */
   readonly sessionDays?: number;
+  /** Versions of Dags that no run is on, since a newer one took their place. @defaultValue 30 */
+  readonly versionDays?: number;
   /** Milliseconds between two rounds. @defaultValue 3600000 */
   readonly everyMs?: number;
 }
@@ -41,6 +44,7 @@ export function cleaner(options: CleanerOptions): Repeating {
     refusalDays = 30,
     logDays = 30,
     sessionDays = 30,
+    versionDays = 30,
   } = options;
   const parts: readonly (() => Promise<unknown>)[] = [
     async () => {
@@ -52,6 +56,8 @@ export function cleaner(options: CleanerOptions): Repeating {
     () => deleteExpiredRevocations(database),
     () => deleteOldThrottle(database),
     () => deleteEndedSessions(database, sessionDays * SECONDS_PER_DAY),
+    () => deleteExpiredTaskStore(database),
+    () => deleteUnusedVersions(database, versionDays),
     () => deleteUnusedBundles(database),
     () => deleteOldLogs(logsFolder, logDays, toMillis(clock.now())),
   ];

@@ -169,6 +169,9 @@ export function createEngine(options: EngineOptions): Engine {
     onFailed: (attemptId, outcome) => {
       scheduler.attemptFinished(attemptId, outcome);
     },
+    onInterrupted: (attemptId) => {
+      scheduler.attemptInterrupted(attemptId);
+    },
   });
   const scheduler = new Scheduler({
     database,
@@ -355,6 +358,10 @@ export function createEngine(options: EngineOptions): Engine {
         if (callbacks.held(attemptId)) callbacks.cancelled(attemptId);
         else scheduler.attemptCancelled(attemptId);
       },
+      interrupted: (attemptId) => {
+        if (callbacks.held(attemptId)) callbacks.cancelled(attemptId);
+        else scheduler.attemptInterrupted(attemptId);
+      },
       answer: (attemptId, request) =>
         answerAttempt(
           {
@@ -395,8 +402,8 @@ export function createEngine(options: EngineOptions): Engine {
     await unlisten?.().catch(() => undefined);
     await Promise.all([dagProcessor.stop(), rescue.stop(), clean.stop(), sweeper?.stop()]);
     await Promise.all(notices.services.map((service) => service.stop()));
-    dispatcher.stop();
-    // The reports of what is ended here are still committed.
+    for (const attemptId of dispatcher.stop()) scheduler.attemptInterrupted(attemptId);
+    // What runs may end by itself within the grace. The reports of what is ended here are still committed.
     await executor.stop();
     await callbacks.settle();
     await scheduler.drain();

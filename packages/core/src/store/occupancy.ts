@@ -27,12 +27,12 @@ const PLAN_ONCE = `
 // The Dags are locked after the pools: their part waits for the count of the other.
 const LOCK = `
   with pools as materialized (
-    select p.name, p.slots from unnest($1::text[]) as g(name) join pool p on p.name = g.name order by p.name for no key update of p
+    select p.name, p.slots, p.include_deferred from unnest($1::text[]) as g(name) join pool p on p.name = g.name order by p.name for no key update of p
   ), dags as materialized (
     select d.dag_id, d.is_paused from unnest($2::text[]) as g(dag_id) join dag d on d.dag_id = g.dag_id
     where (select count(*) from pools) >= 0 order by d.dag_id for no key update of d
   )
-  select 'pool' as kind, name, slots, false as paused from pools
+  select 'pool' as kind, name, slots, include_deferred as flag from pools
   union all select 'dag', dag_id, 0, is_paused from dags
   union all select 'settings', (select concat(${PLAN_ONCE})), 0, false`;
 
@@ -43,23 +43,29 @@ const COUNT = `
   select null, g.dag_id, null, null, (
     select count(*) from dag_run r where r.dag_id = g.dag_id and r.state = 'running' and r.backfill_id is null
   ), 0
-  from unnest($2::text[]) as g(dag_id)`;
+  from unnest($2::text[]) as g(dag_id)
+  union all
+  -- Where a pool includes them, deferred task instances keep its slots, and count nowhere else.
+  select p.name, null, null, null, 0, (select sum(t.pool_slots) from task_instance t where t.pool = p.name and t.state = 'deferred')
+  from unnest($3::text[]) as g(name) join pool p on p.name = g.name where p.include_deferred`;
 
 interface LockedRow {
   readonly kind: "pool" | "dag" | "settings";
   readonly name: string;
   readonly slots: number;
-  readonly paused: boolean;
+  /** Of a Dag: paused. Of a pool: what is deferred occupies it. */
+  readonly flag: boolean;
 }
 
 interface CountedRow {
   /** null: how many runs of the Dag are running. */
   readonly pool: string | null;
-  readonly dag_id: string;
+  /** null: what is deferred in the pool. */
+  readonly dag_id: string | null;
   readonly dag_run_id: number;
   readonly task_id: string;
   readonly active: number;
-  readonly slots: number;
+  readonly slots: number | null;
 }
 
 /**
@@ -72,12 +78,14 @@ export async function lockAndCount(sql: Sql, request: LockRequest): Promise<Lock
   // Sent in one go: the driver pipelines statements that do not wait for each other.
   const [locked, counted] = await Promise.all([
     sql.query<LockedRow>(LOCK, [pools, dagIds]),
-    pools.length === 0 && dagIds.length === 0 ? [] : sql.query<CountedRow>(COUNT, [pools.length > 0, dagIds]),
+    pools.length === 0 && dagIds.length === 0 ? [] : sql.query<CountedRow>(COUNT, [pools.length > 0, dagIds, pools]),
   ]);
-  const running = new Map(counted.flatMap((row) => (row.pool === null ? [[row.dag_id, row.active] as const] : [])));
+  const running = new Map(
+    counted.flatMap((row) => (row.pool === null && row.dag_id !== null ? [[row.dag_id, row.active] as const] : [])),
+  );
   const dags = locked.filter((row) => row.kind === "dag");
   return {
-    dags: new Map(dags.map((row) => [row.name, { paused: row.paused, runningCount: running.get(row.name) ?? 0 }])),
+    dags: new Map(dags.map((row) => [row.name, { paused: row.flag, runningCount: running.get(row.name) ?? 0 }])),
     occupancy: countOccupancy(
       locked.filter((row) => row.kind === "pool"),
       counted,
@@ -86,7 +94,7 @@ export async function lockAndCount(sql: Sql, request: LockRequest): Promise<Lock
 }
 
 function countOccupancy(
-  poolRows: readonly { name: string; slots: number }[],
+  poolRows: readonly { name: string; slots: number; flag: boolean }[],
   occupied: readonly CountedRow[],
 ): LockedState["occupancy"] {
   const inPool = new Map<string, number>();
@@ -95,14 +103,18 @@ function countOccupancy(
   const activeOfTaskInRun = new Map<string, number>();
   for (const row of occupied) {
     if (row.pool === null) continue;
+    add(inPool, row.pool, row.slots ?? 0);
+    if (row.dag_id === null) continue;
     const task = { dagId: row.dag_id, taskId: row.task_id, dagRunId: row.dag_run_id };
-    add(inPool, row.pool, row.slots);
     add(activeInRun, row.dag_run_id, row.active);
     add(activeOfTask, taskKey(task), row.active);
     add(activeOfTaskInRun, taskInRunKey(task), row.active);
   }
   const pools = new Map<string, PoolOccupancy>(
-    poolRows.map((row) => [row.name, { slots: row.slots, occupied: inPool.get(row.name) ?? 0 }]),
+    poolRows.map((row) => [
+      row.name,
+      { slots: row.slots, occupied: inPool.get(row.name) ?? 0, includesDeferred: row.flag },
+    ]),
   );
   return { pools, activeInRun, activeOfTask, activeOfTaskInRun };
 }

@@ -28,6 +28,25 @@ export async function deleteOldReports(sql: Sql, days: number): Promise<number> 
   return late + sent;
 }
 
+/**
+ * Forgets versions of Dags that are of no use any more: a newer one took their place more than so many days ago, and no run is, or was, on them. What is
+ * made of them goes with them; their code goes with `deleteUnusedBundles`. @returns how many
+ */
+export async function deleteUnusedVersions(sql: Sql, days: number): Promise<number> {
+  return sql.execute(
+    `delete from dag_version where id in (
+       select v.id from dag_version v join dag d on d.dag_id = v.dag_id
+       where d.current_version_id is distinct from v.id
+         and exists (select 1 from dag_version n where n.dag_id = v.dag_id and n.version_number > v.version_number
+           and n.created_at < clock_timestamp() - make_interval(days => $1))
+         and not exists (select 1 from dag_run r where r.dag_version_id = v.id)
+         and not exists (select 1 from dag_run_version b where b.dag_version_id = v.id)
+       order by v.id limit $2
+     )`,
+    [days, BATCH],
+  );
+}
+
 /** Forgets bundles that no version refers to and that are older than a day. @returns how many */
 export async function deleteUnusedBundles(sql: Sql): Promise<number> {
   return sql.execute(

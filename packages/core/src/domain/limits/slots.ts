@@ -3,8 +3,10 @@ import type { Instant } from "@windlass/contract";
 /** A pool of Airflow's: -1 slots are without bound. */
 export interface PoolOccupancy {
   readonly slots: number;
-  /** Slots taken by task instances that are queued or running. */
+  /** Slots taken by task instances that are queued or running, and where the pool includes them deferred. */
   readonly occupied: number;
+  /** Airflow's `include_deferred`. @defaultValue false */
+  readonly includesDeferred?: boolean;
 }
 
 /** A scheduled task instance that asks for a slot. */

@@ -101,7 +101,10 @@ export class LocalExecutor implements Executor, RunnerListener {
   }
 
   run(attempt: Parameters<Executor["run"]>[0], priority: number): void {
-    if (this.#stopping) return;
+    if (this.#stopping) {
+      this.#events?.interrupted(attempt.attemptId);
+      return;
+    }
     if (attempt.callback) this.#callbacks.add(attempt.attemptId);
     this.#waiting.add(attempt, priority, performance.now());
     this.#assign();
@@ -140,17 +143,22 @@ export class LocalExecutor implements Executor, RunnerListener {
   async #stop(): Promise<void> {
     clearInterval(this.#trimTimer);
     clearTimeout(this.#growTimer);
-    this.#watch.close();
-    const runners = [...this.#runners];
-    for (const runner of runners) {
-      if (runner.attempt) runner.signal("SIGTERM");
-      else runner.disconnect();
+    for (const attemptId of [...this.#waiting.ids()]) {
+      this.#waiting.remove(attemptId);
+      this.#events?.interrupted(attemptId);
     }
-    const killer = setTimeout(() => {
-      for (const runner of this.#runners) runner.signal("SIGKILL");
-    }, this.#graceMs);
+    const runners = [...this.#runners];
+    for (const runner of runners) if (!runner.attempt) runner.disconnect();
+    const signalAll = (signal: "SIGTERM" | "SIGKILL"): void => {
+      for (const runner of this.#runners) runner.signal(signal);
+    };
+    const timers = [
+      setTimeout(signalAll, this.#graceMs, "SIGTERM"),
+      setTimeout(signalAll, this.#graceMs + 1_000, "SIGKILL"),
+    ];
     await Promise.all(runners.map((runner) => runner.exited));
-    clearTimeout(killer);
+    for (const timer of timers) clearTimeout(timer);
+    this.#watch.close();
   }
 
   ready(runner: RunnerProcess): void {
@@ -206,6 +214,7 @@ export class LocalExecutor implements Executor, RunnerListener {
             : exitReason(exit);
       void writeLostMarker(attempt.logPath, error, this.#options.clock.now());
       if (verdict === "cancelled") this.#events?.cancelled(attempt.attemptId);
+      else if (verdict === "undisturbed" && this.#stopping) this.#events?.interrupted(attempt.attemptId);
       else this.#events?.finished(attempt.attemptId, lostOutcome(error));
     } else if (!runner.isReady && !this.#stopping) {
       this.#options.onProblem?.(
@@ -245,6 +254,10 @@ export class LocalExecutor implements Executor, RunnerListener {
 
   #rest(runner: RunnerProcess): void {
     if (runner.retiring) return;
+    if (this.#stopping) {
+      runner.disconnect();
+      return;
+    }
     runner.idleSince = performance.now();
     this.#idle.push(runner);
     this.#assign();

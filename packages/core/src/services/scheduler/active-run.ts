@@ -19,6 +19,8 @@ export type AttemptReport =
   | { readonly kind: "lost"; readonly attemptId: string }
   /** What it waited for has happened. */
   | { readonly kind: "trigger"; readonly attemptId: string; readonly event: TriggerEvent }
+  /** It was ended because this process stops in order, and did nothing wrong. */
+  | { readonly kind: "interrupted"; readonly attemptId: string }
   /** It was queued and nobody started it. */
   | { readonly kind: "never_started"; readonly attemptId: string };
 

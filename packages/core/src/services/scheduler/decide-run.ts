@@ -3,7 +3,14 @@ import { advance, type AdvanceOptions } from "../../domain/advance.ts";
 import { apply } from "../../domain/apply.ts";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { outcomeXcoms } from "../../domain/outcome-xcoms.ts";
-import { applyOutcome, attemptLost, attemptNeverStarted, type Report, triggerFired } from "../../domain/reports.ts";
+import {
+  applyOutcome,
+  attemptInterrupted,
+  attemptLost,
+  attemptNeverStarted,
+  type Report,
+  triggerFired,
+} from "../../domain/reports.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { RunSnapshot } from "../../domain/snapshot.ts";
 import type { Transition } from "../../domain/transition.ts";
@@ -102,6 +109,8 @@ function judge(run: RunSnapshot, report: AttemptReport, now: Instant, random: ()
       return applyOutcome(run, report.attemptId, report.outcome, now, random());
     case "lost":
       return attemptLost(run, report.attemptId, now, random());
+    case "interrupted":
+      return attemptInterrupted(run, report.attemptId);
     case "never_started":
       return attemptNeverStarted(run, report.attemptId);
     case "trigger":

@@ -28,6 +28,8 @@ export interface DispatcherOptions {
   readonly environmentOf: (names: readonly string[]) => Readonly<Record<string, string>>;
   /** The attempt cannot be run here at all. */
   readonly onFailed: (attemptId: string, outcome: AttemptOutcome) => void;
+  /** It came while this process stops. */
+  readonly onInterrupted: (attemptId: string) => void;
 }
 
 /** An attempt whose start is committed. */
@@ -74,8 +76,12 @@ export class Dispatcher {
     return this.#preparing.delete(attemptId);
   }
 
-  stop(): void {
+  /** Takes no more attempts. @returns those that have not reached the executor and will not */
+  stop(): readonly string[] {
     this.#stopped = true;
+    const left = [...this.#preparing];
+    this.#preparing.clear();
+    return left;
   }
 
   dispatch(started: StartedAttempt): void {
@@ -88,6 +94,10 @@ export class Dispatcher {
       taskId: instance.taskId,
       mapIndex: instance.mapIndex,
     });
+    if (this.#stopped) {
+      this.#options.onInterrupted(instance.attemptId);
+      return;
+    }
     const missing = inputsOf(active.snapshot, instance).filter(
       (each) => !active.xcoms.has(xcomKey(each.taskId, each.mapIndex, each.key)),
     );

@@ -3,6 +3,7 @@ import {
   taskInRunKey,
   taskKey,
   type Occupancy,
+  type PoolOccupancy,
   type QueueCandidate,
   type QueueSelection,
 } from "../../domain/limits/slots.ts";
@@ -34,11 +35,14 @@ function withoutReleased(
   const activeOfTaskInRun = new Map(occupancy.activeOfTaskInRun);
   for (const { before, transitions } of decided) {
     for (const transition of transitions) {
-      if (transition.kind !== "task_instance" || !occupies(transition.from) || occupies(transition.to)) continue;
+      if (transition.kind !== "task_instance") continue;
+      const { from, to } = transition;
       const task = before.graph.tasks.get(transition.taskId);
       const named = { dagId: before.dagId, taskId: transition.taskId, dagRunId: before.id };
       const pool = task && pools.get(task.pool);
-      if (pool) pools.set(task.pool, { ...pool, occupied: pool.occupied - task.poolSlots });
+      if (pool && occupiesPool(from, pool) && !occupiesPool(to, pool))
+        pools.set(task.pool, { ...pool, occupied: pool.occupied - task.poolSlots });
+      if (!occupies(from) || occupies(to)) continue;
       takeOne(activeInRun, before.id);
       takeOne(activeOfTask, taskKey(named));
       takeOne(activeOfTaskInRun, taskInRunKey(named));
@@ -49,6 +53,10 @@ function withoutReleased(
 
 function occupies(state: string | null): boolean {
   return state === "queued" || state === "running";
+}
+
+function occupiesPool(state: string | null, { includesDeferred }: PoolOccupancy): boolean {
+  return occupies(state) || (includesDeferred === true && state === "deferred");
 }
 
 function takeOne<Key>(counts: Map<Key, number>, key: Key): void {

@@ -195,6 +195,12 @@ export class Scheduler implements Service {
     this.slotsFreed();
   }
 
+  /** An attempt that was started here was ended, or not begun, because this process stops in order. */
+  attemptInterrupted(attemptId: string): void {
+    const held = this.#options.dispatcher.held(attemptId);
+    if (held) this.#report(held.dagRunId, { kind: "interrupted", attemptId });
+  }
+
   /** Attempts that somebody found lost, or never started. */
   attemptsFound(kind: "lost" | "never_started", found: readonly OpenAttempt[]): void {
     for (const { attemptId, dagRunId } of found) this.#report(dagRunId, { kind, attemptId });
