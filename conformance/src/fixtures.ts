@@ -34,7 +34,7 @@ export async function makeFixtures({ url, actions }: Running): Promise<void> {
     await ensureRole(database, name, permissions);
     await ensureUser(database, config, { userName: name, password: name, roles: [name] });
   }
-  for (const userName of [...BUILT_IN.slice(1).map((role) => role.toLowerCase()), ...Object.keys(CUSTOM)]) {
+  for (const userName of [...BUILT_IN.map((role) => role.toLowerCase()), ...Object.keys(CUSTOM)]) {
     await send(url, "PATCH", `users/${userName}`, {
       first_name: userName,
       last_name: "fixture",

@@ -13,6 +13,7 @@ import { registerLogs } from "./commands/logs.ts";
 import { registerRefusals } from "./commands/refusals.ts";
 import { registerRuns } from "./commands/runs.ts";
 import { registerSettings } from "./commands/settings-resources.ts";
+import { registerTasks } from "./commands/tasks.ts";
 import { registerTrigger } from "./commands/trigger.ts";
 import { registerUp } from "./commands/up.ts";
 import { registerWorker } from "./commands/worker.ts";
@@ -38,6 +39,7 @@ export function buildProgram(io: Io): Command {
   registerDagTest(registerDags(program, io), io);
   registerTrigger(program, io);
   registerRuns(program, io);
+  registerTasks(program, io);
   registerBackfills(program, io);
   registerLogs(program, io);
   registerCheck(program, io);

@@ -3,11 +3,12 @@ import { moment, part, rows, text } from "../client/answers.ts";
 import { print, talk, talking, type TalkingFlags } from "../command.ts";
 import type { Io } from "../io.ts";
 import { table } from "../output/table.ts";
+import { registerRunChanges } from "./run-changes.ts";
 import { deadlineLine, registerRunNotices } from "./run-notices.ts";
 
-/** `windlass runs list|show|why|callbacks|alerts|delete`. */
+/** `windlass runs list|show|why|callbacks|alerts|clear|mark|delete`. */
 export function registerRuns(program: Command, io: Io): void {
-  const runs = program.command("runs").description("Dag runs: list, show, why, callbacks, alerts, delete");
+  const runs = program.command("runs").description("Dag runs: list, show, why, callbacks, alerts, clear, mark, delete");
   talking(runs.command("list [dag-id]"))
     .description("the newest runs, of one Dag or of all")
     .option("--limit <n>", "how many", "20")
@@ -90,6 +91,7 @@ export function registerRuns(program: Command, io: Io): void {
       }),
     );
   registerRunNotices(runs, io);
+  registerRunChanges(runs, io);
   talking(runs.command("delete <dag-id> <run-id>"))
     .description("delete a run that is over, with its task instances")
     .action(async (dagId: string, runId: string, flags: TalkingFlags) =>

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type AttemptContext, type AttemptOutcome, type Clock, refusal, type Workload } from "@windlass/contract";
-import { type Executor, LeaseKeeper } from "@windlass/core/executors";
+import { type Executor, INTERRUPTED, LeaseKeeper, lostOutcome } from "@windlass/core/executors";
 import { attemptLogPath } from "@windlass/core/queries";
 import type { Logger } from "@windlass/server";
 import { BundleStore } from "./bundle-store.ts";
@@ -75,6 +75,9 @@ export class RemoteWorker {
       },
       cancelled: (attemptId) => {
         this.#report(attemptId, CANCELLED);
+      },
+      interrupted: (attemptId) => {
+        this.#report(attemptId, lostOutcome(INTERRUPTED));
       },
       answer: (attemptId, request) => this.#answer(attemptId, request),
     });

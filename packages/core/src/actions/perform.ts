@@ -120,7 +120,8 @@ function auditRow<Result>(
     taskId: subject.taskId ?? null,
     mapIndex: subject.mapIndex ?? null,
     object: subject.object ?? null,
-    extra: executed.extra ?? null,
+    // As Airflow 3, which keeps the method beside what was sent.
+    extra: request.dialect === "v2" ? { ...executed.extra, method: request.method } : (executed.extra ?? null),
     requestId: request.requestId,
   };
 }

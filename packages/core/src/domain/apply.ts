@@ -22,9 +22,11 @@ const WAITED: readonly (TaskInstanceState | null)[] = ["deferred", "awaiting_inp
 /** Dates that belong to the state a task instance enters, as Airflow keeps them. */
 function datesIn(
   before: TaskInstanceSnapshot,
-  { from, to }: TaskInstanceTransition,
+  { from, to, reason }: TaskInstanceTransition,
   at: Instant,
 ): Partial<TaskInstanceSnapshot> {
+  // As on Airflow what was mapped over nothing never was at all.
+  if (reason === "mapped_over_nothing") return { startDate: null, endDate: null };
   if (isTerminalState(to)) {
     // Also what never started has both dates, the same; those that a clear left are of another try.
     if (from === null) return { startDate: at, endDate: at };

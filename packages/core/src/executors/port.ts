@@ -45,6 +45,14 @@ export interface ExecutorStatus {
   readonly processes: number;
 }
 
+/** What is said of an attempt that was ended because its executor stops. */
+export const INTERRUPTED: AttemptError = {
+  kind: "cancelled",
+  name: "Shutdown",
+  message: "Windlass was stopped while the attempt ran.",
+  stack: null,
+};
+
 /** An outcome for an attempt that ended without a report of its own. It may be tried again. */
 export function lostOutcome(error: AttemptError): AttemptOutcome {
   return { state: "failed", error, mayRetry: true };

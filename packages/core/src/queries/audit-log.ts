@@ -38,6 +38,11 @@ export interface AuditFilter {
   readonly excludedActions?: readonly string[] | undefined;
   readonly accountName?: string | undefined;
   readonly accountPattern?: string | undefined;
+  readonly dagIdPrefix?: string | undefined;
+  readonly runIdPrefix?: string | undefined;
+  readonly taskIdPrefix?: string | undefined;
+  readonly actionPrefix?: string | undefined;
+  readonly accountPrefix?: string | undefined;
   readonly at?: Range<Instant> | undefined;
 }
 
@@ -89,6 +94,11 @@ export async function listAudit(
     .add(filter.excludedActions, (param) => `a.action <> all(${param}::text[])`)
     .equals("a.account_name", filter.accountName)
     .pattern("a.account_name", filter.accountPattern)
+    .prefix("a.dag_id", filter.dagIdPrefix)
+    .prefix("a.run_id", filter.runIdPrefix)
+    .prefix("a.task_id", filter.taskIdPrefix)
+    .prefix("a.action", filter.actionPrefix)
+    .prefix("a.account_name", filter.accountPrefix)
     .range("a.at", filter.at);
   const where = conditions.where();
   const [count] = await sql.query<{ total: number }>(`select count(*) as total from audit_log a ${where}`, [

@@ -70,6 +70,7 @@ export interface TaskInstanceFilter {
   readonly mapIndexes?: readonly number[] | undefined;
   /** Matched against the name of a mapped instance, which is its map index where it has no other. */
   readonly renderedMapIndexPattern?: string | undefined;
+  readonly renderedMapIndexPrefix?: string | undefined;
   readonly tryNumbers?: readonly number[] | undefined;
   readonly versionNumbers?: readonly number[] | undefined;
   readonly runAfter?: Range<Instant> | undefined;
@@ -103,6 +104,8 @@ export const TASK_INSTANCE_SORTS = {
   renderedMapIndex: "coalesce(t.rendered_map_index, lpad(t.map_index::text, 10))",
   logicalDate: "r.logical_date",
   runAfter: "r.run_after",
+  dataIntervalStart: "r.data_interval_start",
+  dataIntervalEnd: "r.data_interval_end",
   dagId: "t.dag_id",
 } as const;
 
@@ -145,6 +148,7 @@ function conditionsOf(scope: DagScope, filter: TaskInstanceFilter): Conditions {
     .prefix("t.operator", filter.operatorPrefix)
     .anyOf("t.map_index", filter.mapIndexes, "integer")
     .pattern("coalesce(t.rendered_map_index, t.map_index::text)", filter.renderedMapIndexPattern)
+    .prefix("coalesce(t.rendered_map_index, t.map_index::text)", filter.renderedMapIndexPrefix)
     .anyOf("t.try_number", filter.tryNumbers, "integer")
     .anyOf("v.version_number", filter.versionNumbers, "integer")
     .range("r.run_after", filter.runAfter)

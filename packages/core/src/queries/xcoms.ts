@@ -1,6 +1,6 @@
 import type { DagScope, Instant, JsonValue } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
-import { Conditions, firstOf, type Page, type Paging, type Range } from "./conditions.ts";
+import { Conditions, firstOf, type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
 
 /** One XCom; `value` is null in lists, which do not read it. */
 export interface XComRow {
@@ -30,6 +30,10 @@ export interface XComFilter {
   readonly keys?: readonly string[] | undefined;
   readonly keyPattern?: string | undefined;
   readonly keyPrefix?: string | undefined;
+  readonly dagNamePattern?: string | undefined;
+  readonly dagNamePrefix?: string | undefined;
+  readonly runIdPrefix?: string | undefined;
+  readonly taskIdPrefix?: string | undefined;
   readonly mapIndex?: number | undefined;
   readonly logicalDate?: Range<Instant> | undefined;
   readonly runAfter?: Range<Instant> | undefined;
@@ -42,8 +46,29 @@ const COLUMNS = `
 const FROM = `from xcom x join task_instance t on t.id = x.task_instance_id join dag_run r on r.id = t.dag_run_id
   join dag d on d.dag_id = r.dag_id`;
 
+/** Columns behind the names. */
+const XCOM_SORTS = {
+  key: "x.key",
+  dagId: "r.dag_id",
+  runId: "r.run_id",
+  taskId: "t.task_id",
+  mapIndex: "t.map_index",
+  createdAt: "x.created_at",
+  runAfter: "r.run_after",
+  logicalDate: "r.logical_date",
+} as const;
+
+/** By what XComs can be ordered. */
+type XComSort = keyof typeof XCOM_SORTS;
+
 /** XComs that a caller may see, without their values: by Dag, task, run, map index and key. */
-export async function listXComs(sql: Sql, scope: DagScope, filter: XComFilter, paging: Paging): Promise<Page<XComRow>> {
+export async function listXComs(
+  sql: Sql,
+  scope: DagScope,
+  filter: XComFilter,
+  paging: Paging,
+  ordering: Ordering<XComSort> = [],
+): Promise<Page<XComRow>> {
   const conditions = new Conditions()
     .scope("r.dag_id", scope)
     .anyOf("r.dag_id", filter.dagIds)
@@ -55,6 +80,10 @@ export async function listXComs(sql: Sql, scope: DagScope, filter: XComFilter, p
     .anyOf("x.key", filter.keys)
     .pattern("x.key", filter.keyPattern)
     .prefix("x.key", filter.keyPrefix)
+    .pattern("coalesce(d.display_name, d.dag_id)", filter.dagNamePattern)
+    .prefix("coalesce(d.display_name, d.dag_id)", filter.dagNamePrefix)
+    .prefix("r.run_id", filter.runIdPrefix)
+    .prefix("t.task_id", filter.taskIdPrefix)
     .equals("t.map_index", filter.mapIndex)
     .range("r.logical_date", filter.logicalDate)
     .range("r.run_after", filter.runAfter);
@@ -63,7 +92,7 @@ export async function listXComs(sql: Sql, scope: DagScope, filter: XComFilter, p
     ...conditions.params,
   ]);
   if (paging.limit === 0) return { rows: [], total: count?.total ?? 0 };
-  const page = `order by r.dag_id, t.task_id, r.run_id, t.map_index, x.key limit ${conditions.param(paging.limit)} offset ${conditions.param(paging.offset)}`;
+  const page = conditions.page(XCOM_SORTS, ordering, "r.dag_id, t.task_id, r.run_id, t.map_index, x.key", paging);
   const rows = await sql.query<XComRow>(`select ${COLUMNS}, null as value ${FROM} ${where} ${page}`, conditions.params);
   return { rows, total: count?.total ?? 0 };
 }

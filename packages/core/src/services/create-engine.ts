@@ -5,6 +5,7 @@ import type { ActionContext, EngineSignals, Randomness } from "../actions/contex
 import type { Database } from "../database/sql.ts";
 import { LeaseKeeper } from "../executors/local/lease-keeper.ts";
 import { writeLostMarker } from "../executors/local/lost-marker.ts";
+import { INTERRUPTED, lostOutcome } from "../executors/port.ts";
 import { LocalExecutor } from "../executors/local/local-executor.ts";
 import { childEnvironment } from "../executors/local/runner-environment.ts";
 import { attemptLogPath } from "../queries/log-path.ts";
@@ -359,7 +360,7 @@ export function createEngine(options: EngineOptions): Engine {
         else scheduler.attemptCancelled(attemptId);
       },
       interrupted: (attemptId) => {
-        if (callbacks.held(attemptId)) callbacks.cancelled(attemptId);
+        if (callbacks.held(attemptId)) callbacks.finished(attemptId, lostOutcome(INTERRUPTED));
         else scheduler.attemptInterrupted(attemptId);
       },
       answer: (attemptId, request) =>

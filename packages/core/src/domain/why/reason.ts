@@ -10,6 +10,7 @@ export type WhyCode =
   | "backfill_paused"
   | "backfill_max_active_runs"
   | "run_queued"
+  | "run_over"
   | "upstream_not_done"
   | "setup_not_done"
   | "mapping_not_known"

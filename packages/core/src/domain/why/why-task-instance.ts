@@ -1,4 +1,4 @@
-import { assertNever, invariant, isTerminalState, NOT_MAPPED } from "@windlass/contract";
+import { assertNever, invariant, isTerminalRunState, isTerminalState, NOT_MAPPED } from "@windlass/contract";
 import { queueCandidate } from "../limits/candidate.ts";
 import { selectQueueable } from "../limits/select-queueable.ts";
 import { expansionSources, tasksOfSource } from "../mapping/mapped-tasks.ts";
@@ -153,9 +153,19 @@ function ownReasons(run: RunSnapshot, instance: TaskInstanceSnapshot, context: W
   }
 }
 
+/** It was cleared, and its run was not to go on. */
+function runOver({ state }: RunSnapshot): WhyReason {
+  return {
+    code: "run_over",
+    summary: `Its run is over (${state}) and was left so when the task instance was cleared.`,
+    fix: "Set the run's state to queued, or clear the task instance with reset_dag_runs true.",
+  };
+}
+
 /** Why a task instance does not move now; empty where it runs or is over, or where the next moment moves it. */
 export function whyTaskInstance(run: RunSnapshot, instance: TaskInstanceSnapshot, context: WhyContext): WhyReason[] {
   if (isTerminalState(instance.state) || instance.state === "running") return [];
+  if (isTerminalRunState(run.state)) return [runOver(run)];
   const reasons: WhyReason[] = [];
   if (!context.schedulerAlive) reasons.push(schedulerDownReason());
   if (run.dagPaused && instance.state !== "queued") reasons.push(pausedReason(run));

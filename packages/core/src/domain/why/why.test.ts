@@ -108,6 +108,11 @@ describe("why a task instance does not move", () => {
     expect(taskCodes(makeRun([makeTask("a")], { a: "restarting" }), "a")).toEqual(["being_stopped"]);
   });
 
+  it("tells of what was cleared in a run that stays over", () => {
+    const run = makeRun([makeTask("a")], { a: null }, { state: "success", endDate: START });
+    expect(taskCodes(run, "a")).toEqual(["run_over"]);
+  });
+
   it("gives a fix with every reason", () => {
     const run = makeRun([makeTask("a"), makeTask("b", ["a"])], { a: "scheduled" }, { dagPaused: true });
     for (const instance of run.taskInstances) {

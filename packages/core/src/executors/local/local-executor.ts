@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { AttemptError, AttemptOutcome, Clock } from "@windlass/contract";
-import { lostOutcome, type Executor, type ExecutorEvents, type ExecutorStatus } from "../port.ts";
+import { INTERRUPTED, lostOutcome, type Executor, type ExecutorEvents, type ExecutorStatus } from "../port.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { exitReason, type ProcessExit } from "./exit-reason.ts";
 import { writeLostMarker } from "./lost-marker.ts";
@@ -210,7 +210,7 @@ export class LocalExecutor implements Executor, RunnerListener {
         verdict === "timed_out"
           ? timeoutError(attempt.executionTimeoutSeconds)
           : this.#stopping
-            ? SHUTDOWN
+            ? INTERRUPTED
             : exitReason(exit);
       void writeLostMarker(attempt.logPath, error, this.#options.clock.now());
       if (verdict === "cancelled") this.#events?.cancelled(attempt.attemptId);
@@ -329,13 +329,6 @@ export class LocalExecutor implements Executor, RunnerListener {
     if (index !== -1) this.#idle.splice(index, 1);
   }
 }
-
-const SHUTDOWN: AttemptError = {
-  kind: "cancelled",
-  name: "Shutdown",
-  message: "Windlass was stopped while the attempt ran.",
-  stack: null,
-};
 
 function timeoutError(seconds: number | null): AttemptError {
   return {

@@ -1,10 +1,10 @@
-import { refuse } from "@windlass/contract";
+import { type Instant, refuse } from "@windlass/contract";
 import { type AUDIT_SORTS, type AuditRow, findAudit, listAudit } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Server } from "../../server.ts";
 import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
-import { integer, list, optional, text } from "../../request/field.ts";
+import { flag, integer, list, moment, optional, text } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import { configSections } from "../config-sections.ts";
 import { pythonJson } from "../secrets.ts";
@@ -44,6 +44,11 @@ function eventLogView(row: AuditRow): Record<string, unknown> {
   };
 }
 
+/** `before` and `after`, which bound the same moment as `when_lt` and `when_gt`. */
+function momentsOf({ before, after }: { readonly before?: Instant | undefined; readonly after?: Instant | undefined }) {
+  return { ...(before === undefined ? {} : { lt: before }), ...(after === undefined ? {} : { gt: after }) };
+}
+
 function refuseHiddenConfig(server: Server): void {
   if (server.actions.config.api.expose_config) return;
   throw refuse(
@@ -79,13 +84,18 @@ export const aboutOperations = [
       excluded_events: optional(list(text())),
       included_events: optional(list(text())),
       ...momentBounds("when"),
-      before: optional(text()),
-      after: optional(text()),
+      before: optional(moment("utc")),
+      after: optional(moment("utc")),
       dag_id_pattern: optional(text()),
       task_id_pattern: optional(text()),
       run_id_pattern: optional(text()),
       owner_pattern: optional(text()),
       event_pattern: optional(text()),
+      dag_id_prefix_pattern: optional(text()),
+      task_id_prefix_pattern: optional(text()),
+      run_id_prefix_pattern: optional(text()),
+      owner_prefix_pattern: optional(text()),
+      event_prefix_pattern: optional(text()),
     },
     async handle({ server, query, scope }) {
       const { rows, total } = await listAudit(
@@ -105,7 +115,12 @@ export const aboutOperations = [
           runIdPattern: query.run_id_pattern,
           accountPattern: query.owner_pattern,
           actionPattern: query.event_pattern,
-          at: rangeOf(query, "when"),
+          dagIdPrefix: query.dag_id_prefix_pattern,
+          taskIdPrefix: query.task_id_prefix_pattern,
+          runIdPrefix: query.run_id_prefix_pattern,
+          accountPrefix: query.owner_prefix_pattern,
+          actionPrefix: query.event_prefix_pattern,
+          at: { ...rangeOf<Instant>(query, "when"), ...momentsOf(query) },
         },
         readOrderBy(query.order_by, ORDER),
         pageOf(query),
@@ -211,6 +226,9 @@ export const aboutOperations = [
       job_type: optional(text()),
       hostname: optional(text()),
       executor_class: optional(text()),
+      is_alive: optional(flag()),
+      ...momentBounds("start_date"),
+      ...momentBounds("end_date"),
     },
     handle: async () => ok({ jobs: [], total_entries: 0 }),
   }),

@@ -1,5 +1,8 @@
 import { refuse } from "@windlass/contract";
 
+/** So far Airflow counts when it pages by cursor. */
+export const MOST_COUNTED = 50_000;
+
 /** The place in a list that a cursor stands for; an empty one is the beginning. @throws RefusalError */
 export function readCursor(cursor: string): number {
   if (cursor === "") return 0;

@@ -22,7 +22,7 @@ import {
 import { readOrderBy } from "../../request/order-by.ts";
 import { requireAction } from "../../require-action.ts";
 import { assetEventView } from "./asset-view.ts";
-import { readCursor, writeCursor } from "./cursor.ts";
+import { MOST_COUNTED, readCursor, writeCursor } from "./cursor.ts";
 import { dagOf, runStatesOf } from "./dags.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
 import { bodyMomentBounds, momentBounds, numberBounds, rangeOf } from "./ranges.ts";
@@ -44,8 +44,6 @@ const ORDER: Readonly<Record<string, RunSort>> = {
   run_type: "runType",
 };
 
-// So far Airflow counts when it pages by cursor.
-const MOST_COUNTED = 50_000;
 // Of a run that took more events, the oldest are told.
 const MOST_EVENTS = 10_000;
 

@@ -1,6 +1,6 @@
 import { refuse } from "@windlass/contract";
 import type { TaskInstanceFilter, TaskInstanceSort } from "@windlass/core/queries";
-import { integer, list, optional, text } from "../../request/field.ts";
+import { integer, list, optional, text, type ValueOf } from "../../request/field.ts";
 import { orderField, pagingFields } from "./paging.ts";
 import { momentBounds, numberBounds, rangeOf } from "./ranges.ts";
 
@@ -15,8 +15,8 @@ export const TASK_INSTANCE_ORDER: Readonly<Record<string, TaskInstanceSort>> = {
   try_number: "tryNumber",
   logical_date: "logicalDate",
   run_after: "runAfter",
-  data_interval_start: "logicalDate",
-  data_interval_end: "logicalDate",
+  data_interval_start: "dataIntervalStart",
+  data_interval_end: "dataIntervalEnd",
   rendered_map_index: "renderedMapIndex",
   pool: "pool",
   queue: "queue",
@@ -75,6 +75,7 @@ export const instanceFilters = {
   operator_name_prefix_pattern: optional(text()),
   map_index: optional(list(integer())),
   rendered_map_index_pattern: optional(text()),
+  rendered_map_index_prefix_pattern: optional(text()),
   order_by: orderField("map_index"),
 } as const;
 
@@ -87,6 +88,36 @@ export function rangesOf(values: object): TaskInstanceFilter {
     endDate: rangeOf(values, "end_date"),
     updatedAt: rangeOf(values, "updated_at"),
     durationSeconds: rangeOf(values, "duration"),
+  };
+}
+
+/** What the query of a list of task instances picks, without the path. @throws RefusalError */
+export function filterOf(query: ValueOf<typeof instanceFilters>): TaskInstanceFilter {
+  return {
+    ...rangesOf(query),
+    taskIdPattern: query.task_display_name_pattern,
+    taskIdPrefix: query.task_display_name_prefix_pattern,
+    taskGroupId: query.task_group_id,
+    dagIdPattern: query.dag_id_pattern,
+    dagIdPrefix: query.dag_id_prefix_pattern,
+    runIdPattern: query.run_id_pattern,
+    runIdPrefix: query.run_id_prefix_pattern,
+    states: statesOf(query.state),
+    pools: query.pool,
+    poolPattern: query.pool_name_pattern,
+    poolPrefix: query.pool_name_prefix_pattern,
+    queues: query.queue,
+    queuePattern: query.queue_name_pattern,
+    queuePrefix: query.queue_name_prefix_pattern,
+    operators: query.operator,
+    operatorPattern: query.operator_name_pattern,
+    operatorPrefix: query.operator_name_prefix_pattern,
+    mapIndexes: query.map_index,
+    tryNumbers: query.try_number,
+    versionNumbers: query.version_number,
+    renderedMapIndexPattern: query.rendered_map_index_pattern,
+    renderedMapIndexPrefix: query.rendered_map_index_prefix_pattern,
+    nothing: query.executor !== undefined,
   };
 }
 

@@ -7,13 +7,14 @@ import { readOrderBy } from "../../request/order-by.ts";
 import { requireAction } from "../../require-action.ts";
 import type { Server } from "../../server.ts";
 import { withStatus } from "../with-status.ts";
+import { MOST_COUNTED, readCursor, writeCursor } from "./cursor.ts";
 import { pageOf } from "./paging.ts";
 import { bodyMomentBounds, numberBounds } from "./ranges.ts";
 import { runOf } from "./runs.ts";
 import {
+  filterOf,
   instanceFilters,
   rangesOf,
-  statesOf,
   TASK_INSTANCE_ORDER,
   TASK_INSTANCE_STATES,
 } from "./task-instance-filters.ts";
@@ -87,41 +88,26 @@ export const taskInstanceListOperations = [
       if (params.dag_id !== "~") requireAction(call, "task_instance.list", params.dag_id);
       if (params.dag_run_id !== "~") await runOf(call, params.dag_id, params.dag_run_id);
       const filter: TaskInstanceFilter = {
-        ...rangesOf(query),
+        ...filterOf(query),
         dagIds: params.dag_id === "~" ? undefined : [params.dag_id],
         runIds: params.dag_run_id === "~" ? undefined : [params.dag_run_id],
         taskIds: query.task_id === undefined ? undefined : [query.task_id],
-        taskIdPattern: query.task_display_name_pattern,
-        taskIdPrefix: query.task_display_name_prefix_pattern,
-        taskGroupId: query.task_group_id,
-        dagIdPattern: query.dag_id_pattern,
-        dagIdPrefix: query.dag_id_prefix_pattern,
-        runIdPattern: query.run_id_pattern,
-        runIdPrefix: query.run_id_prefix_pattern,
-        states: statesOf(query.state),
-        pools: query.pool,
-        poolPattern: query.pool_name_pattern,
-        poolPrefix: query.pool_name_prefix_pattern,
-        queues: query.queue,
-        queuePattern: query.queue_name_pattern,
-        queuePrefix: query.queue_name_prefix_pattern,
-        operators: query.operator,
-        operatorPattern: query.operator_name_pattern,
-        operatorPrefix: query.operator_name_prefix_pattern,
-        mapIndexes: query.map_index,
-        tryNumbers: query.try_number,
-        versionNumbers: query.version_number,
-        renderedMapIndexPattern: query.rendered_map_index_pattern,
-        nothing: query.executor !== undefined,
       };
-      const { rows, total } = await listTaskInstances(
-        server.actions.database,
-        scope(),
-        filter,
-        readOrderBy(query.order_by, TASK_INSTANCE_ORDER),
-        pageOf(query),
-      );
-      return taskInstancePage(server, rows, total);
+      const ordering = readOrderBy(query.order_by, TASK_INSTANCE_ORDER);
+      const paging = pageOf(query);
+      if (query.cursor === undefined) {
+        const { rows, total } = await listTaskInstances(server.actions.database, scope(), filter, ordering, paging);
+        return taskInstancePage(server, rows, total);
+      }
+      const { limit } = paging;
+      const from = readCursor(query.cursor);
+      const more = { limit: limit + 1, offset: from };
+      const { rows, total } = await listTaskInstances(server.actions.database, scope(), filter, ordering, more);
+      return taskInstancePage(server, rows.slice(0, limit), Math.min(total, MOST_COUNTED), {
+        next_cursor: rows.length > limit ? writeCursor(from + limit) : null,
+        previous_cursor: from > 0 ? writeCursor(Math.max(from - limit, 0)) : null,
+        total_entries_limit: MOST_COUNTED,
+      });
     },
   }),
   defineOperation({
@@ -166,16 +152,10 @@ export const taskInstanceListOperations = [
     query: instanceFilters,
     async handle({ server, params, query, scope }) {
       const filter: TaskInstanceFilter = {
-        ...rangesOf(query),
+        ...filterOf(query),
         dagIds: [params.dag_id],
         runIds: [params.dag_run_id],
         taskIds: [params.task_id],
-        states: statesOf(query.state),
-        mapIndexes: query.map_index,
-        tryNumbers: query.try_number,
-        pools: query.pool,
-        queues: query.queue,
-        renderedMapIndexPattern: query.rendered_map_index_pattern,
         isMapped: true,
       };
       const { rows, total } = await listTaskInstances(

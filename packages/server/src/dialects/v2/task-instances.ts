@@ -1,7 +1,7 @@
 import { type Answer, ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { defineOperation } from "../../operation.ts";
-import { integer, withDefault } from "../../request/field.ts";
+import { integer, optional, withDefault } from "../../request/field.ts";
 import { displayNamesOf } from "../display-names.ts";
 import { dependenciesOf } from "../task-dependencies.ts";
 import { instancePath, mappedPath, taskInstanceOf } from "./task-instance-of.ts";
@@ -56,7 +56,7 @@ export const taskInstanceOperations = [
     summary: "Links that operators add: none",
     action: "task_instance.read",
     params: instancePath,
-    query: { map_index: withDefault(integer(), -1) },
+    query: { map_index: withDefault(integer(), -1), try_number: optional(integer()) },
     async handle(call) {
       await taskInstanceOf(call, call.params, call.query.map_index);
       return ok({ extra_links: {}, total_entries: 0 });
@@ -70,7 +70,8 @@ export const taskInstanceOperations = [
     summary: "What keeps a task instance from running",
     action: "task_instance.read",
     params: instancePath,
-    handle: (call) => dependencies(call, call.params, -1),
+    query: { map_index: withDefault(integer(), -1) },
+    handle: (call) => dependencies(call, call.params, call.query.map_index),
   }),
   defineOperation({
     dialect: "v2",

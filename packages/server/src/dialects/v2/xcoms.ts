@@ -55,6 +55,9 @@ export const xcomOperations = [
       xcom_key_pattern: optional(text()),
       xcom_key_prefix_pattern: optional(text()),
       dag_display_name_pattern: optional(text()),
+      dag_display_name_prefix_pattern: optional(text()),
+      run_id_prefix_pattern: optional(text()),
+      task_id_prefix_pattern: optional(text()),
       run_id_pattern: optional(text()),
       task_id_pattern: optional(text()),
       map_index: optional(integer()),
@@ -64,7 +67,7 @@ export const xcomOperations = [
       order_by: orderField("dag_id"),
     },
     async handle({ server, params, query, scope }) {
-      readOrderBy(query.order_by, ORDER);
+      const ordering = readOrderBy(query.order_by, ORDER);
       const { rows, total } = await listXComs(
         server.actions.database,
         scope(),
@@ -75,7 +78,10 @@ export const xcomOperations = [
           keys: query.xcom_key === undefined ? undefined : [query.xcom_key],
           keyPattern: query.xcom_key_pattern,
           keyPrefix: query.xcom_key_prefix_pattern,
-          dagIdPattern: query.dag_display_name_pattern,
+          dagNamePattern: query.dag_display_name_pattern,
+          dagNamePrefix: query.dag_display_name_prefix_pattern,
+          runIdPrefix: query.run_id_prefix_pattern,
+          taskIdPrefix: query.task_id_prefix_pattern,
           runIdPattern: query.run_id_pattern,
           taskIdPattern: query.task_id_pattern,
           mapIndex: query.map_index ?? query.map_index_filter,
@@ -83,6 +89,7 @@ export const xcomOperations = [
           runAfter: rangeOf(query, "run_after"),
         },
         pageOf(query),
+        ordering,
       );
       const nameOf = await displayNamesOf(server, rows);
       return ok({ xcom_entries: rows.map((row) => xcomView(row, nameOf(row))), total_entries: total });
