@@ -10,7 +10,7 @@ import { startUp, temporaryFolder, type UpProcess } from "../test-support/up-pro
 
 /*
  * kill -9 under load: five random moments each for the server process, a runner and PostgreSQL. Afterwards every run that was acknowledged has
- * ended well, no attempt started twice, and the views of the invariants are empty.
+ * ended well, no attempt started twice, every callback was called, and the views of the invariants are empty.
  */
 
 const dagsFolder = fileURLToPath(new URL("./drill-dags", import.meta.url));
@@ -18,11 +18,13 @@ const KILLS = 5;
 const TASKS = ["first", "left", "right", "last"];
 
 interface Entry {
-  readonly what: "start" | "end";
+  /** `called`: a callback, of the task, or of the Dag where the task is "". */
+  readonly what: "start" | "end" | "called";
   readonly attemptId: string;
   readonly runId: string;
   readonly taskId: string;
   readonly tryNumber: number;
+  readonly dedupeKey?: string;
 }
 
 /** Triggers runs without pause and keeps those that the server acknowledged. */
@@ -166,6 +168,18 @@ describe.skipIf(!existsSync("/proc/self/status"))("kill -9 under load", () => {
         }
         return open.size === 0;
       }, 120);
+      const uncalled = new Set(load.acknowledged);
+      await until(async () => {
+        for (const id of [...uncalled]) {
+          const answer = await get(server, `/api/windlass/v1/dags/ledger/runs/${id}/callbacks`).catch(() => undefined);
+          if (answer?.status !== 200) return false;
+          const { callbacks } = (await answer.json()) as { readonly callbacks: readonly { readonly state: string }[] };
+          if (callbacks.some(({ state }) => state === "pending" || state === "running")) continue;
+          expect(callbacks.map(({ state }) => state)).toEqual(Array(TASKS.length + 1).fill("success"));
+          uncalled.delete(id);
+        }
+        return uncalled.size === 0;
+      }, 120);
       await server.stop();
 
       const entries = readFileSync(ledger, "utf8")
@@ -179,6 +193,10 @@ describe.skipIf(!existsSync("/proc/self/status"))("kill -9 under load", () => {
           entries.filter((each) => each.runId === id && each.what === "end").map((each) => each.taskId),
         );
         expect([...ended].sort()).toEqual([...TASKS].sort());
+        // A callback for each task and one for the run: at least once, however often under one key.
+        const called = entries.filter((each) => each.runId === id && each.what === "called");
+        expect([...new Set(called.map((each) => each.taskId))].sort()).toEqual(["", ...TASKS].sort());
+        expect(new Set(called.map((each) => each.dedupeKey)).size).toBe(TASKS.length + 1);
       }
       expect(await invariantRows(options.dataFolder)).toEqual([]);
     },

@@ -79,6 +79,22 @@ function readable(result: DagTestResult): string {
         each.error?.message ?? JSON.stringify(each.xcom),
       ]),
     ),
+    ...callbackLines(result),
     `\nThe run is ${result.state}.`,
   ].join("\n");
+}
+
+/** Callbacks that were called, and alerts that a server would send. */
+function callbackLines({ callbacks, alerts }: DagTestResult): readonly string[] {
+  if (callbacks.length === 0 && alerts.length === 0) return [];
+  return [
+    "",
+    ...callbacks.map(
+      ({ of, kind, taskId, error }) =>
+        `callback on ${kind} of ${taskId ?? `the ${of}`}: ${error === null ? "called" : `threw ${error.name}: ${error.message}`}`,
+    ),
+    ...alerts.map(({ event, kind, connection }) =>
+      `alert on ${event}, not sent: ${kind} ${connection ?? ""}`.trimEnd(),
+    ),
+  ];
 }

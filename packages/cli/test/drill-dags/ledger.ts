@@ -11,13 +11,14 @@ const dag = new Dag("ledger", {
     properties: { ledger: { type: "string" }, ms: { type: "integer", default: 30 } },
     required: ["ledger"],
   },
-  defaultTask: { retries: { attempts: 8, delay: "1s" } },
+  defaultTask: { retries: { attempts: 8, delay: "1s" }, onSuccess: ({ dedupeKey }) => note("called", dedupeKey) },
+  onSuccess: ({ dedupeKey }) => note("called", dedupeKey),
 });
 
-function note(what: string): void {
+function note(what: string, dedupeKey?: string): void {
   const { params, attemptId, runId, taskId, tryNumber } = getContext<typeof dag>();
   const file = openSync(params.ledger, "a");
-  writeSync(file, `${JSON.stringify({ what, attemptId, runId, taskId, tryNumber, pid: process.pid })}\n`);
+  writeSync(file, `${JSON.stringify({ what, attemptId, runId, taskId, tryNumber, dedupeKey, pid: process.pid })}\n`);
   fsyncSync(file);
   closeSync(file);
 }

@@ -871,12 +871,6 @@ CREATE INDEX task_store_expires ON public.task_store USING btree (expires_at) WH
 
 CREATE INDEX xcom_object_address ON public.xcom USING btree (object) WHERE (object IS NOT NULL);
 
-create view invariant.deadlines_of_successful_runs as
- SELECT d.id
-   FROM deadline d
-     JOIN dag_run r ON r.id = d.dag_run_id
-  WHERE d.missed_at IS NULL AND r.state = 'success'::text AND r.end_date <= d.deadline_at;
-
 create view invariant.i01_started_once as
  SELECT task_instance_id,
     try_number,
@@ -993,6 +987,12 @@ UNION ALL
    FROM asset_queued_event q
      JOIN dag_run_asset_event l ON l.event_id = q.event_id
      JOIN dag_run r ON r.id = l.dag_run_id AND r.dag_id = q.dag_id AND r.run_type = 'asset_triggered'::text AND r.partition_key IS NULL;
+
+create view invariant.i19_met_deadlines as
+ SELECT d.id
+   FROM deadline d
+     JOIN dag_run r ON r.id = d.dag_run_id
+  WHERE d.missed_at IS NULL AND r.state = 'success'::text AND r.end_date <= d.deadline_at;
 
 CREATE OR REPLACE FUNCTION public.watched_runs(trigger json)
  RETURNS text[]

@@ -68,7 +68,7 @@ alter table outbox
 create index outbox_run on outbox (dag_run_id) where dag_run_id is not null;
 create index outbox_notification_due on outbox (not_before, id) where kind = 'notification' and sent_at is null and given_up_at is null;
 
--- Invariant: a run that succeeded in time has no deadline left.
-create view invariant.deadlines_of_successful_runs as
+-- Invariant 19, the part of deadlines: a run that succeeded in time has none left.
+create view invariant.i19_met_deadlines as
   select d.id from deadline d join dag_run r on r.id = d.dag_run_id
   where d.missed_at is null and r.state = 'success' and r.end_date <= d.deadline_at;
