@@ -200,7 +200,7 @@ export function createEngine(options: EngineOptions): Engine {
     scheduledRunsPerRound: config.scheduler.max_dagruns_to_create_per_loop,
   });
   const notices = createNoticeServices({
-    ...{ database, clock, random, bootId, executor, bundles, versions, config, onProblem, leaseSeconds },
+    ...{ database, clock, random, bootId, executor, bundles, versions, config, onProblem, leaseSeconds, xcomKeeping },
     logsFolder: options.logsFolder,
     secrets: options.secrets,
     environmentOf: (names) => declared(environment, names),

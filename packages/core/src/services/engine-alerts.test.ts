@@ -291,15 +291,18 @@ describe("deadlines", () => {
     await test.engine.stop();
     const byHand = (decide: (snapshot: RunSnapshot) => Advance): Promise<unknown> =>
       test.database.transaction((tx) => changeRun(tx, { clock: test.clock } as unknown as ActionContext, run, decide));
-    const moments = async (): Promise<readonly number[]> =>
-      (
-        await test.database.query<{ after: number }>(
-          "select round(extract(epoch from d.deadline_at - r.queued_at))::int as after from deadline d join dag_run r on r.id = d.dag_run_id order by d.position",
-        )
-      ).map(({ after }) => after);
+    const moments = (): Promise<readonly { readonly moment: string; readonly after: number }[]> =>
+      test.database.query(
+        `select d.deadline_at as moment, round(extract(epoch from d.deadline_at - r.queued_at))::int as after
+         from deadline d join dag_run r on r.id = d.dag_run_id order by d.position`,
+      );
+    const before = await moments();
     test.clock.aheadMs = 1_000_000;
     await byHand((snapshot) => clearTaskInstances(snapshot, new Set(snapshot.taskInstances.map(({ id }) => id))));
-    expect(await moments()).toEqual([3_600, 2_600]);
+    const [queued, logical] = await moments();
+    expect(queued!.after).toBe(3_600);
+    expect(queued!.moment).not.toBe(before[0]!.moment);
+    expect(logical!.moment).toBe(before[1]!.moment);
     await byHand((snapshot) => markRun(snapshot, "success"));
     expect(await moments()).toEqual([]);
   });

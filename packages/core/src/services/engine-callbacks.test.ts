@@ -209,7 +209,7 @@ describe("callbacks", () => {
     expect(answers.filter(({ event }) => event === "answer").map(({ response }) => response)).toMatchObject([
       { kind: "connection", value: null },
       { kind: "variable", value: null },
-      { kind: "xcom", found: true, value: 7 },
+      { kind: "xcom", found: true, kept: { kind: "value", value: 7 } },
       { kind: "refused", refusal: { code: "execution.callback_leaves_nothing" } },
     ]);
   });

@@ -5,6 +5,7 @@ import {
   type AttemptOutcome,
   type Clock,
   NOT_MAPPED,
+  type XcomKeeping,
 } from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
 import type { Database } from "../../database/sql.ts";
@@ -38,6 +39,8 @@ export interface CallbackServiceOptions {
   readonly versions: DagVersions;
   readonly logsFolder: string;
   readonly maxXcomBytes: number;
+  /** How XComs are kept besides in the database. */
+  readonly xcomKeeping: XcomKeeping | undefined;
   readonly environmentOf: (names: readonly string[]) => Readonly<Record<string, string>>;
   readonly onProblem: OnProblem;
   /** A callback is not called any more. */
@@ -194,7 +197,8 @@ export class CallbackService implements Service {
   }
 
   async #prepare(callback: ClaimedCallback): Promise<void> {
-    const { database, executor, bundles, versions, logsFolder, maxXcomBytes, timeoutSeconds } = this.#options;
+    const { database, executor, bundles, versions, logsFolder, maxXcomBytes, xcomKeeping, timeoutSeconds } =
+      this.#options;
     const { attemptId, dagVersionId, run } = callback;
     const wanted = (): boolean => !this.#stopped && this.#held.has(attemptId);
     const version = await withPatience(async () => {
@@ -223,6 +227,7 @@ export class CallbackService implements Service {
       logPath: attemptLogPath(logsFolder, callback.uuid),
       executionTimeoutSeconds: timeoutSeconds,
       maxXcomBytes,
+      ...(xcomKeeping && { xcomKeeping }),
       env: this.#options.environmentOf(version.graph.dag.requires.env),
       callback: {
         subject: callback.subject,

@@ -1,4 +1,4 @@
-import type { Clock, ConfigValues, SerializedDag } from "@windlass/contract";
+import type { Clock, ConfigValues, SerializedDag, XcomKeeping } from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
 import type { Database } from "../../database/sql.ts";
 import type { Notices } from "../../domain/notices/notice.ts";
@@ -23,6 +23,7 @@ export interface NoticeServicesOptions {
   readonly versions: DagVersions;
   readonly logsFolder: string;
   readonly secrets: SecretSource;
+  readonly xcomKeeping: XcomKeeping | undefined;
   readonly config: ConfigValues;
   readonly environmentOf: (names: readonly string[]) => Readonly<Record<string, string>>;
   readonly leaseSeconds: number;
