@@ -68,6 +68,7 @@ export type {
 export { readAttemptRequest, readOutcome } from "./execution/read-report.ts";
 export { readWorkerOrders, type WorkerOrders, type WorkerPoll, type Workload } from "./execution/workload.ts";
 export type { FromParser, LoadError, ParseRequest, ParseResult } from "./execution/parse.ts";
+export type { TimetableAnswer, TimetableAsk, TimetableDate, TimetableRequest } from "./execution/timetable.ts";
 export {
   DEFAULT_POOL,
   DEFAULT_QUEUE,

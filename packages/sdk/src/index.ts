@@ -86,14 +86,19 @@ export {
   cron,
   dateList,
   every,
+  timetable,
   type AssetOrTimeSchedule,
   type AssetSchedule,
   type CronOptions,
   type CronSchedule,
+  type CustomSchedule,
   type DateListSchedule,
   type EverySchedule,
+  type NextRunAsked,
   type Schedule,
   type SchedulePreset,
+  type TimetableFunctions,
+  type TimetableRun,
 } from "./authoring/schedule.ts";
 export type { TaskGroup } from "./authoring/task-group.ts";
 export type { TaskOptions } from "./authoring/task-options.ts";

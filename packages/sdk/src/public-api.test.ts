@@ -35,6 +35,7 @@ describe("the public API", () => {
       "param",
       "requiredParam",
       "slack",
+      "timetable",
       "until",
       "webhook",
       "zip",

@@ -105,6 +105,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
       installationSecret: keys.secret,
       config,
       environment: env,
+      timetables: { ask: (of, ask) => engine.timetables.ask(of, ask) },
       signals: {
         runsCreated: (ids) => {
           engine.signals.runsCreated(ids);

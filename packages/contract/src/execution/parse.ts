@@ -1,4 +1,5 @@
 import type { SerializedDag } from "../serialized-dag/dag.ts";
+import type { TimetableAnswer } from "./timetable.ts";
 
 /** Why a Dag file, or one Dag in it, does not load. */
 export interface LoadError {
@@ -39,4 +40,6 @@ export interface ParseRequest {
 
 /** From the parser. */
 export type FromParser =
-  { readonly type: "ready" } | { readonly type: "parsed"; readonly id: number; readonly result: ParseResult };
+  | { readonly type: "ready" }
+  | { readonly type: "parsed"; readonly id: number; readonly result: ParseResult }
+  | { readonly type: "timetable"; readonly id: number; readonly answer: TimetableAnswer };

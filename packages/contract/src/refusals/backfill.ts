@@ -77,6 +77,13 @@ export const backfill = {
     fix: "Widen the range; a dry run lists the dates.",
     meanwhile: UNTOUCHED,
   },
+  "backfill.timetable_silent": {
+    status: { v1: 409, v2: 409, native: 409 },
+    summary: "The Dag's own timetable names no dates now",
+    reason: "The timetable of the Dag {dag_id} failed, or the process that answers has no parser to ask it.",
+    fix: "Look at the import errors of its file, mend what they name, and ask a server that was started with `windlass up`.",
+    meanwhile: UNTOUCHED,
+  },
   "backfill.too_many_runs": {
     status: { v1: 422, v2: 422, native: 422 },
     summary: "The range has too many dates",

@@ -154,6 +154,16 @@ export const dagFile = {
     "The cron expression {expression} of the Dag {dag_id} is not valid: {problem}.",
     "Write five fields: minute, hour, day of month, month, day of week, as in `0 6 * * 1-5`.",
   ),
+  "dag_file.bad_timetable": cause(
+    "A timetable of one's own is not understood",
+    "The timetable of the Dag {dag_id} cannot be used: {problem}.",
+    "Make it with `timetable({ name, nextRun })`, where `nextRun` is a function.",
+  ),
+  "dag_file.timetable_failed": cause(
+    "A timetable's functions failed",
+    "The timetable {timetable} of the Dag {dag_id} failed: {problem}.",
+    "Mend its functions: they get the last run's interval and bounds, and give the next run's dates or null. Until then the Dag runs at the dates that are known already, and on request.",
+  ),
   "dag_file.bad_timezone": cause(
     "The time zone is unknown",
     "The time zone {timezone} of the Dag {dag_id} is unknown.{nearest}",

@@ -1,4 +1,4 @@
-import type { Clock, ConfigValues } from "@windlass/contract";
+import type { Clock, ConfigValues, TimetableAnswer, TimetableAsk } from "@windlass/contract";
 import type { Database } from "../database/sql.ts";
 import type { AccountCache } from "./accounts/account-cache.ts";
 import type { BasicCache } from "./accounts/basic-cache.ts";
@@ -37,6 +37,15 @@ export interface EngineSignals {
   refused(requestId: string): void;
 }
 
+/** Asks the functions of a custom timetable, which run in the parser's child alone. */
+export interface TimetablePort {
+  /** @returns undefined where this process has no parser, or the bundle is gone */
+  ask(
+    of: { readonly dagId: string; readonly file: string; readonly bundleHash: string },
+    ask: TimetableAsk,
+  ): Promise<TimetableAnswer | undefined>;
+}
+
 /** Everything a use case works with. Made once for a process by `createActionContext`. */
 export interface ActionContext {
   readonly database: Database;
@@ -55,6 +64,7 @@ export interface ActionContext {
   readonly refusals: RefusalLog;
   /** Where XComs are kept that are too large for the database; undefined where they are refused. */
   readonly xcomObjects?: XcomObjects | undefined;
+  readonly timetables: TimetablePort;
   /** The process's environment: `AIRFLOW_CONN_*`, `AIRFLOW_VAR_*`, and what Dags may declare in `requires.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

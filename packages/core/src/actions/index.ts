@@ -38,7 +38,7 @@ export {
   type QueuedEventsInput,
 } from "./assets/delete-queued-events.ts";
 export { materializers } from "./assets/materializers.ts";
-export type { ActionContext, EngineSignals, Randomness } from "./context.ts";
+export type { ActionContext, EngineSignals, Randomness, TimetablePort } from "./context.ts";
 export { closeActionContext, createActionContext, type ActionContextOptions } from "./create-context.ts";
 export { deleteDag, type DeleteDagInput } from "./dags/delete-dag.ts";
 export { parseDagFile, type ParseDagFileInput } from "./dags/parse-dag-file.ts";

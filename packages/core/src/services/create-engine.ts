@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { AttemptError, Clock, ConfigValues, LoadError, XcomKeeping } from "@windlass/contract";
 import { answerAttempt, type SecretSource } from "../actions/attempts/answer-attempt.ts";
-import type { ActionContext, EngineSignals, Randomness } from "../actions/context.ts";
+import type { ActionContext, EngineSignals, TimetablePort, Randomness } from "../actions/context.ts";
 import type { Database } from "../database/sql.ts";
 import { LeaseKeeper } from "../executors/local/lease-keeper.ts";
 import { writeLostMarker } from "../executors/local/lost-marker.ts";
@@ -113,6 +113,8 @@ export interface Engine {
   /** The parts by themselves, for tests and tools. */
   readonly scheduler: Scheduler;
   readonly dagProcessor: DagProcessor;
+  /** Asks custom timetables in the parser's child. */
+  readonly timetables: TimetablePort;
   readonly services: readonly Service[];
   readonly executor: LocalExecutor;
   readonly notices: NoticeServices;
@@ -185,6 +187,9 @@ export function createEngine(options: EngineOptions): Engine {
     places,
     onProblem,
     leaseSeconds,
+    onTimetablesLow: () => {
+      dagProcessor.timetablesLow();
+    },
     maxMapLength: config.core.max_map_length,
     onCommitted: (result) => {
       if (result.eventIds.length === 0) return;
@@ -248,16 +253,17 @@ export function createEngine(options: EngineOptions): Engine {
     renewMs: paces.renewMs ?? Math.min(10_000, (leaseSeconds * 1_000) / 6),
     giveUpMs: paces.giveUpMs ?? (leaseSeconds * 2_000) / 3,
   });
+  const parser = new ParserProcess({
+    parserPath: options.parserPath,
+    environment: childEnv,
+    timeoutSeconds: config.dag_processor.dag_file_processor_timeout,
+  });
   const dagProcessor = new DagProcessor({
     database,
     clock,
     dagsFolder: options.dagsFolder,
     bundles,
-    parser: new ParserProcess({
-      parserPath: options.parserPath,
-      environment: childEnv,
-      timeoutSeconds: config.dag_processor.dag_file_processor_timeout,
-    }),
+    parser,
     pausedAtCreation: config.core.dags_are_paused_at_creation,
     onProblem,
     onDagsChanged: (dagIds) => {
@@ -422,6 +428,18 @@ export function createEngine(options: EngineOptions): Engine {
     live,
     scheduler,
     dagProcessor,
+    timetables: {
+      async ask({ dagId, file, bundleHash }, ask) {
+        if (!(await bundles.ensure(database, bundleHash))) return undefined;
+        return parser.askTimetable({
+          bundlePath: bundles.pathOf(bundleHash),
+          dagsFolder: options.dagsFolder,
+          file,
+          dagId,
+          ask,
+        });
+      },
+    },
     services,
     executor,
     notices,

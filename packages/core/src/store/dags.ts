@@ -4,6 +4,7 @@ import type { Sql } from "../database/sql.ts";
 import { buildGraph } from "../domain/graph.ts";
 import { nextRun, type RunDates } from "../domain/schedule/next-run.ts";
 import type { DagGraph } from "../domain/snapshot.ts";
+import { forgetTimetable, hasTimetable, showNextTimetableDate } from "./timetables.ts";
 import { jsonbText } from "./json-text.ts";
 import { forgetDagAssets, syncDagAssets } from "./assets/sync-dag-assets.ts";
 
@@ -74,7 +75,7 @@ export async function syncDagFile(sql: Sql, result: ParseResult, options: SyncOp
       options.now,
     )),
   );
-  await replaceImportErrors(sql, result.file, errors);
+  await replaceImportErrors(sql, result.file, errors, [...given]);
   return { changedDagIds: changed, newVersions, errors };
 }
 
@@ -134,13 +135,13 @@ async function syncDag(
   });
   await sql.execute(
     `insert into dag (dag_id, display_name, description, relative_fileloc, owners, is_paused, last_parsed_at, last_parse_seconds,
-       next_logical_date, next_data_interval_start, next_data_interval_end, next_run_after)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       next_logical_date, next_data_interval_start, next_data_interval_end, next_run_after, has_timetable)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      on conflict (dag_id) do update set display_name = excluded.display_name, description = excluded.description,
        relative_fileloc = excluded.relative_fileloc, owners = excluded.owners, is_stale = false, stale_since = null, has_import_errors = false,
        last_parsed_at = excluded.last_parsed_at, last_parse_seconds = excluded.last_parse_seconds,
        next_logical_date = excluded.next_logical_date, next_data_interval_start = excluded.next_data_interval_start,
-       next_data_interval_end = excluded.next_data_interval_end, next_run_after = excluded.next_run_after`,
+       next_data_interval_end = excluded.next_data_interval_end, next_run_after = excluded.next_run_after, has_timetable = excluded.has_timetable`,
     [
       dag.dagId,
       dag.displayName,
@@ -154,12 +155,15 @@ async function syncDag(
       next?.dataIntervalStart ?? null,
       next?.dataIntervalEnd ?? null,
       next?.runAfter ?? null,
+      hasTimetable(dag.schedule),
     ],
   );
+  if (hasTimetable(dag.schedule)) await showNextTimetableDate(sql, dag.dagId);
   const serialized = JSON.stringify(dag);
   const contentHash = createHash("sha256").update(serialized).digest("hex");
   if (before?.content_hash === contentHash && before.bundle_hash === bundleHash) return null;
   await replaceTags(sql, dag);
+  await forgetTimetable(sql, dag);
   return insertVersion(sql, dag, buildGraph(dag), { serialized, contentHash, bundleHash });
 }
 
@@ -254,12 +258,18 @@ async function markStale(
   return rows.map((row) => row.dag_id);
 }
 
-async function replaceImportErrors(sql: Sql, file: string, errors: readonly LoadError[]): Promise<void> {
+/** A timetable's failure is not found by parsing, so it stays as long as its Dag is there. */
+async function replaceImportErrors(
+  sql: Sql,
+  file: string,
+  errors: readonly LoadError[],
+  dagIds: readonly string[],
+): Promise<void> {
   await sql.execute(
     `with given as (
        select * from jsonb_to_recordset($2::jsonb) as g(code text, reason text, fix text, line integer, column_number integer, trace text)
      ), gone as (
-       delete from import_error e where relative_fileloc = $1
+       delete from import_error e where relative_fileloc = $1 and (code <> 'dag_file.timetable_failed' or dag_id <> all($3::text[]))
          and not exists (select 1 from given g where g.code = e.code and g.reason = e.reason)
      )
      insert into import_error (relative_fileloc, code, reason, fix, line, column_number, trace)
@@ -278,6 +288,7 @@ async function replaceImportErrors(sql: Sql, file: string, errors: readonly Load
           trace: each.trace,
         })),
       ),
+      dagIds,
     ],
   );
 }

@@ -1,6 +1,7 @@
 import type { Instant, SerializedDag } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { nextRun, type RunDates } from "../domain/schedule/next-run.ts";
+import { dueTimetableDate, hasTimetable, showNextTimetableDate, takeTimetableDates } from "./timetables.ts";
 
 /** A Dag whose next run may be due. */
 export interface DueDag {
@@ -71,28 +72,43 @@ export async function lockDueDags(sql: Sql, now: Instant, limit: number): Promis
      for no key update of d skip locked`,
     [now, limit],
   );
-  return rows.map((row) => ({
-    dagId: row.dag_id,
-    dagVersionId: row.current_version_id,
-    dag: row.serialized,
-    dates:
-      row.serialized.schedule.kind === "dates"
-        ? pointAt(row.next_run_after)
-        : nextDates(row.serialized, lastDates(row), now),
-  }));
+  const due: DueDag[] = [];
+  for (const row of rows) {
+    const { dag_id: dagId, current_version_id: dagVersionId, serialized: dag } = row;
+    due.push({ dagId, dagVersionId, dag, dates: await dueDates(sql, row, now) });
+  }
+  return due;
+}
+
+/** Only a Dag with a timetable of its own costs a further look. */
+async function dueDates(sql: Sql, row: DueRow, now: Instant): Promise<RunDates | null> {
+  const { dag_id: dagId, serialized: dag } = row;
+  if (hasTimetable(dag.schedule)) return dueTimetableDate(sql, dagId, dag.catchup, now);
+  return dag.schedule.kind === "dates" ? pointAt(row.next_run_after) : nextDates(dag, lastDates(row), now);
 }
 
 function pointAt(moment: Instant): RunDates {
   return { logicalDate: moment, dataIntervalStart: moment, dataIntervalEnd: moment, runAfter: moment };
 }
 
-/** Writes when a Dag runs next. @param last dates of the newest run that its schedule has made */
-export async function storeNextRun(sql: Sql, dag: SerializedDag, last: LastDates | null, now: Instant): Promise<void> {
+/**
+ * Writes when a Dag runs next.
+ * @param last dates of the newest run that its schedule has made
+ * @returns whether the dates that its own timetable named run low
+ */
+export async function storeNextRun(sql: Sql, dag: SerializedDag, last: RunDates, now: Instant): Promise<boolean> {
+  if (hasTimetable(dag.schedule)) return takeTimetableDates(sql, dag.dagId, last.logicalDate);
   await storeDates(sql, dag.dagId, nextDates(dag, last, now));
+  return false;
+}
+
+/** Writes the next run of a Dag that was thought to be due and is not. */
+export async function storeNotDue(sql: Sql, { dag, dates }: DueDag): Promise<void> {
+  await (hasTimetable(dag.schedule) ? showNextTimetableDate(sql, dag.dagId) : storeDates(sql, dag.dagId, dates));
 }
 
 /** Writes a Dag's next run as it was worked out. */
-export async function storeDates(sql: Sql, dagId: string, next: RunDates | null): Promise<void> {
+async function storeDates(sql: Sql, dagId: string, next: RunDates | null): Promise<void> {
   await sql.execute(
     `update dag set next_logical_date = $2, next_data_interval_start = $3, next_data_interval_end = $4, next_run_after = $5 where dag_id = $1`,
     [

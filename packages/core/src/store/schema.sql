@@ -291,6 +291,7 @@ create table public.dag (
   next_run_after timestamp with time zone,
   created_at timestamp with time zone not null default clock_timestamp(),
   timetable_version_id bigint,
+  has_timetable boolean not null default false,
   timetable_ended boolean not null default false,
   constraint dag_pkey PRIMARY KEY (dag_id),
   constraint dag_current_version_id_fkey FOREIGN KEY (current_version_id) REFERENCES dag_version(id) DEFERRABLE INITIALLY DEFERRED

@@ -62,17 +62,58 @@ export interface DateListSchedule {
 export interface AssetOrTimeSchedule {
   readonly kind: "assets_or_time";
   readonly condition: AssetConditionInput | readonly AssetConditionInput[];
-  readonly time: CronSchedule | EverySchedule | DateListSchedule | keyof typeof SCHEDULE_PRESETS | (string & {});
+  readonly time:
+    CronSchedule | EverySchedule | DateListSchedule | CustomSchedule | keyof typeof SCHEDULE_PRESETS | (string & {});
 }
 
 /** Runs when assets have had events: a condition, or a list of which all must have had one. */
 export type AssetSchedule = Asset | AssetAlias | AssetExpression | readonly AssetConditionInput[];
+
+/** What a timetable's `nextRun` is told. Moments are `Date`s in UTC. */
+export interface NextRunAsked {
+  /** The data interval of the newest run that the timetable has made; null before the first. */
+  readonly last: { readonly start: Date; readonly end: Date } | null;
+  /** The Dag's `startDate`, `endDate` and `catchup`, or the range of a backfill. */
+  readonly restriction: { readonly earliest: Date | null; readonly latest: Date | null; readonly catchup: boolean };
+  /** The present moment. Dates are asked for ahead: behind the first one it is the moment of the run before. */
+  readonly now: Date;
+}
+
+/** The next run of a timetable: its data interval, whose start is its logical date. */
+export interface TimetableRun {
+  readonly start: Date | string;
+  readonly end: Date | string;
+  /** The moment before which it does not start. @default the end of the interval */
+  readonly runAfter?: Date | string;
+}
+
+/**
+ * The functions of a timetable. They have to be pure: the same answer to the same question, without looking at the clock, files or the network. They run in a
+ * process of their own, some runs ahead, never in the scheduler.
+ */
+export interface TimetableFunctions {
+  /** Shown as the Dag's schedule. */
+  readonly name: string;
+  /** Shown beside it. @default the name */
+  readonly description?: string;
+  /** The run behind `last`; null: there is none any more. */
+  nextRun(asked: NextRunAsked): TimetableRun | null;
+  /** The data interval of a run by hand. @default empty, at its logical date */
+  inferManualDataInterval?(runAfter: Date): Pick<TimetableRun, "start" | "end">;
+}
+
+/** Runs at the dates that functions of the file name. Made by `timetable`. */
+export interface CustomSchedule {
+  readonly kind: "custom";
+  readonly functions: TimetableFunctions;
+}
 
 /** When runs of a Dag are made. A plain string that is no preset is read as a cron expression, as on Airflow. null: only on request. */
 export type Schedule =
   | CronSchedule
   | EverySchedule
   | DateListSchedule
+  | CustomSchedule
   | AssetSchedule
   | AssetOrTimeSchedule
   | SchedulePreset
@@ -105,6 +146,20 @@ export function every(span: Duration, options: ScheduleOptions = {}): EverySched
  */
 export function dateList(...dates: readonly (string | Date)[]): DateListSchedule {
   return { kind: "dates", dates };
+}
+
+/**
+ * A schedule by functions of one's own.
+ * @example timetable({
+ *   name: "every other day",
+ *   nextRun: ({ last, restriction }) => {
+ *     const start = last === null ? restriction.earliest : new Date(last.start.getTime() + 2 * 86_400_000);
+ *     return start === null ? null : { start, end: start };
+ *   },
+ * })
+ */
+export function timetable(functions: TimetableFunctions): CustomSchedule {
+  return { kind: "custom", functions };
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FromParser, ParseRequest } from "@windlass/contract";
+import type { FromParser, ParseRequest, TimetableRequest } from "@windlass/contract";
 import { Loader } from "./loader.ts";
 import { parseFile } from "./parser.ts";
 
@@ -15,7 +15,12 @@ const loader = new Loader({
 
 const send = (message: FromParser): void => void process.send?.(message);
 
-process.on("message", (request: ParseRequest) => {
+process.on("message", (request: ParseRequest | TimetableRequest) => {
+  if ("ask" in request) {
+    const { id, ...load } = request;
+    void loader.ask(load).then((answer) => send({ type: "timetable", id, answer }));
+    return;
+  }
   void parseFile(request, folder, loader).then(async (result) => {
     send({ type: "parsed", id: request.id, result });
     await rm(join(folder, String(request.id)), { recursive: true, force: true });

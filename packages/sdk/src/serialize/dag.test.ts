@@ -3,7 +3,7 @@ import { SERIALIZED_DAG_SCHEMA } from "@windlass/contract/serialized-dag";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { definitionOf } from "../authoring/definition.ts";
-import { concat, cron, Dag, dateList, every, label, param, requiredParam, zip } from "../index.ts";
+import { concat, cron, Dag, dateList, every, label, param, requiredParam, timetable, zip } from "../index.ts";
 import { serializeDag, type SerializeResult } from "./dag.ts";
 
 const run = (dag: Dag<never>): SerializeResult => serializeDag(definitionOf(dag), "x.ts");
@@ -172,6 +172,15 @@ describe("a Dag as data", () => {
       { kind: "cron", expression: "0 6 * * MON#2", timezone: "Europe/Berlin", interval: "point", runImmediately: 600 },
     ],
     [every("1d", { width: "2h" }), { kind: "every", seconds: 86_400, interval: "point", widthSeconds: 7200 }],
+    [
+      timetable({
+        name: "own",
+        description: "days of ours",
+        nextRun: () => null,
+        inferManualDataInterval: () => ({ start: "2026-01-01", end: "2026-01-01" }),
+      }),
+      { kind: "custom", type: "own", data: { description: "days of ours", infers_manual_interval: true } },
+    ],
   ] as const)("reads the schedule %j", (schedule, expected) => {
     const dag = new Dag("timed", { schedule, timezone: "Europe/Berlin" });
     dag.empty("a");
@@ -270,6 +279,8 @@ describe("a Dag with mistakes", () => {
     [{ schedule: "0 6 31 2 *" }, ["bad_cron"]],
     [{ schedule: cron(["0 6 * * *", "0 6 * * 8"]) }, ["bad_cron"]],
     [{ schedule: cron([]) }, ["bad_schedule"]],
+    [{ schedule: timetable({ name: "", nextRun: () => null }) }, ["bad_timetable"]],
+    [{ schedule: timetable({ name: "own" } as never) }, ["bad_timetable"]],
     [{ schedule: cron(["0 6 * * *", "0 7 * * *"], { interval: "data" }) }, ["bad_schedule"]],
     [{ schedule: cron("0 6 * * *", { interval: "data", width: "1h" }) }, ["bad_schedule"]],
     [{ schedule: cron("0 6 * * *", { width: "an hour" as never }) }, ["bad_duration"]],

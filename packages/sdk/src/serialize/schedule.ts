@@ -12,9 +12,11 @@ import {
   type AssetOrTimeSchedule,
   type CronOptions,
   type CronSchedule,
+  type CustomSchedule,
   type DateListSchedule,
   type EverySchedule,
   SCHEDULE_PRESETS,
+  type TimetableFunctions,
 } from "../authoring/schedule.ts";
 import { isAssetSchedule, serializeCondition } from "./assets.ts";
 import { isTimezone, readDate } from "./dates.ts";
@@ -165,6 +167,29 @@ function serializeAssetOrTime(
   return { kind: "assets_or_time", condition: assets.condition, time };
 }
 
+function serializeCustom({ functions }: CustomSchedule, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
+  const given: unknown = functions;
+  const wrong = (problem: string): SerializedSchedule => {
+    problems.add("dag_file.bad_timetable", { dag_id: owner.dagId, problem }, owner.site);
+    return NONE;
+  };
+  if (typeof given !== "object" || given === null) return wrong("it is no object of functions");
+  const { name, description, nextRun, inferManualDataInterval } = functions as Partial<TimetableFunctions>;
+  if (typeof name !== "string" || name === "") return wrong("it has no name");
+  if (typeof nextRun !== "function") return wrong("nextRun is no function");
+  if (inferManualDataInterval !== undefined && typeof inferManualDataInterval !== "function")
+    return wrong("inferManualDataInterval is no function");
+  if (description !== undefined && typeof description !== "string") return wrong("its description is no text");
+  return {
+    kind: "custom",
+    type: name,
+    data: {
+      ...(description !== undefined && { description }),
+      ...(inferManualDataInterval !== undefined && { infers_manual_interval: true }),
+    },
+  };
+}
+
 function refuse(schedule: unknown, owner: ScheduleOwner, problems: Problems): SerializedSchedule {
   problems.add("dag_file.bad_schedule", { dag_id: owner.dagId, actual: nameValue(schedule) }, owner.site);
   return NONE;
@@ -187,6 +212,7 @@ export function serializeSchedule(schedule: unknown, owner: ScheduleOwner, probl
   if (typeof schedule !== "object" || !("kind" in schedule)) return refuse(schedule, owner, problems);
   if (schedule.kind === "cron") return serializeCron(schedule as CronSchedule, owner, problems);
   if (schedule.kind === "every") return serializeEvery(schedule as EverySchedule, owner, problems);
+  if (schedule.kind === "custom") return serializeCustom(schedule as CustomSchedule, owner, problems);
   if (schedule.kind === "dates") return serializeDates(schedule as DateListSchedule, owner, problems);
   if (schedule.kind === "assets_or_time") return serializeAssetOrTime(schedule as AssetOrTimeSchedule, owner, problems);
   return refuse(schedule, owner, problems);

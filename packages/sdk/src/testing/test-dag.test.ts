@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { RefusalError } from "@windlass/contract";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { Dag, FailWithoutRetry, getClient, getContext, requiredParam, RetryAfter, SkipTask } from "../index.ts";
+import {
+  Dag,
+  FailWithoutRetry,
+  getClient,
+  getContext,
+  requiredParam,
+  RetryAfter,
+  SkipTask,
+  timetable,
+} from "../index.ts";
 
 describe("dag.test", () => {
   it("runs tasks in order, hands results on, and tells states, XComs and logs", async () => {
@@ -147,5 +156,14 @@ describe("dag.test", () => {
       "dag_file.bad_option",
       "dag_file.task_not_placed",
     ]);
+  });
+
+  it("gives a run the data interval that the Dag's own timetable names", async () => {
+    const nextRun = () => null;
+    const inferManualDataInterval = (at: Date) => ({ start: new Date(at.getTime() - 3_600_000), end: at });
+    const dag = new Dag("own", { schedule: timetable({ name: "own", nextRun, inferManualDataInterval }) });
+    dag.task("tell", () => getContext().dagRun.dataIntervalStart)();
+    const result = await dag.test({ logicalDate: "2026-03-01T06:00:00Z" });
+    expect(result.xcoms.tell).toEqual({ return_value: "2026-03-01T05:00:00.000000Z" });
   });
 });

@@ -17,6 +17,7 @@ import {
   buildGraph,
   type DagGraph,
   dateFindings,
+  type ManualInterval,
   manualInterval,
   paramFindings,
   requirementVerdicts,
@@ -43,6 +44,7 @@ import { TestAssets } from "./test-assets.ts";
 import { connectionOf } from "./test-connection.ts";
 import { TestNotices } from "./test-notices.ts";
 import { instanceKey, newRun, TestRun } from "./test-run.ts";
+import { callManual, timetableFunctions } from "../timetable/call-timetable.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** The default of the server's own limit. */
@@ -93,7 +95,7 @@ function prepare(definition: DagDefinition, options: DagTestOptions): Prepared {
     runType: options.triggeringAssetEvents === undefined ? "manual" : "asset_triggered",
     triggeredBy: "test",
     logicalDate,
-    ...manualInterval(dag.schedule, logicalDate),
+    ...intervalOf(definition, dag, logicalDate),
     runAfter: now,
     startDate: now,
     conf,
@@ -101,6 +103,14 @@ function prepare(definition: DagDefinition, options: DagTestOptions): Prepared {
     partitionKey: options.partitionKey ?? null,
   };
   return { dag, run, clock, refusals };
+}
+
+/** As production's, where the Dag's own timetable is asked by the parser's child. */
+function intervalOf(definition: DagDefinition, dag: SerializedDag, at: Instant | null): ManualInterval {
+  const functions = timetableFunctions(definition.options.schedule);
+  if (at === null || functions === undefined) return manualInterval(dag.schedule, at);
+  const { dataIntervalStart, dataIntervalEnd } = callManual(functions, at);
+  return { dataIntervalStart, dataIntervalEnd };
 }
 
 /** Runs an attempt with its time-out, which goes by the real clock: a handler's time cannot be made up. */

@@ -46,6 +46,7 @@ export const backfillProvocations: readonly Provocation[] = [
     },
   },
   asked("backfill.not_periodic", "simple"),
+  asked("backfill.timetable_silent", "own_dates"),
   asked("backfill.run_type_closed", "only_scheduled"),
   asked("backfill.dates_reversed", "daily", { to_date: "2025-01-01T00:00:00Z" }),
   asked("backfill.in_future", "daily", { from_date: "2200-01-01T00:00:00Z", to_date: "2200-02-01T00:00:00Z" }),

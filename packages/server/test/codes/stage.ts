@@ -28,6 +28,7 @@ export const DAGS: readonly SerializedDag[] = [
   testDag("daily_too", TASKS, { schedule: cron("@daily") }),
   testDag("daily_three", TASKS, { schedule: cron("@daily") }),
   testDag("daily_past", [testTask("hello", { dependsOnPast: true })], { schedule: cron("@daily") }),
+  testDag("own_dates", TASKS, { schedule: { kind: "custom", type: "own", data: {} } }),
   testDag("yearly", TASKS, { schedule: cron("0 0 1 6 *") }),
   testDag("minutely", TASKS, { schedule: cron("* * * * *") }),
   testDag("empty", []),

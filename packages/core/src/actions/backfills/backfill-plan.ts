@@ -2,7 +2,7 @@ import { type Instant, type JsonObject, refusal, type SerializedDag, type Verdic
 import type { Sql } from "../../database/sql.ts";
 import { backfillVerdicts } from "../../domain/backfill/backfill-verdicts.ts";
 import { reasonToLeave } from "../../domain/backfill/reprocess.ts";
-import { orderedPastDates, scheduleDates } from "../../domain/backfill/schedule-dates.ts";
+import { fillableSchedule, orderedPastDates, scheduleDates } from "../../domain/backfill/schedule-dates.ts";
 import { paramFindings } from "../../domain/decide/params.ts";
 import { confSizeVerdicts } from "../../domain/decide/sizes.ts";
 import type { RunDates } from "../../domain/schedule/next-run.ts";
@@ -49,6 +49,7 @@ export async function planBackfill(
   verdicts.push(...backfillVerdicts(dag, { from: fromDate, to: toDate, runBackwards, reprocessBehavior }, now));
   if (verdicts.length > 0) return { verdicts, warnings: found.warnings, plan: null };
   const all = await datesOf(context, dag, facts.bundleHash, { from: fromDate, to: toDate });
+  if (all === undefined) return { verdicts: [timetableSilent(dag)], warnings: found.warnings, plan: null };
   if (all.length > MOST_BACKFILL_RUNS) verdicts.push(tooMany(dag.dagId, fromDate, toDate));
   return {
     verdicts,
@@ -63,13 +64,30 @@ export async function planBackfill(
   };
 }
 
+/** The schedule's dates in a range; those of a custom timetable are asked for. undefined: it failed, or nobody here can ask it. */
 async function datesOf(
-  _context: ActionContext,
+  context: ActionContext,
   dag: SerializedDag,
-  _bundleHash: string | null,
+  bundleHash: string | null,
   range: { readonly from: Instant; readonly to: Instant },
-): Promise<readonly RunDates[]> {
-  return Promise.resolve(scheduleDates(dag, range, MOST_BACKFILL_RUNS + 1));
+): Promise<readonly RunDates[] | undefined> {
+  if (fillableSchedule(dag.schedule)?.kind !== "custom") return scheduleDates(dag, range, MOST_BACKFILL_RUNS + 1);
+  const of = { dagId: dag.dagId, file: dag.relativeFileloc, bundleHash: bundleHash ?? "" };
+  const answer = await context.timetables.ask(of, {
+    kind: "next",
+    last: null,
+    startDate: range.from,
+    endDate: range.to,
+    catchup: true,
+    now: range.to,
+    count: MOST_BACKFILL_RUNS + 1,
+  });
+  // As on Airflow, its functions are told the range, and what they name is taken as it is, as long as it lies in it.
+  return answer?.kind === "dates" ? answer.dates.filter(({ logicalDate }) => logicalDate >= range.from) : undefined;
+}
+
+function timetableSilent(dag: SerializedDag): Verdict {
+  return { phase: "state", refusal: refusal("backfill.timetable_silent", { dag_id: dag.dagId }) };
 }
 
 /** Airflow's words where a backfill names a Dag that it does not know. */

@@ -7,7 +7,7 @@ import {
   toAirflowText,
   type TriggeredBy,
 } from "@windlass/contract";
-import { manualInterval } from "../../domain/schedule/manual-interval.ts";
+import { type ManualInterval, manualInterval } from "../../domain/schedule/manual-interval.ts";
 import type { DagFacts } from "../../store/dag-facts.ts";
 import type { NewRun, RunIdentity, RunInsertion } from "../../store/runs.ts";
 import type { ActionContext } from "../context.ts";
@@ -36,13 +36,17 @@ const TRIGGERED_BY: Readonly<Record<ActionRequest["door"], TriggeredBy>> = {
   scheduler: "timetable",
 };
 
-/** Lays out the run that a trigger asks for: what was given stays, the rest follows from the present moment. */
+/**
+ * Lays out the run that a trigger asks for: what was given stays, the rest follows from the present moment.
+ * @param inferred the data interval as the Dag's own timetable names it
+ */
 export function planRun(
   context: ActionContext,
   request: ActionRequest,
   input: TriggerInput,
   facts: RunnableDag,
   params: JsonObject,
+  inferred?: ManualInterval,
 ): RunPlan {
   const { dag } = facts;
   const now = context.clock.now();
@@ -57,7 +61,7 @@ export function planRun(
     return {
       runId: runId ?? `${input.materializes ? "asset_materialization" : "manual"}__${toAirflowText(at, "+00:00")}`,
       logicalDate,
-      ...intervalOf(input, scheduleFor(request.dialect, dag), logicalDate),
+      ...(inferred ?? intervalOf(input, scheduleFor(request.dialect, dag), logicalDate)),
       runAfter: input.runAfter ?? (namedByDate ? now : at),
     };
   };

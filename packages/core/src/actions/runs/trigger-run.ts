@@ -23,6 +23,7 @@ import type { Action, Alongside, DecideMode, Executed, Findings } from "../actio
 import type { ActionContext } from "../context.ts";
 import { dagFindings } from "../dags/dag-findings.ts";
 import type { ActionRequest } from "../request.ts";
+import { inferredInterval } from "./inferred-interval.ts";
 import { planRun, runTypeOf, type RunPlan, triggeredRun } from "./run-plan.ts";
 import { runIdPattern } from "./run-id-pattern.ts";
 import { suppliesFor } from "./supplies.ts";
@@ -82,7 +83,8 @@ async function decideTrigger(
   }
   examples = found.examples;
   verdicts.push(...requirementVerdicts(dag, await suppliesFor(context, facts)));
-  const plan = planRun(context, request, input, { ...facts, dag, versionId: facts.versionId }, found.params);
+  const inferred = await inferredInterval(context, input, facts, dag);
+  const plan = planRun(context, request, input, { ...facts, dag, versionId: facts.versionId }, found.params, inferred);
   if (mode === "check" || verdicts.length > 0) verdicts.push(...(await clashVerdicts(context, request, plan)));
   if (request.dialect === "v2" && input.logicalDate === undefined && !hasVerdictAt(request, "/logical_date"))
     warnings.push(warning("logical_date_missing"));

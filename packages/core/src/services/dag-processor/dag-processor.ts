@@ -8,6 +8,7 @@ import { withPatience } from "../../database/patience.ts";
 import type { OnProblem, Service } from "../service.ts";
 import { Signal } from "../signal.ts";
 import { isDagFile, listDagFiles } from "./dag-files.ts";
+import { TimetableFiller } from "./fill-timetables.ts";
 import type { ParserProcess } from "./parser-process.ts";
 
 /** How Dag files are watched and stored. */
@@ -53,6 +54,7 @@ export class DagProcessor implements Service {
   readonly #stamps = new Map<string, string>();
   /** Files that give no Dags themselves: whatever changes in them may change any other file. */
   readonly #withoutDags = new Set<string>();
+  readonly #timetables: TimetableFiller;
   #watcher: FSWatcher | undefined;
   #rescanTimer: NodeJS.Timeout | undefined;
   #debounceTimer: NodeJS.Timeout | undefined;
@@ -63,6 +65,7 @@ export class DagProcessor implements Service {
 
   constructor(options: DagProcessorOptions) {
     this.#options = options;
+    this.#timetables = new TimetableFiller(options);
   }
 
   async start(): Promise<void> {
@@ -98,6 +101,11 @@ export class DagProcessor implements Service {
   /** Has a file parsed again soon although it did not change. @param file its path relative to the Dags folder */
   parseAgain(file: string): void {
     this.#stamps.delete(file);
+    this.#soon(0);
+  }
+
+  /** The dates of a timetable run low. */
+  timetablesLow(): void {
     this.#soon(0);
   }
 
@@ -151,6 +159,14 @@ export class DagProcessor implements Service {
       await this.#parse(file);
       if (!this.#stopped) this.#stamps.set(file, stamp);
     }
+    await this.#fillTimetables();
+  }
+
+  async #fillTimetables(): Promise<void> {
+    const wanted = (): boolean => !this.#stopped;
+    const { filled, failed } = await withPatience(() => this.#timetables.fill(wanted), wanted);
+    if (filled.length > 0) this.#options.onDagsChanged(filled);
+    if (filled.length > 0 || failed) this.#options.onErrorsChanged();
   }
 
   async #forgetGone(present: ReadonlySet<string>): Promise<void> {

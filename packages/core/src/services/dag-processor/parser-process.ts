@@ -1,7 +1,16 @@
 import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { refusal, type FromParser, type LoadError, type ParseResult, type RefusalCode } from "@windlass/contract";
+import {
+  refusal,
+  type FromParser,
+  type LoadError,
+  type ParseRequest,
+  type ParseResult,
+  type RefusalCode,
+  type TimetableAnswer,
+  type TimetableRequest,
+} from "@windlass/contract";
 import { exitReason } from "../../executors/local/exit-reason.ts";
 import { signalGroup, spawnChild } from "../../executors/local/spawn-child.ts";
 
@@ -18,11 +27,14 @@ export interface ParserOptions {
   readonly idleMs?: number;
 }
 
+/** One question to the child. */
 interface Pending {
   readonly id: number;
-  readonly dagsFolder: string;
-  readonly file: string;
-  readonly resolve: (result: ParseResult) => void;
+  readonly message: ParseRequest | TimetableRequest;
+  /** Takes the child's answer. @returns whether it is the one */
+  readonly take: (message: FromParser) => boolean;
+  /** The child ended, or was ended for taking too long. */
+  readonly lost: (exit: Parameters<typeof exitReason>[0], timeoutSeconds: number | null) => Promise<void>;
   timer?: NodeJS.Timeout;
 }
 
@@ -49,7 +61,45 @@ export class ParserProcess {
   /** Parses one file; after `stop` it never answers. Whatever the file does to its process is an error of the file; this never rejects. */
   parse(dagsFolder: string, file: string): Promise<ParseResult> {
     return new Promise((resolve) => {
-      this.#queue.push({ id: this.#nextId++, dagsFolder, file, resolve });
+      const id = this.#nextId++;
+      this.#queue.push({
+        id,
+        message: { id, dagsFolder, file },
+        take: (message) => {
+          if (message.type !== "parsed") return false;
+          resolve(message.result);
+          return true;
+        },
+        lost: async (exit, timeoutSeconds) => {
+          const error = exitError(file, exit, timeoutSeconds);
+          const source = await readFile(join(dagsFolder, file), "utf8").catch(() => "");
+          resolve({ file, hash: null, bundle: null, source, dags: [], errors: [error], seconds: 0 });
+        },
+      });
+      this.#next();
+    });
+  }
+
+  /** Asks the timetable of a Dag, as `parse`. */
+  askTimetable(request: Omit<TimetableRequest, "id">): Promise<TimetableAnswer> {
+    return new Promise((resolve) => {
+      const id = this.#nextId++;
+      this.#queue.push({
+        id,
+        message: { ...request, id },
+        take: (message) => {
+          if (message.type !== "timetable") return false;
+          resolve(message.answer);
+          return true;
+        },
+        lost: (exit, timeoutSeconds) => {
+          const problem = timeoutSeconds === null ? exitReason(exit).message : "it did not answer in time";
+          const { dagId, file } = request;
+          const data = { dag_id: dagId, timetable: "of its own", problem };
+          resolve({ kind: "failed", error: loadError("dag_file.timetable_failed", file, data, exit.stderr) });
+          return Promise.resolve();
+        },
+      });
       this.#next();
     });
   }
@@ -79,8 +129,7 @@ export class ParserProcess {
     this.#current = next;
     this.#timedOut = false;
     const child = this.#child?.connected ? this.#child : this.#spawn();
-    const { id, dagsFolder, file } = next;
-    child.send({ id, dagsFolder, file }, () => undefined);
+    child.send(next.message, () => undefined);
     const limitMs = (this.#options.timeoutSeconds + PARSER_FIRST_SECONDS) * 1_000;
     next.timer = setTimeout(() => {
       this.#timedOut = true;
@@ -103,7 +152,9 @@ export class ParserProcess {
     });
     child.on("error", () => undefined);
     child.on("message", (message: FromParser) => {
-      if (message.type === "parsed" && message.id === this.#current?.id) this.#answer(this.#current, message.result);
+      const current = this.#current;
+      if (message.type === "ready" || message.id !== current?.id || !current.take(message)) return;
+      this.#done(current);
     });
     child.on("exit", (code, signal) => {
       signalGroup(child, "SIGKILL");
@@ -115,23 +166,16 @@ export class ParserProcess {
     return child;
   }
 
-  #answer(pending: Pending, result: ParseResult): void {
+  #done(pending: Pending): void {
     if (this.#current !== pending) return;
     clearTimeout(pending.timer);
     this.#current = undefined;
-    pending.resolve(result);
     this.#next();
   }
 
   async #answerExit(pending: Pending, code: number | null, signal: NodeJS.Signals | null): Promise<void> {
-    const { file, dagsFolder } = pending;
-    const error = exitError(
-      file,
-      { code, signal, stderr: this.#stderr },
-      this.#timedOut ? this.#options.timeoutSeconds : null,
-    );
-    const source = await readFile(join(dagsFolder, file), "utf8").catch(() => "");
-    this.#answer(pending, { file, hash: null, bundle: null, source, dags: [], errors: [error], seconds: 0 });
+    await pending.lost({ code, signal, stderr: this.#stderr }, this.#timedOut ? this.#options.timeoutSeconds : null);
+    this.#done(pending);
   }
 }
 

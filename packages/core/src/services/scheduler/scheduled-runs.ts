@@ -3,7 +3,7 @@ import type { Database } from "../../database/sql.ts";
 import { defaultParams } from "../../domain/schedule/default-params.ts";
 import type { RunDates } from "../../domain/schedule/next-run.ts";
 import { insertRuns, type NewRun } from "../../store/runs.ts";
-import { lockDueDags, storeDates, storeNextRun, type DueDag } from "../../store/scheduled-dags.ts";
+import { lockDueDags, storeNextRun, storeNotDue, type DueDag } from "../../store/scheduled-dags.ts";
 
 /** What making scheduled runs came to. */
 export interface ScheduledRuns {
@@ -11,6 +11,8 @@ export interface ScheduledRuns {
   readonly runIds: readonly number[];
   /** More may be due at once: the batch was full, or a Dag catches up. */
   readonly more: boolean;
+  /** The dates that a timetable of a file's own named run low. */
+  readonly timetablesLow: boolean;
 }
 
 /** Makes the runs that schedules ask for and that are due, and writes when each Dag runs next, in one transaction. */
@@ -18,7 +20,7 @@ export async function makeScheduledRuns(database: Database, clock: Clock, limit:
   const now = clock.now();
   return database.transaction(async (tx) => {
     const due = await lockDueDags(tx, now, limit);
-    if (due.length === 0) return { runIds: [], more: false };
+    if (due.length === 0) return { runIds: [], more: false, timetablesLow: false };
     const isDue = (each: DueDag): each is DueDag & { readonly dates: RunDates } =>
       each.dates !== null && each.dates.runAfter <= now;
     const ready = due.filter(isDue);
@@ -27,9 +29,11 @@ export async function makeScheduledRuns(database: Database, clock: Clock, limit:
       ready.map((each) => newRun(each, each.dates, now)),
     );
     // A run with that id or logical date may be there already, made by hand: then the schedule goes on behind it.
-    for (const each of ready) await storeNextRun(tx, each.dag, each.dates, now);
-    for (const each of due) if (!isDue(each)) await storeDates(tx, each.dagId, each.dates);
-    return { runIds: inserted.flatMap((each) => (each.kind === "created" ? [each.id] : [])), more: ready.length > 0 };
+    let timetablesLow = false;
+    for (const each of ready) if (await storeNextRun(tx, each.dag, each.dates, now)) timetablesLow = true;
+    for (const each of due) if (!isDue(each)) await storeNotDue(tx, each);
+    const runIds = inserted.flatMap((each) => (each.kind === "created" ? [each.id] : []));
+    return { runIds, more: ready.length > 0, timetablesLow };
   });
 }
 

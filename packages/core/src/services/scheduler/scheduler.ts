@@ -55,6 +55,8 @@ export interface SchedulerOptions {
   readonly onCommitted: (result: RoundResult) => void;
   /** Hears of the Dag of each run that is read: it is new, or somebody else changed it. @defaultValue nobody does */
   readonly onRead?: (dag: SerializedDag) => void;
+  /** The dates that a timetable of a file's own named run low. */
+  readonly onTimetablesLow?: () => void;
   readonly leaseSeconds: number;
   /** Most instances of a mapped task. @defaultValue 1024 */
   readonly maxMapLength?: number;
@@ -291,6 +293,7 @@ export class Scheduler implements Service {
     const { database, clock, scheduledRunsPerRound = 100 } = this.#options;
     const made = await makeScheduledRuns(database, clock, scheduledRunsPerRound);
     for (const id of made.runIds) this.#intake.load(id);
+    if (made.timetablesLow) this.#options.onTimetablesLow?.();
     this.#checkSchedules = made.more;
     if (made.more) this.#woken = true;
     this.#dueAt = await nextDueAt(database);

@@ -51,6 +51,7 @@ create table timetable_date (
 );
 -- The version whose functions named the dates; null: they are to be asked for. The timetable has an end: there are none behind those stored.
 alter table dag add column timetable_version_id bigint;
+alter table dag add column has_timetable boolean not null default false;
 alter table dag add column timetable_ended boolean not null default false;
 
 -- Runs of a backfill count against the backfill, not against their Dag.
