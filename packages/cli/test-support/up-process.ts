@@ -19,6 +19,8 @@ export interface UpOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly arguments?: readonly string[];
   readonly cwd?: string;
+  /** @defaultValue a free one */
+  readonly port?: number;
   /** Another program than the sources, such as the packed package's. */
   readonly main?: string;
 }
@@ -42,7 +44,7 @@ export interface UpProcess {
 
 /** Starts `windlass up` on a free port and waits for its first healthy answer. @throws where it ends before */
 export async function startUp(options: UpOptions): Promise<UpProcess> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const begun = performance.now();
   const child = spawn(
     process.execPath,

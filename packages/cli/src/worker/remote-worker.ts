@@ -115,7 +115,8 @@ export class RemoteWorker {
     let wait = RETRY_FIRST_MS;
     while (!this.#hurry.signal.aborted) {
       try {
-        await this.#ask(this.#options.pollSeconds ?? 20);
+        // After a silence the first answer is wanted at once.
+        await this.#ask(this.#isAway ? 0 : (this.#options.pollSeconds ?? 20));
         this.#told(false);
         wait = RETRY_FIRST_MS;
       } catch (error) {
