@@ -21,7 +21,18 @@ export {
 } from "./accounts/roles.ts";
 export { challenges, enabledSchemes, SCHEMES, type EnabledSchemes, type Scheme } from "./accounts/schemes.ts";
 export { createUser, deleteUser, patchUser, type UserInput, type UserResult } from "./accounts/users.ts";
-export { attemptUnknown, tokenOver } from "./attempts/attempt-refusals.ts";
+export {
+  answerHumanRequests,
+  changeAssetState,
+  deleteXcomOfAttempt,
+  insertHumanRequests,
+  setXcomOfAttempt,
+  storeRenderedFields,
+  storeRenderedMapIndex,
+} from "./attempts/attempt-writes.ts";
+export { skipDownstream } from "./attempts/skip-downstream.ts";
+export { triggerByTask } from "./runs/trigger-by-task.ts";
+export { attemptReplaced, attemptUnknown, tokenOver } from "./attempts/attempt-refusals.ts";
 export { claimAttempts } from "./attempts/claim-attempts.ts";
 export { identifyAttempt, type IdentifiedAttempt } from "./attempts/identify-attempt.ts";
 export { renewRemoteAttempt } from "./attempts/renew-attempt.ts";

@@ -126,5 +126,25 @@ export { explainDag } from "./why-dag.ts";
 export { explainRun, explainTaskInstance, type Why, type WhySurroundings } from "./why.ts";
 export type { WhyCode, WhyReason } from "../domain/why/reason.ts";
 export { isFavorite } from "./favorites.ts";
-export { findBundle, findContinuation, listRunning } from "./execution.ts";
+export {
+  type AssetValue,
+  countDagRuns,
+  countTaskInstances,
+  findActiveAsset,
+  findBundle,
+  findContinuation,
+  findHumanRequest,
+  findPreviousDagRun,
+  findPreviousTaskInstance,
+  findRescheduledSince,
+  listAssetsOfAlias,
+  listInactiveAssets,
+  listRunning,
+  listVariableKeysBy,
+  listXcomsOfTask,
+  loadAssetState,
+  loadInletEvents,
+  loadTriggeringEvents,
+  readTaskStates,
+} from "./execution.ts";
 export { listWorkers, type WorkerRow } from "./workers.ts";

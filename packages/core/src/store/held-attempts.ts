@@ -19,6 +19,7 @@ export interface AttemptRow {
   readonly startDate: Instant | null;
   readonly hostname: string;
   readonly pid: number | null;
+  readonly versionNumber: number;
   readonly bundleHash: string;
   readonly endedAt: Instant | null;
   /** The state that its end gave the task instance. */
@@ -31,7 +32,7 @@ export async function findAttempt(sql: Sql, attemptId: string): Promise<AttemptR
   const [row] = await sql.query<AttemptRow>(
     `select a.attempt_id as "attemptId", t.id as "taskInstanceId", t.dag_run_id as "dagRunId", t.dag_id as "dagId", r.run_id as "runId",
        t.task_id as "taskId", t.map_index as "mapIndex", a.try_number as "tryNumber", t.max_tries as "maxTries",
-       t.attempt_id = a.attempt_id as "isCurrent", t.state, t.start_date as "startDate", t.hostname, t.pid, v.bundle_hash as "bundleHash",
+       t.attempt_id = a.attempt_id as "isCurrent", t.state, t.start_date as "startDate", t.hostname, t.pid, v.version_number as "versionNumber", v.bundle_hash as "bundleHash",
        a.ended_at as "endedAt", a.outcome, a.error->>'kind' as "errorKind"
      from task_attempt a join task_instance t on t.id = a.task_instance_id join dag_run r on r.id = t.dag_run_id
      join dag_version v on v.id = t.dag_version_id

@@ -1,4 +1,4 @@
-import type { HumanAnswer, HumanRequest, Instant } from "@windlass/contract";
+import type { HumanAnswer, HumanRequest, Instant, JsonObject } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 
 /** A question that a try of a task instance begins to wait for. */
@@ -62,4 +62,29 @@ export async function answerHumanRequests(sql: Sql, answered: readonly AnsweredH
       ],
     );
   }
+}
+
+/** A question of a try, with its answer where there is one. */
+export interface HumanRequestRow {
+  readonly request: HumanRequest;
+  readonly respondedAt: Instant | null;
+  readonly respondedById: string | null;
+  readonly respondedByName: string | null;
+  readonly chosenOptions: readonly string[] | null;
+  readonly paramsInput: JsonObject | null;
+}
+
+/** The question of a try; undefined where it asked none. */
+export async function findHumanRequest(
+  sql: Sql,
+  taskInstanceId: number,
+  tryNumber: number,
+): Promise<HumanRequestRow | undefined> {
+  const [row] = await sql.query<HumanRequestRow>(
+    `select request, responded_at as "respondedAt", responded_by_id as "respondedById", responded_by_name as "respondedByName",
+       chosen_options as "chosenOptions", params_input as "paramsInput"
+     from human_request where task_instance_id = $1 and try_number = $2`,
+    [taskInstanceId, tryNumber],
+  );
+  return row;
 }

@@ -1,11 +1,14 @@
 import { actionEntry, type ActionName, type Dialect } from "@windlass/contract";
 import type { Operation } from "../operation.ts";
+import executionOperations from "./execution/airflow-operations.json" with { type: "json" };
+import { MEANINGLESS } from "./execution/meaningless.ts";
+import type { ExecutionOperation } from "./execution/operation.ts";
 import v1Operations from "./v1/airflow-operations.json" with { type: "json" };
 import v2Operations from "./v2/airflow-operations.json" with { type: "json" };
 
 /** An operation as `GET /operations` lists it. */
 export interface ListedOperation {
-  readonly dialect: Dialect;
+  readonly dialect: Dialect | "execution";
   readonly method: string;
   readonly path: string;
   readonly operationId: string;
@@ -72,4 +75,25 @@ function plainPath(path: string): string {
 // Names of parameters differ between documents and mean nothing to a router.
 function shape(method: string, path: string): string {
   return `${method} ${path.replace(/\{[^}]*\}/g, "{}")}`;
+}
+
+/** The execution API: what there is, and what of Airflow's means nothing here, with the reason in place of a summary. */
+export function listExecutionOperations(all: readonly ExecutionOperation[]): readonly ListedOperation[] {
+  const here = all.map(({ method, path, operationId, summary, access }): ListedOperation => ({
+    dialect: "execution",
+    method,
+    path: plainPath(path),
+    operationId,
+    implemented: true,
+    action: access === "worker" ? "worker.serve" : null,
+    mutates: method !== "GET" && method !== "HEAD",
+    summary,
+  }));
+  const missing = executionOperations.flatMap(({ method, path, operationId }): ListedOperation[] => {
+    const reason = MEANINGLESS[operationId];
+    if (reason === undefined) return [];
+    const none = { implemented: false, action: null, mutates: null };
+    return [{ dialect: "execution", method, path, operationId, ...none, summary: reason }];
+  });
+  return [...here, ...missing];
 }

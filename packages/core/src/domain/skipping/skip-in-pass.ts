@@ -1,7 +1,13 @@
 import type { TaskInstanceState } from "@windlass/contract";
 import type { DecisionPass } from "../decision-pass.ts";
 
-const OPEN: readonly (TaskInstanceState | null)[] = [null, "scheduled", "up_for_retry", "up_for_reschedule"];
+/** States in which a task instance has not begun, so that it can be left out. */
+export const OPEN_TO_SKIPS: readonly (TaskInstanceState | null)[] = [
+  null,
+  "scheduled",
+  "up_for_retry",
+  "up_for_reschedule",
+];
 
 /** Skips the instances of tasks that one task instance left out: within its own mapped group only those of its map index. */
 export function skipInPass(pass: DecisionPass, by: number, taskIds: readonly string[]): void {
@@ -12,7 +18,7 @@ export function skipInPass(pass: DecisionPass, by: number, taskIds: readonly str
     const sameGroup = group !== undefined && graph.mappedGroupOf.get(skipped) === group;
     for (const index of pass.instancesAt(graph.position.get(skipped) ?? -1)) {
       if (sameGroup && pass.instance(index).mapIndex !== mapIndex) continue;
-      if (OPEN.includes(pass.stateOf(index))) pass.move(index, "skipped", "branch_skipped");
+      if (OPEN_TO_SKIPS.includes(pass.stateOf(index))) pass.move(index, "skipped", "branch_skipped");
     }
   }
 }

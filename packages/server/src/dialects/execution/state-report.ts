@@ -1,5 +1,7 @@
 import {
   type AttemptOutcome,
+  type EmittedAssetEvent,
+  type HumanRequest,
   type Instant,
   isJsonObject,
   type JsonObject,
@@ -22,16 +24,30 @@ const TIME_DELTA_TRIGGER = /(^|\.)TimeDeltaTrigger$/;
 const DURATION = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 const LONGEST_REASON = 500;
 
+/** What the client left before its report. */
+export interface LeftBefore {
+  /** The XCom that what a success says about mappings rests on. */
+  readonly returnValue: JsonValue | undefined;
+  /** What a person is to be asked. */
+  readonly question: HumanRequest | undefined;
+}
+
 /**
  * Reads the body of `PATCH /task-instances/{id}/state`.
- * @param returnValue the XCom that the client left before: what a success says about mappings rests on it
  * @throws RefusalError where the body is no report
  */
-export function readStateReport(body: JsonObject, now: Instant, returnValue: JsonValue | undefined): StateReport {
+export function readStateReport(body: JsonObject, now: Instant, { returnValue, question }: LeftBefore): StateReport {
   const named = typeof body.rendered_map_index === "string" ? { renderedMapIndex: body.rendered_map_index } : {};
   switch (body.state) {
     case "success":
-      return { outcome: { state: "success", ...(returnValue !== undefined && { returnValue }), ...named } };
+      return {
+        outcome: {
+          state: "success",
+          ...(returnValue !== undefined && { returnValue }),
+          ...assetEventsOf(body),
+          ...named,
+        },
+      };
     case "skipped":
       return { outcome: { state: "skipped", reason: "The worker reported it as skipped.", ...named } };
     case "failed":
@@ -50,9 +66,47 @@ export function readStateReport(body: JsonObject, now: Instant, returnValue: Jso
     }
     case "deferred":
       return deferral(body, now, named);
+    case "awaiting_input":
+      return awaitingInput(body, question, named);
     default:
       throw wrong("state", `it is ${JSON.stringify(body.state ?? null)}.`, "a state that an attempt may report");
   }
+}
+
+/** What the client says of the events of its outlets, in Airflow's words. */
+function assetEventsOf({ outlet_events: events }: JsonObject): { readonly assetEvents?: readonly EmittedAssetEvent[] } {
+  if (!Array.isArray(events)) return {};
+  const assetEvents = (events as readonly JsonValue[]).flatMap((event): EmittedAssetEvent[] => {
+    if (!isJsonObject(event) || !isJsonObject(event.dest_asset_key)) return [];
+    const { name, uri } = event.dest_asset_key;
+    if (typeof name !== "string" || typeof uri !== "string") return [];
+    const { source_alias_name: alias, partition_key: partitionKey } = event;
+    const object = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {});
+    return [
+      {
+        asset: { name, uri, group: "asset", extra: object(event.dest_asset_extra) },
+        extra: object(event.extra),
+        ...(typeof alias === "string" && { alias }),
+        ...(typeof partitionKey === "string" && { partitionKey }),
+      },
+    ];
+  });
+  return assetEvents.length === 0 ? {} : { assetEvents };
+}
+
+function awaitingInput(
+  body: JsonObject,
+  request: HumanRequest | undefined,
+  named: { readonly renderedMapIndex?: string },
+): StateReport {
+  const { next_method: nextMethod, next_kwargs: nextKwargs = {}, timeout } = body;
+  if (typeof nextMethod !== "string") throw wrong("next_method", "it is missing or no text.", "the name of a method");
+  if (!request) throw wrong("state", "nobody has been asked anything.", "a question by POST /hitlDetails before");
+  const timeoutSeconds = typeof timeout === "string" ? secondsOf(timeout) : null;
+  return {
+    outcome: { state: "deferred", trigger: { kind: "human", request }, timeoutSeconds, ...named },
+    continuation: { nextMethod, nextKwargs },
+  };
 }
 
 function failure(

@@ -1,6 +1,6 @@
 import { RETURN_VALUE_KEY } from "@windlass/contract";
 import { renewRemoteAttempt, reportOutcome, startRemoteAttempt } from "@windlass/core/actions";
-import { findContinuation, findRun, findXCom, listXComs } from "@windlass/core/queries";
+import { findContinuation, findHumanRequest, findRun, findXCom, listXComs } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { choice, dictionary, integer, moment, record, text, withDefault } from "../../request/field.ts";
 import type { Server } from "../../server.ts";
@@ -87,11 +87,12 @@ export const taskInstanceOperations = [
       const { server, body } = call;
       const attempt = call.attempt();
       const { database, clock } = server.actions;
-      const left =
-        body.state === "success"
-          ? await findXCom(database, attempt.dagId, attempt.runId, attempt.taskId, attempt.mapIndex, RETURN_VALUE_KEY)
-          : undefined;
-      const report = readStateReport(body, clock.now(), left?.value);
+      const { dagId, runId, taskId, mapIndex, taskInstanceId, tryNumber } = attempt;
+      const [left, asked] = await Promise.all([
+        body.state === "success" ? findXCom(database, dagId, runId, taskId, mapIndex, RETURN_VALUE_KEY) : undefined,
+        body.state === "awaiting_input" ? findHumanRequest(database, taskInstanceId, tryNumber) : undefined,
+      ]);
+      const report = readStateReport(body, clock.now(), { returnValue: left?.value, question: asked?.request });
       const answer = await reportOutcome(server.actions, attempt.attemptId, report.outcome, report.continuation);
       return answer === "again" ? { status: 200, type: null } : NO_CONTENT;
     },

@@ -204,7 +204,7 @@ describe("the reference", () => {
       action: "check.run",
     });
     expect(new Set(operations.map((each: { dialect: string }) => each.dialect))).toEqual(
-      new Set(["v1", "v2", "native"]),
+      new Set(["v1", "v2", "native", "execution"]),
     );
     const missing = (await native.ask(null, "GET", "/operations?implemented=false")).json();
     expect(missing.operations.every((each: { implemented: boolean }) => !each.implemented)).toBe(true);

@@ -13,7 +13,8 @@ import { objectUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
 import { choice, flag, optional, text } from "../../request/field.ts";
 import { nearestName } from "../../request/nearest-name.ts";
-import { type ListedOperation, listOperations } from "../operation-list.ts";
+import { EXECUTION_OPERATIONS } from "../execution/operations.ts";
+import { type ListedOperation, listExecutionOperations, listOperations } from "../operation-list.ts";
 
 function operationView(each: ListedOperation): JsonObject {
   return {
@@ -50,9 +51,10 @@ export const referenceOperations = [
     operationId: "list_operations",
     summary: "Every operation of every dialect, and what Airflow has that is not built here",
     action: "system.docs",
-    query: { dialect: optional(choice(["v1", "v2", "native"])), implemented: optional(flag()) },
+    query: { dialect: optional(choice(["v1", "v2", "native", "execution"])), implemented: optional(flag()) },
     async handle({ server, query }) {
-      const listed = listOperations(server.operations.all).filter(
+      const all = [...listOperations(server.operations.all), ...listExecutionOperations(EXECUTION_OPERATIONS)];
+      const listed = all.filter(
         (each) =>
           (query.dialect === undefined || each.dialect === query.dialect) &&
           (query.implemented === undefined || each.implemented === query.implemented),
