@@ -1,4 +1,4 @@
-import type { Instant, JsonObject, JsonValue, TaskInstanceState } from "@windlass/contract";
+import type { Instant, JsonObject, TaskInstanceState } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 
 /** XComs of a task under one key, of all its instances. */
@@ -11,13 +11,13 @@ export interface XcomsOfTask {
   readonly includePriorDates?: boolean;
 }
 
-/** The XComs of a task under a key, by map index. */
+/** Which XComs a task has under a key, by map index; their values are read elsewhere. */
 export async function listXcomsOfTask(
   sql: Sql,
   { dagId, runId, taskId, key, includePriorDates = false }: XcomsOfTask,
-): Promise<readonly { readonly mapIndex: number; readonly value: JsonValue }[]> {
-  return sql.query<{ mapIndex: number; value: JsonValue }>(
-    `select t.map_index as "mapIndex", x.value
+): Promise<readonly { readonly runId: string; readonly mapIndex: number; readonly isNull: boolean }[]> {
+  return sql.query<{ runId: string; mapIndex: number; isNull: boolean }>(
+    `select r.run_id as "runId", t.map_index as "mapIndex", x.object is null and (x.value is null or x.value::text = 'null') as "isNull"
      from dag_run own join dag_run r on r.dag_id = own.dag_id and (r.id = own.id or ($5 and r.logical_date <= own.logical_date))
      join task_instance t on t.dag_run_id = r.id and t.task_id = $3
      join xcom x on x.task_instance_id = t.id and x.key = $4

@@ -1,6 +1,6 @@
 import { RETURN_VALUE_KEY } from "@windlass/contract";
-import { renewRemoteAttempt, reportOutcome, startRemoteAttempt } from "@windlass/core/actions";
-import { findContinuation, findHumanRequest, findRun, findXCom, listXComs } from "@windlass/core/queries";
+import { readXCom, renewRemoteAttempt, reportOutcome, startRemoteAttempt } from "@windlass/core/actions";
+import { findContinuation, findHumanRequest, findRun, listXComs } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { choice, dictionary, integer, moment, record, text, withDefault } from "../../request/field.ts";
 import type { Server } from "../../server.ts";
@@ -89,7 +89,9 @@ export const taskInstanceOperations = [
       const { database, clock } = server.actions;
       const { dagId, runId, taskId, mapIndex, taskInstanceId, tryNumber } = attempt;
       const [left, asked] = await Promise.all([
-        body.state === "success" ? findXCom(database, dagId, runId, taskId, mapIndex, RETURN_VALUE_KEY) : undefined,
+        body.state === "success"
+          ? readXCom(server.actions, { dagId, runId, taskId, mapIndex, key: RETURN_VALUE_KEY })
+          : undefined,
         body.state === "awaiting_input" ? findHumanRequest(database, taskInstanceId, tryNumber) : undefined,
       ]);
       const report = readStateReport(body, clock.now(), { returnValue: left?.value, question: asked?.request });

@@ -1,5 +1,5 @@
 import { type JsonValue, refusal, RefusalError, RETURN_VALUE_KEY } from "@windlass/contract";
-import { deleteXcomOfAttempt, setXcomOfAttempt, tokenOver } from "@windlass/core/actions";
+import { deleteXcomOfAttempt, readXCom, setXcomOfAttempt, tokenOver } from "@windlass/core/actions";
 import { listXcomsOfTask } from "@windlass/core/queries";
 import type { Answer } from "../../answer.ts";
 import { ok } from "../../answer.ts";
@@ -48,10 +48,17 @@ function missing({ dag_id, run_id, task_id, key }: XcomParams, which: string): R
   return notFound("XCom", key, message);
 }
 
+type Found = Awaited<ReturnType<typeof allOf>>[number];
+
+async function valueOf(server: Server, params: XcomParams, { runId, mapIndex }: Found): Promise<JsonValue> {
+  const { dag_id: dagId, task_id: taskId, key } = params;
+  return (await readXCom(server.actions, { dagId, runId, taskId, mapIndex, key }))?.value ?? null;
+}
+
 async function itemAt(server: Server, params: XcomParams, offset: number): Promise<Answer> {
   const found = (await allOf(server, params)).at(offset);
   if (found === undefined) throw missing(params, `offset=${String(offset)}`);
-  return ok(found.value);
+  return ok(await valueOf(server, params, found));
 }
 
 interface SliceQuery {
@@ -64,14 +71,8 @@ interface SliceQuery {
 async function sliceOf(server: Server, params: XcomParams, query: SliceQuery): Promise<Answer> {
   const all = await allOf(server, params, query.include_prior_dates);
   const { start, stop, step } = query;
-  return ok(
-    pythonSlice(
-      all.map(({ value }) => value),
-      start,
-      stop,
-      step === 0 ? 1 : step,
-    ),
-  );
+  const chosen = pythonSlice(all, start, stop, step === 0 ? 1 : step);
+  return ok(await Promise.all(chosen.map((each) => valueOf(server, params, each))));
 }
 
 /** XComs: a task reads those of its own Dag, and writes those of its own task instance. */
@@ -148,13 +149,13 @@ export const xcomOperations = [
       const found =
         offset === undefined
           ? all.find(({ mapIndex }) => mapIndex === query.map_index)
-          : all.filter(({ value }) => value !== null).at(offset);
+          : all.filter(({ isNull }) => !isNull).at(offset);
       if (!found)
         throw missing(
           params,
           offset === undefined ? `map_index=${String(query.map_index)}` : `offset=${String(offset)}`,
         );
-      return ok({ key: params.key, value: found.value });
+      return ok({ key: params.key, value: await valueOf(server, params, found) });
     },
   }),
   defineExecution({
@@ -181,7 +182,7 @@ export const xcomOperations = [
         const expected = `at most ${String(config.core.max_map_length)}`;
         throw wrongField("mapped_length", "query", problem, expected, "unmappable_return_value_length");
       }
-      if (!(await setXcomOfAttempt(database, attempt.attemptId, params.key, body)))
+      if (!(await setXcomOfAttempt(database, attempt.attemptId, params.key, { kind: "value", value: body })))
         throw new RefusalError(tokenOver(attempt.attemptId));
       return ok({ message: "XCom successfully set" }, { status: 201 });
     },
