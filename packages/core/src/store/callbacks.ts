@@ -54,7 +54,7 @@ export async function claimCallbacks(sql: Sql, claim: CallbackClaim): Promise<re
        c.subject, c.deliveries as delivery, c.dag_version_id as "dagVersionId", r.dag_id as "dagId", r.run_id as "runId",
        r.run_type as "runType", r.triggered_by as "triggeredBy", r.logical_date as "logicalDate",
        r.data_interval_start as "dataIntervalStart", r.data_interval_end as "dataIntervalEnd", r.run_after as "runAfter",
-       r.start_date as "startDate", r.conf, r.params`,
+       r.start_date as "startDate", r.conf, r.params, r.partition_key as "partitionKey"`,
     [
       claim.now,
       claim.limit,

@@ -74,9 +74,6 @@ export type Callbacks<C> = ((context: C) => unknown) | readonly ((context: C) =>
 /** Called before the handler, in its own process and with its own context. */
 export type ExecuteCallbacks = Callbacks<TaskContext>;
 
-/** A function as the runner calls it. */
-export type AnyCallback = (context: never) => unknown;
-
 /** The functions of an option, whatever its shape; what is none is the serializer's business. @internal */
 export function callbackList(given: unknown): readonly unknown[] {
   if (given === undefined || given === null) return [];

@@ -14,7 +14,7 @@ export interface NoticedDecision {
 const noticing = new WeakMap<DagGraph, boolean>();
 
 /** Whether a Dag declares any callback, alert or deadline; worked out once a version, since it is asked at every commit. */
-export function hasNotices(graph: DagGraph): boolean {
+function hasNotices(graph: DagGraph): boolean {
   let found = noticing.get(graph);
   if (found === undefined) {
     const { callbacks, alerts, deadlines, tasks } = graph.dag;

@@ -19,7 +19,7 @@ function nameOf({ taskId, mapIndex }: NamedTaskInstance): string {
 }
 
 /** One line that says it all. */
-export function alertTitle(content: AlertContent): string {
+function alertTitle(content: AlertContent): string {
   const name = content.deadline?.name;
   const deadline = name ? ` "${name}"` : "";
   return `${content.dagId}: run ${content.runId} ${TITLES[content.event]}${deadline}`;
