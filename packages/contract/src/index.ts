@@ -116,8 +116,10 @@ export type {
 export type { AssetKey, SerializedAsset, SerializedAssetRef } from "./serialized-dag/asset.ts";
 export type {
   BuiltinTask,
+  SerializedEnvValue,
   SerializedExpand,
   SerializedInput,
+  SerializedResources,
   SerializedRetry,
   SerializedTask,
   TaskRuntime,

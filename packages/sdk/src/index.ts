@@ -101,7 +101,7 @@ export {
   type TimetableRun,
 } from "./authoring/schedule.ts";
 export type { TaskGroup } from "./authoring/task-group.ts";
-export type { TaskOptions } from "./authoring/task-options.ts";
+export type { TaskOptions, TaskResources } from "./authoring/task-options.ts";
 export { label, TaskRef, type EdgeEnd, type Labelled, type Linkable } from "./authoring/task-ref.ts";
 export type { XcomValue } from "./authoring/xcom-value.ts";
 export type { ConnectionValue, JsonObject, JsonValue, TriggerRule, WeightRule } from "@windlass/contract";

@@ -1,3 +1,4 @@
+import type { SerializedEnvValue, SerializedResources } from "../serialized-dag/task.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { RunState, RunType, TriggeredBy } from "../states/run-state.ts";
 import type { TaskInstanceState } from "../states/task-instance-state.ts";
@@ -50,6 +51,10 @@ export interface AttemptContext {
   readonly maxLogBytes?: number;
   /** The Dag's declared environment: the only variables user code sees besides the runner's fixed few. */
   readonly env: { readonly [name: string]: string };
+  /** Environment variables of the task alone. */
+  readonly ownEnv?: { readonly [name: string]: SerializedEnvValue };
+  /** Bounds of its process; with any it has one of its own. */
+  readonly resources?: SerializedResources;
   /** What the attempt before it, of the same try, handed on; left out at the first. */
   readonly carry?: AttemptCarry;
   /** Others are mapped over the return value: it must be a list or an object with at most so many elements. */

@@ -45,6 +45,17 @@ export interface SerializedRetry {
   readonly multiplier: number;
 }
 
+/** A value of a task's environment. */
+export type SerializedEnvValue = { readonly value: string } | { readonly fromEnv: string };
+
+/** Bounds of the process that runs a task. */
+export interface SerializedResources {
+  /** Memory of the process and what it starts; more of it ends the attempt. */
+  readonly memoryBytes?: number;
+  /** How much it gives way to others, 0 to 19. */
+  readonly nice?: number;
+}
+
 /** Which program executes a task. `none`: nothing to execute, the scheduler itself completes it. */
 export type TaskRuntime = "none" | "typescript" | "python";
 
@@ -89,6 +100,10 @@ export interface SerializedTask {
   readonly isBranch?: boolean;
   /** Functions of the author's to be called when something becomes of it; left out where there are none. */
   readonly callbacks?: SerializedTaskCallbacks;
+  /** Environment variables of the task alone: values, or the values of variables that the Dag requires. */
+  readonly env?: { readonly [name: string]: SerializedEnvValue };
+  /** Bounds of the process that runs it; with any it has one of its own. */
+  readonly resources?: SerializedResources;
   /** Whether the return value is kept as XCom. */
   readonly doXcomPush: boolean;
   readonly outlets: readonly SerializedAssetRef[];

@@ -76,6 +76,8 @@ export function attemptFacts(
     ...(xcomKeeping && { xcomKeeping }),
     ...(carry && { carry }),
     ...(graph.mappedOver.has(taskId) && !graph.expansions.has(taskId) && { maxMapLength }),
+    ...(task.env && { ownEnv: task.env }),
+    ...(task.resources && { resources: task.resources }),
     executionTimeoutSeconds: task.executionTimeoutSeconds,
     maxXcomBytes,
   };

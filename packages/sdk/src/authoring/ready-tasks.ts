@@ -32,7 +32,7 @@ export abstract class ReadyTasks<P> {
    * @example dag.bash("report", { script: 'echo "Hello $NAME"', env: { NAME: ({ params }) => params.name } });
    */
   bash(id: string, options: BashOptions<P>): TaskRef<string> {
-    return this.place(id, bashOperator(options), options, captureSite(this.bash as () => unknown));
+    return this.place(id, bashOperator(options), options as TaskOptions, captureSite(this.bash as () => unknown));
   }
 
   /**
@@ -41,7 +41,7 @@ export abstract class ReadyTasks<P> {
    * @example dag.python("clean", { code: cleanPy, input: extract(), requirements: ["pandas==2.2.3"] });
    */
   python<R = unknown>(id: string, options: PythonOptions<P>): TaskRef<XcomValue<R>> {
-    return this.place(id, pythonOperator(options), options, captureSite(this.python as () => unknown));
+    return this.place(id, pythonOperator(options), options as TaskOptions, captureSite(this.python as () => unknown));
   }
 
   /**
@@ -100,6 +100,11 @@ export abstract class ReadyTasks<P> {
    * @example dag.bashSensor("there", { script: "test -s /data/export.csv", interval: "5m" });
    */
   bashSensor(id: string, options: BashSensorOptions<P>): TaskRef<null> {
-    return this.#sensor(id, bashSensor(options), options, captureSite(this.bashSensor as () => unknown));
+    return this.#sensor(
+      id,
+      bashSensor(options),
+      options as SensorOptions,
+      captureSite(this.bashSensor as () => unknown),
+    );
   }
 }

@@ -4,6 +4,14 @@ import type { Asset, AssetAlias } from "./asset.ts";
 import type { Duration } from "./duration.ts";
 import type { RetryOptions } from "./retry.ts";
 
+/** Bounds of a task's process. */
+export interface TaskResources {
+  /** Memory of the process and of what it starts, at least "64MB"; an attempt that holds more is ended as out of memory. */
+  readonly memory?: `${number}MB` | `${number}GB`;
+  /** How much it gives way to other processes, 0 to 19. @default 0 */
+  readonly nice?: number;
+}
+
 /** Options that every task has. Defaults are Airflow's. */
 export interface TaskOptions {
   /** Name shown in place of the id. */
@@ -36,6 +44,14 @@ export interface TaskOptions {
   readonly maxActiveTisPerDag?: number;
   /** At most so many running instances in one run. @default no limit */
   readonly maxActiveTisPerDagrun?: number;
+  /**
+   * Environment variables of the task alone, besides those of `requires.env`: a text, or the value of a variable that `requires.env` names under another
+   * name.
+   * @example { PGDATABASE: "sales", PGPASSWORD: { fromEnv: "SALES_PASSWORD" } }
+   */
+  readonly env?: Readonly<Record<string, string | { readonly fromEnv: string }>>;
+  /** Bounds of the task's process. With any it has a process of its own, which takes some 200 ms to start. @default none */
+  readonly resources?: TaskResources;
   /** Whether the return value is kept as XCom. @default true */
   readonly doXcomPush?: boolean;
   /** Assets that the task writes: its success is an event of each. An alias is filled while it runs. */
@@ -73,6 +89,8 @@ export const TASK_OPTION_NAMES = [
   "waitForDownstream",
   "maxActiveTisPerDag",
   "maxActiveTisPerDagrun",
+  "env",
+  "resources",
   "doXcomPush",
   "outlets",
   "inlets",

@@ -12,6 +12,7 @@ import { makeTaskLog } from "../attempt/task-log.ts";
 import { AttemptLog, LOG_LIMITS } from "./attempt-log.ts";
 import { BundleCache } from "./bundle-cache.ts";
 import type { XcomVault } from "../attempt/xcom-vault.ts";
+import { withOwnEnvironment } from "../attempt/own-environment.ts";
 import { runnerXcoms } from "./runner-xcoms.ts";
 import { Requests } from "./requests.ts";
 import { Secrets } from "./secrets.ts";
@@ -149,7 +150,7 @@ export class Runner {
       xcoms,
       log: makeTaskLog((line) => log.write(line)),
       signal: abort.signal,
-      env: this.#process.enterEnvironment(attempt.env),
+      env: this.#process.enterEnvironment(withOwnEnvironment(attempt)),
       cleanStack: (stack: string) => cleanStack(stack, attempt.bundle.path),
       now: () => fromMillis(Date.now()),
     };

@@ -19,6 +19,7 @@ import { readCallbacks } from "./notices.ts";
 import { serializeAssetRefs } from "./assets.ts";
 import { OptionReader } from "./option-reader.ts";
 import { nameValue, type Problems } from "./problems.ts";
+import { ownEnvironment, readResources } from "./task-process.ts";
 
 const RETRY_OPTION_NAMES = ["attempts", "delay", "backoff", "maxDelay", "when"] as const;
 
@@ -180,6 +181,9 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
   return {
     taskId: task.taskId,
     operator: task.operator,
+    // That of a command is part of its operator: its values may be other tasks' results.
+    ...ownEnvironment(task, task.ownOptionNames.includes("env") ? place.defaults.env : options.env, where, problems),
+    ...(options.resources !== undefined && { resources: readResources(options.resources, where, task.site, problems) }),
     runtime: runtimeOf(task, read),
     upstreamTaskIds: place.upstreamTaskIds,
     inputs: place.inputs,

@@ -28,6 +28,7 @@ import {
   type XcomReference,
 } from "@windlass/core/domain";
 import { AttemptAborted } from "../attempt/abort-reason.ts";
+import { withOwnEnvironment } from "../attempt/own-environment.ts";
 import { executeAttempt } from "../attempt/execute.ts";
 import { executeCallback } from "../attempt/execute-callback.ts";
 import { indexTasks } from "../attempt/find-task.ts";
@@ -230,7 +231,10 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
         neverWaits: true,
         log: makeTaskLog((line) => note(taskId, line.level, line.event, line.fields)),
         signal,
-        env: { ...TEST_ENVIRONMENT, ...options.env },
+        env: {
+          ...TEST_ENVIRONMENT,
+          ...withOwnEnvironment({ env: options.env ?? {}, ...(task.env && { ownEnv: task.env }) }),
+        },
         cleanStack: (stack) => stack,
       }),
     );

@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
-import type { AttemptError, AttemptOutcome, Clock } from "@windlass/contract";
+import type { AttemptContext, AttemptError, AttemptOutcome, Clock } from "@windlass/contract";
 import { INTERRUPTED, lostOutcome, type Executor, type ExecutorEvents, type ExecutorStatus } from "../port.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { exitReason, type ProcessExit } from "./exit-reason.ts";
 import { writeLostMarker } from "./lost-marker.ts";
 import { residentMegabytes } from "./resident-memory.ts";
 import { RunnerProcess, type RunnerListener } from "./runner-process.ts";
+import { watchMemory } from "./tree-memory.ts";
 import { WaitingAttempts } from "./waiting-attempts.ts";
 
 /** How attempts are run on this machine. */
@@ -60,6 +61,8 @@ export class LocalExecutor implements Executor, RunnerListener {
   readonly #running = new Map<string, RunnerProcess>();
   /** Those of the running and waiting ones that are callbacks: they have places of their own, beside the tasks'. */
   readonly #callbacks = new Set<string>();
+  /** Processes on their way that are for one attempt each. */
+  readonly #starting = new Map<string, RunnerProcess>();
   readonly #watch: AttemptWatch;
   #bundles: readonly { readonly hash: string; readonly path: string }[] = [];
   #events: ExecutorEvents | undefined;
@@ -87,17 +90,21 @@ export class LocalExecutor implements Executor, RunnerListener {
   }
 
   freeSlots(): number {
-    const tasks = this.#running.size + this.#waiting.size - this.#callbacks.size;
+    const tasks = this.#taken - this.#callbacks.size;
     return this.#stopping ? 0 : Math.max(0, this.#options.parallelism - tasks);
   }
 
   status(): ExecutorStatus {
     return {
       slots: this.#options.parallelism,
-      attempts: this.#running.size + this.#waiting.size,
-      waiting: this.#waiting.size,
+      attempts: this.#taken,
+      waiting: this.#waiting.size + this.#starting.size,
       processes: this.#runners.size,
     };
+  }
+
+  get #taken(): number {
+    return this.#running.size + this.#starting.size + this.#waiting.size;
   }
 
   run(attempt: Parameters<Executor["run"]>[0], priority: number): void {
@@ -106,6 +113,10 @@ export class LocalExecutor implements Executor, RunnerListener {
       return;
     }
     if (attempt.callback) this.#callbacks.add(attempt.attemptId);
+    if (attempt.resources) {
+      this.#startFor(attempt, attempt.resources);
+      return;
+    }
     this.#waiting.add(attempt, priority, performance.now());
     this.#assign();
     if (this.#waiting.size > 0) this.#growSoon();
@@ -117,12 +128,21 @@ export class LocalExecutor implements Executor, RunnerListener {
       this.#events?.cancelled(attemptId);
       return;
     }
+    const starting = this.#starting.get(attemptId);
+    if (starting) {
+      this.#starting.delete(attemptId);
+      this.#callbacks.delete(attemptId);
+      starting.reserved = null;
+      this.#end(starting);
+      this.#events?.cancelled(attemptId);
+      return;
+    }
     const runner = this.#running.get(attemptId);
     if (runner) this.#watch.cancel(runner, attemptId, reason);
   }
 
   attempts(): readonly string[] {
-    return [...this.#running.keys(), ...this.#waiting.ids()];
+    return [...this.#running.keys(), ...this.#starting.keys(), ...this.#waiting.ids()];
   }
 
   preload(bundles: readonly { readonly hash: string; readonly path: string }[]): void {
@@ -164,7 +184,22 @@ export class LocalExecutor implements Executor, RunnerListener {
   ready(runner: RunnerProcess): void {
     this.#respawnMs = RESPAWN_FIRST_MS;
     if (this.#bundles.length > 0) runner.send({ type: "preload", bundles: this.#bundles });
-    this.#rest(runner);
+    if (runner.reserved === null) this.#rest(runner);
+    else this.#beginOwn(runner, runner.reserved);
+  }
+
+  /** Gives a process the attempt that it was started for. */
+  #beginOwn(runner: RunnerProcess, attempt: AttemptContext): void {
+    runner.reserved = null;
+    this.#starting.delete(attempt.attemptId);
+    this.#give(runner, attempt);
+    const most = attempt.resources?.memoryBytes;
+    if (most === undefined || runner.pid === undefined) return;
+    const stop = watchMemory(runner.pid, most, () => {
+      runner.outOfMemory = true;
+      runner.signal("SIGKILL");
+    });
+    void runner.exited.then(stop);
   }
 
   finished(runner: RunnerProcess, attemptId: string, outcome: AttemptOutcome): void {
@@ -178,10 +213,15 @@ export class LocalExecutor implements Executor, RunnerListener {
     this.#meanMs = this.#meanMs * MEMORY + (performance.now() - runner.busySince) * (1 - MEMORY);
     // A handler that was asked to end may have left something running: programs, or itself.
     if (verdict !== "undisturbed") this.#end(runner);
-    else if (this.#isWorn(runner)) this.#retire(runner);
+    else if (runner.isOwn || this.#isWorn(runner)) this.#retire(runner);
     else this.#rest(runner);
-    if (verdict === "cancelled") this.#events?.cancelled(attemptId);
-    else this.#events?.finished(attemptId, outcome);
+    const tell = (): void => {
+      if (verdict === "cancelled") this.#events?.cancelled(attemptId);
+      else this.#events?.finished(attemptId, outcome);
+    };
+    // What a disturbed one left running is gone before anybody can start the next try.
+    if (verdict === "undisturbed") tell();
+    else void runner.exited.then(tell);
   }
 
   request(
@@ -200,10 +240,12 @@ export class LocalExecutor implements Executor, RunnerListener {
   exited(runner: RunnerProcess, exit: ProcessExit): void {
     this.#runners.delete(runner);
     this.#leaveIdle(runner);
-    const { attempt } = runner;
+    const attempt = runner.attempt ?? runner.reserved;
     if (attempt) {
       runner.attempt = null;
+      runner.reserved = null;
       this.#running.delete(attempt.attemptId);
+      this.#starting.delete(attempt.attemptId);
       this.#callbacks.delete(attempt.attemptId);
       const verdict = this.#watch.end(attempt.attemptId);
       const error =
@@ -211,7 +253,9 @@ export class LocalExecutor implements Executor, RunnerListener {
           ? timeoutError(attempt.executionTimeoutSeconds)
           : this.#stopping
             ? INTERRUPTED
-            : exitReason(exit);
+            : runner.outOfMemory
+              ? outOfMemory(attempt.resources?.memoryBytes ?? 0)
+              : exitReason(exit);
       void writeLostMarker(attempt.logPath, error, this.#options.clock.now());
       if (verdict === "cancelled") this.#events?.cancelled(attempt.attemptId);
       else if (verdict === "undisturbed" && this.#stopping) this.#events?.interrupted(attempt.attemptId);
@@ -269,12 +313,29 @@ export class LocalExecutor implements Executor, RunnerListener {
       const runner = this.#idle.pop();
       const attempt = runner && this.#waiting.take();
       if (!attempt) return;
-      runner.attempt = attempt;
-      runner.busySince = this.#lastAssigned = performance.now();
-      this.#running.set(attempt.attemptId, runner);
-      this.#watch.begin(runner, attempt);
-      runner.send({ type: "run", attempt });
+      this.#give(runner, attempt);
     }
+  }
+
+  #give(runner: RunnerProcess, attempt: AttemptContext): void {
+    runner.attempt = attempt;
+    runner.busySince = this.#lastAssigned = performance.now();
+    this.#running.set(attempt.attemptId, runner);
+    this.#watch.begin(runner, attempt);
+    runner.send({ type: "run", attempt });
+  }
+
+  /** Starts a process for one attempt alone, whose bounds it has. */
+  #startFor(attempt: AttemptContext, { memoryBytes, nice }: NonNullable<AttemptContext["resources"]>): void {
+    const { runnerPath, environment, nodeOptions = [] } = this.#options;
+    const heap =
+      memoryBytes === undefined ? [] : [`--max-old-space-size=${String(Math.ceil(memoryBytes / 1_048_576))}`];
+    const options = { path: runnerPath, environment, nodeOptions: [...nodeOptions, ...heap], nice };
+    const runner = new RunnerProcess(options, this);
+    runner.isOwn = true;
+    runner.reserved = attempt;
+    this.#starting.set(attempt.attemptId, runner);
+    this.#runners.add(runner);
   }
 
   #growSoon(): void {
@@ -328,6 +389,16 @@ export class LocalExecutor implements Executor, RunnerListener {
     const index = this.#idle.indexOf(runner);
     if (index !== -1) this.#idle.splice(index, 1);
   }
+}
+
+function outOfMemory(bytes: number): AttemptError {
+  const megabytes = String(Math.round(bytes / 1_048_576));
+  return {
+    kind: "out-of-memory",
+    name: "OutOfMemory",
+    message: `The attempt's process and what it started held more than the task's ${megabytes} MB (resources.memory).`,
+    stack: null,
+  };
 }
 
 function timeoutError(seconds: number | null): AttemptError {

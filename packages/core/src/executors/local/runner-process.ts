@@ -1,7 +1,19 @@
 import type { ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { setPriority } from "node:os";
 import type { AttemptContext, AttemptOutcome, AttemptRequest, FromRunner, ToRunner } from "@windlass/contract";
 import type { ProcessExit } from "./exit-reason.ts";
+import { killMarked, RUNNER_MARK } from "./marked-processes.ts";
 import { signalGroup, spawnChild, type ChildOptions } from "./spawn-child.ts";
+
+/** A process that has just ended needs no priority. */
+function giveWay(pid: number, nice: number): void {
+  try {
+    setPriority(pid, nice);
+  } catch {
+    // ESRCH.
+  }
+}
 
 const STDERR_KEPT = 4_096;
 
@@ -20,6 +32,12 @@ export class RunnerProcess {
   /** Attempts it has executed. */
   executed = 0;
   isReady = false;
+  /** It was started for one attempt alone. */
+  isOwn = false;
+  /** That attempt, as long as it has not begun. */
+  reserved: AttemptContext | null = null;
+  /** It is ended because it held more memory than its attempt may. */
+  outOfMemory = false;
   /** It gets no further attempt. */
   retiring = false;
   idleSince = 0;
@@ -28,9 +46,11 @@ export class RunnerProcess {
   readonly #child: ChildProcess;
   #stderr = "";
 
-  constructor(options: ChildOptions, listener: RunnerListener) {
-    const child = spawnChild(options);
+  constructor(options: ChildOptions & { readonly nice?: number | undefined }, listener: RunnerListener) {
+    const mark = randomUUID();
+    const child = spawnChild({ ...options, environment: { ...options.environment, [RUNNER_MARK]: mark } });
     this.#child = child;
+    if (options.nice !== undefined && child.pid !== undefined) giveWay(child.pid, options.nice);
     child.stdout?.resume();
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
@@ -46,10 +66,12 @@ export class RunnerProcess {
       const tell = (code: number | null, signal: NodeJS.Signals | null): void => {
         if (told) return;
         told = true;
-        // Whatever the process started goes with it.
+        // Whatever the process started goes with it, before anybody can start the next try.
         signalGroup(child, "SIGKILL");
-        listener.exited(this, { code, signal, stderr: this.#stderr });
-        resolve();
+        void killMarked(mark).then(() => {
+          listener.exited(this, { code, signal, stderr: this.#stderr });
+          resolve();
+        });
       };
       child.on("close", tell);
       child.on("exit", (code, signal) => setTimeout(tell, 50, code, signal).unref());
