@@ -195,6 +195,28 @@ describe("XComs outside of the database", () => {
     rmSync(place, { recursive: true });
   });
 
+  it("never pass through the server, however large: 200 MB from one task to the next", async () => {
+    const place = mkdtempSync(join(tmpdir(), "windlass-xcom-large-"));
+    const dag = `
+      import { Dag } from "windlass";
+      const dag = new Dag("large");
+      const make = dag.task("make", () => ["x".repeat(200 * 1024 * 1024)]);
+      dag.task("take", ({ rows }) => rows[0].length)({ rows: make() });
+      export default dag;`;
+    const config = { common_io: { xcom_objectstorage_path: pathToFileURL(place).href } };
+    await start(config, { dag });
+    const before = process.memoryUsage().rss;
+    const run = await test.trigger("large");
+    expect(await test.over(run)).toMatchObject({ state: "success" });
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+    const read = reader(config);
+    const runId = await runIdOf(run);
+    expect(await read(runId, "take")).toBe(200 * 1024 * 1024);
+    // What no answer should hold is told by its address.
+    expect(await read(runId, "make")).toMatch(/^file:.*\.json$/);
+    rmSync(place, { recursive: true });
+  });
+
   it("are made and read by the author's own module where tasks run", async () => {
     const modules = mkdtempSync(join(tmpdir(), "windlass-xcom-module-"));
     const path = join(modules, "backend.mjs");
