@@ -37,6 +37,7 @@ export {
 } from "./authoring/asset.ts";
 export { assetDag, type AssetDagOptions } from "./authoring/asset-dag.ts";
 export type { AssetEvent, InletEventOptions, OutletEventOptions, OutletEvents } from "./authoring/asset-events.ts";
+export { partitionBy, partitioned, partitionedAtRuntime, type PartitionedOptions } from "./authoring/partitions.ts";
 export { Dag } from "./authoring/dag.ts";
 export type { DagOptions, Requirements } from "./authoring/dag-options.ts";
 export type {
@@ -89,6 +90,8 @@ export {
   timetable,
   type AssetOrTimeSchedule,
   type AssetSchedule,
+  type PartitionedSchedule,
+  type RuntimePartitionSchedule,
   type CronOptions,
   type CronSchedule,
   type CustomSchedule,

@@ -56,9 +56,13 @@ async function queued(): Promise<number> {
 }
 
 /** An event as the API makes it. */
-async function emit(name: string, extra: JsonObject = {}): Promise<readonly string[]> {
+async function emit(
+  name: string,
+  extra: JsonObject = {},
+  partitionKey: string | null = null,
+): Promise<readonly string[]> {
   const source = { dagRunId: null, dagId: null, runId: null, taskId: null, mapIndex: -1 };
-  const row = { asset: named(name), aliases: [], extra, partitionKey: null, at: test.clock.now(), source };
+  const row = { asset: named(name), aliases: [], extra, partitionKey, at: test.clock.now(), source };
   const { queuedDagIds } = await test.database.transaction((tx) => recordAssetEvents(tx, [row]));
   return queuedDagIds;
 }
@@ -211,5 +215,43 @@ describe("a schedule on assets", () => {
       { uri: "s3://a" },
       { uri: "s3://other" },
     ]);
+  });
+});
+
+describe("a schedule by partitions", () => {
+  const partition = { mapper: { kind: "start_of", unit: "day", timezone: "Europe/Berlin" }, byAsset: [] } as const;
+
+  function partitions(): Promise<readonly { key: string; date: string; events: number }[]> {
+    return test.database.query(
+      `select r.partition_key as key, r.partition_date as date, (select count(*) from dag_run_asset_event l where l.dag_run_id = r.id) as events
+       from dag_run r where r.dag_id = 'consumer' order by r.partition_key`,
+    );
+  }
+
+  it("has a run for each partition that has all its events, and leaves the others waiting", async () => {
+    const condition = all(leaf("a"), leaf("b"));
+    await test.store(consumer(condition, { schedule: { kind: "assets", condition, partition } }));
+    expect(await emit("a", {}, "2026-07-01T10:00:00")).toEqual(["consumer"]);
+    await emit("a", {}, "2026-07-01T11:00:00");
+    await emit("a", {}, "2026-07-02");
+    await emit("b", {}, "no moment");
+    // What has no partition counts for nobody who goes by partitions.
+    expect(await emit("b")).toEqual([]);
+    test.engine.signals.assetEventsQueued(await emit("b", {}, "2026-07-01"));
+    await run(1);
+    await test.engine.scheduler.runOnce();
+    expect(await partitions()).toEqual([{ key: "2026-07-01", date: "2026-06-30T22:00:00.000000Z", events: 3 }]);
+    expect(await queued()).toBe(2);
+  });
+
+  it("hands a run's partition on to the events of its outlets, which nobody else is run by", async () => {
+    await test.store(consumer(leaf("a"), { schedule: { kind: "assets", condition: leaf("a"), partition } }));
+    const plain = { schedule: { kind: "assets", condition: leaf("a") }, relativeFileloc: "plain.ts" } as const;
+    await test.store(testDag("plain", [testTask("read")], plain));
+    await test.store(testDag("producer", [WRITER], { schedule: { kind: "none", partition: true } }));
+    await test.trigger("producer", {}, { partitionKey: "2026-07-01" });
+    await run(1);
+    expect(await partitions()).toMatchObject([{ key: "2026-07-01", events: 1 }]);
+    expect(await runs("plain")).toEqual([]);
   });
 });

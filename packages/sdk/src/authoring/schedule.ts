@@ -1,5 +1,6 @@
 import type { Asset, AssetAlias, AssetConditionInput, AssetExpression } from "./asset.ts";
 import type { Duration } from "./duration.ts";
+import type { PartitionedOptions } from "./partitions.ts";
 
 /** Airflow's named schedules. */
 export const SCHEDULE_PRESETS = {
@@ -66,6 +67,18 @@ export interface AssetOrTimeSchedule {
     CronSchedule | EverySchedule | DateListSchedule | CustomSchedule | keyof typeof SCHEDULE_PRESETS | (string & {});
 }
 
+/** Runs for each partition, when its assets have had the partition's events. Made by `partitioned`. */
+export interface PartitionedSchedule {
+  readonly kind: "partitioned";
+  readonly condition: AssetConditionInput | readonly AssetConditionInput[];
+  readonly options: PartitionedOptions;
+}
+
+/** Runs only on request, for a partition each. Made by `partitionedAtRuntime`. */
+export interface RuntimePartitionSchedule {
+  readonly kind: "partitioned_at_runtime";
+}
+
 /** Runs when assets have had events: a condition, or a list of which all must have had one. */
 export type AssetSchedule = Asset | AssetAlias | AssetExpression | readonly AssetConditionInput[];
 
@@ -116,6 +129,8 @@ export type Schedule =
   | CustomSchedule
   | AssetSchedule
   | AssetOrTimeSchedule
+  | PartitionedSchedule
+  | RuntimePartitionSchedule
   | SchedulePreset
   | (string & {})
   | null;

@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { all, any, asset, assetAlias, assetOrTime, cron, Dag, type Schedule } from "../index.ts";
+import {
+  all,
+  any,
+  asset,
+  assetAlias,
+  assetOrTime,
+  cron,
+  Dag,
+  partitionBy,
+  partitioned,
+  partitionedAtRuntime,
+  type Schedule,
+} from "../index.ts";
 import { definitionOf } from "../authoring/definition.ts";
 import { normalUri } from "./asset-uri.ts";
 import { serializeDag } from "./dag.ts";
@@ -30,6 +42,30 @@ describe("assets in a Dag file", () => {
       condition: { kind: "all", of: [sales] },
       time: { kind: "cron", expression: "0 6 * * *", timezone: "UTC", interval: "point" },
     });
+  });
+
+  it("make a schedule by partitions, of each asset in its own way", () => {
+    const [a, b] = [asset("s3://a/x"), asset("s3://b/x")];
+    const day = partitionBy.rollup("day", { of: "hour", timezone: "Europe/Berlin" });
+    const { dag } = scheduled(
+      partitioned([a, b], { by: partitionBy.startOf("day"), byAsset: [{ asset: b, by: day }] }),
+    );
+    expect(dag?.schedule).toMatchObject({
+      kind: "assets",
+      partition: {
+        mapper: { kind: "start_of", unit: "day", timezone: "UTC" },
+        byAsset: [{ name: "s3://b/x", uri: "s3://b/x", mapper: day }],
+      },
+    });
+    expect(scheduled(partitionedAtRuntime()).dag?.schedule).toEqual({ kind: "none", partition: true });
+    for (const wrong of [
+      partitioned(a, { by: partitionBy.rollup("hour", { of: "day" }) }),
+      partitioned(a, { by: partitionBy.startOf("day", { timezone: "Mars/Base" }) }),
+      partitioned(a, { by: partitionBy.fixed(" ") }),
+      partitioned(assetAlias("x")),
+    ]) {
+      expect(scheduled(wrong).errors.map(({ code }) => code)).toEqual(["dag_file.bad_asset"]);
+    }
   });
 
   it("are outlets and inlets of tasks, each once, by default for all of a Dag", () => {

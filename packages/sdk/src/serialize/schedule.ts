@@ -15,11 +15,13 @@ import {
   type CustomSchedule,
   type DateListSchedule,
   type EverySchedule,
+  type PartitionedSchedule,
   SCHEDULE_PRESETS,
   type TimetableFunctions,
 } from "../authoring/schedule.ts";
 import { isAssetSchedule, serializeCondition } from "./assets.ts";
 import { isTimezone, readDate } from "./dates.ts";
+import { serializePartitioning } from "./partitions.ts";
 import { nameValue, type Problems } from "./problems.ts";
 
 /** The Dag that a schedule belongs to, for sentences. */
@@ -147,6 +149,24 @@ function serializeAssets(schedule: unknown, owner: ScheduleOwner, problems: Prob
   return condition === undefined ? NONE : { kind: "assets", condition };
 }
 
+function serializePartitioned(
+  schedule: PartitionedSchedule,
+  owner: ScheduleOwner,
+  problems: Problems,
+): SerializedSchedule {
+  const assets = serializeAssets(schedule.condition, owner, problems);
+  if (assets.kind !== "assets") return NONE;
+  const found = serializePartitioning(schedule.options);
+  const isAliased = JSON.stringify(assets.condition).includes('"kind":"alias"');
+  if ("problem" in found || isAliased) {
+    const problem = "problem" in found ? found.problem : "a schedule by partitions takes no aliases";
+    const where = `the schedule of the Dag ${owner.dagId}`;
+    problems.add("dag_file.bad_asset", { where, asset: "partitions", problem }, owner.site);
+    return NONE;
+  }
+  return { ...assets, partition: found.partition };
+}
+
 function serializeAssetOrTime(
   schedule: AssetOrTimeSchedule,
   owner: ScheduleOwner,
@@ -214,6 +234,8 @@ export function serializeSchedule(schedule: unknown, owner: ScheduleOwner, probl
   if (schedule.kind === "every") return serializeEvery(schedule as EverySchedule, owner, problems);
   if (schedule.kind === "custom") return serializeCustom(schedule as CustomSchedule, owner, problems);
   if (schedule.kind === "dates") return serializeDates(schedule as DateListSchedule, owner, problems);
+  if (schedule.kind === "partitioned") return serializePartitioned(schedule as PartitionedSchedule, owner, problems);
+  if (schedule.kind === "partitioned_at_runtime") return { kind: "none", partition: true };
   if (schedule.kind === "assets_or_time") return serializeAssetOrTime(schedule as AssetOrTimeSchedule, owner, problems);
   return refuse(schedule, owner, problems);
 }

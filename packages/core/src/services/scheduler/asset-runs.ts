@@ -1,7 +1,8 @@
-import { toAirflowText, type Clock, type Instant } from "@windlass/contract";
+import { invariant, toAirflowText, type Clock, type Instant } from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
 import type { Database, Sql } from "../../database/sql.ts";
 import { assetText, isConditionMet } from "../../domain/assets/condition.ts";
+import { type DuePartition, duePartitions } from "../../domain/assets/due-partitions.ts";
 import { scheduleCondition } from "../../domain/assets/schedule-condition.ts";
 import { defaultParams } from "../../domain/schedule/default-params.ts";
 import {
@@ -77,7 +78,13 @@ export async function makeAssetRuns(
   return database.transaction(async (tx) => {
     const runIds: number[] = [];
     for (const waiting of await lockWaitingDags(tx, dagIds)) {
-      if (isMet(waiting)) runIds.push(await makeRun(tx, waiting, clock.now(), suffix(random)));
+      const { schedule } = waiting.dag;
+      if (schedule.kind === "assets" && schedule.partition) {
+        const due = duePartitions(schedule.condition, schedule.partition, waiting.queued);
+        for (const each of due.slice(0, waiting.room)) {
+          runIds.push(await makeRun(tx, waiting, clock.now(), suffix(random), each));
+        }
+      } else if (isMet(waiting)) runIds.push(await makeRun(tx, waiting, clock.now(), suffix(random), null));
     }
     return runIds;
   });
@@ -93,15 +100,23 @@ function isMet({ dag, queued, aliases }: WaitingDag): boolean {
   });
 }
 
-async function makeRun(tx: Sql, waiting: WaitingDag, now: Instant, ending: string): Promise<number> {
+async function makeRun(
+  tx: Sql,
+  waiting: WaitingDag,
+  now: Instant,
+  ending: string,
+  partition: DuePartition | null,
+): Promise<number> {
   const { dagId, dag } = waiting;
-  const taken = await takeQueuedEvents(tx, dagId, null);
+  const taken = await takeQueuedEvents(tx, dagId, partition && partition.events);
   const newest = newestOf(taken, now);
-  const [made] = await insertRuns(tx, [newRun(waiting, newest < now ? newest : now, now, ending)]);
-  // The id is made here and moves on where it is taken.
-  if (made?.kind !== "created") return makeRun(tx, waiting, now, `${ending}_`);
+  const run = newRun(waiting, newest < now ? newest : now, now, ending);
+  const [made] = await insertRuns(tx, [
+    { ...run, ...(partition && { partitionKey: partition.key, partitionDate: partition.date }) },
+  ]);
+  invariant(made?.kind === "created", "the id of a run by assets is made here, and moves on where it is taken");
   await linkTaken(tx, made.id, taken);
-  await linkSinceLastRun(tx, { id: made.id, dagId, catchup: dag.catchup, until: newest });
+  if (partition === null) await linkSinceLastRun(tx, { id: made.id, dagId, catchup: dag.catchup, until: newest });
   return made.id;
 }
 

@@ -14,6 +14,8 @@ export interface WaitingDag {
   readonly dagId: string;
   readonly dagVersionId: number;
   readonly dag: SerializedDag;
+  /** How many more runs it may have. */
+  readonly room: number;
   readonly queued: readonly QueuedAsset[];
   /** Assets by the aliases of its schedule. */
   readonly aliases: ReadonlyMap<string, readonly AssetKey[]>;
@@ -31,8 +33,8 @@ export async function listQueuedDagIds(sql: Sql): Promise<readonly string[]> {
  * @param dagIds those to look at
  */
 export async function lockWaitingDags(sql: Sql, dagIds: readonly string[]): Promise<readonly WaitingDag[]> {
-  const dags = await sql.query<{ dag_id: string; current_version_id: number; serialized: SerializedDag }>(
-    `select d.dag_id, d.current_version_id, v.serialized
+  const dags = await sql.query<{ dag_id: string; current_version_id: number; serialized: SerializedDag; room: number }>(
+    `select d.dag_id, d.current_version_id, v.serialized, v.max_active_runs - c.active_runs as room
      from dag d join dag_version v on v.id = d.current_version_id
      cross join lateral (
        select count(*) as active_runs from dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running') and r.backfill_id is null
@@ -66,6 +68,7 @@ export async function lockWaitingDags(sql: Sql, dagIds: readonly string[]): Prom
     dagId: row.dag_id,
     dagVersionId: row.current_version_id,
     dag: row.serialized,
+    room: row.room,
     queued: byDag.get(row.dag_id) ?? [],
     aliases: Map.groupBy(aliasesByDag.get(row.dag_id) ?? [], (each) => each.alias),
   }));
@@ -77,18 +80,22 @@ export interface TakenEvent {
   readonly at: Instant;
 }
 
-/** Takes the events that wait for a Dag: they wait no more. @param partitions of which source partitions; null: those without a partition */
+/** Which events of an asset. */
+export type EventsOfPartition = Pick<QueuedAsset, "assetId" | "partitionKey">;
+
+/** Takes the events that wait for a Dag: they wait no more. @param partitions of which assets and partitions; null: those without a partition */
 export async function takeQueuedEvents(
   sql: Sql,
   dagId: string,
-  partitions: readonly string[] | null,
+  partitions: readonly EventsOfPartition[] | null,
 ): Promise<readonly TakenEvent[]> {
   return sql.query<TakenEvent>(
     `delete from asset_queued_event q using asset_event e
      where q.dag_id = $1 and e.id = q.event_id
-       and case when $2::text[] is null then e.partition_key is null else e.partition_key = any($2::text[]) end
+       and case when $2::bigint[] is null then e.partition_key is null
+         else (q.asset_id, e.partition_key) in (select * from unnest($2::bigint[], $3::text[])) end
      returning q.event_id as "eventId", q.created_at as at`,
-    [dagId, partitions],
+    [dagId, partitions && partitions.map((each) => each.assetId), (partitions ?? []).map((each) => each.partitionKey)],
   );
 }
 

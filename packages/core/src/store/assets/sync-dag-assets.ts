@@ -36,6 +36,7 @@ export async function syncDagAssets(sql: Sql, dag: SerializedDag): Promise<void>
     await dropReferences(sql, [dag.dagId]);
     return;
   }
+  const isPartitioned = dag.schedule.kind === "assets" && dag.schedule.partition !== undefined;
   await lockAssets(sql);
   const assets = named.flatMap(({ ref }): SerializedAsset[] => (ref.kind === "asset" ? [ref] : []));
   await makeAssets(sql, assets);
@@ -64,7 +65,17 @@ export async function syncDagAssets(sql: Sql, dag: SerializedDag): Promise<void>
       dag.dagId,
       JSON.stringify(
         named.flatMap(({ kind, taskId, ref }) =>
-          ref.kind === "asset" ? [{ kind, task_id: taskId, name: ref.name, uri: ref.uri, partitioned: false }] : [],
+          ref.kind === "asset"
+            ? [
+                {
+                  kind,
+                  task_id: taskId,
+                  name: ref.name,
+                  uri: ref.uri,
+                  partitioned: kind === "schedule" && isPartitioned,
+                },
+              ]
+            : [],
         ),
       ),
     ],
