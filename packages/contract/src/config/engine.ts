@@ -86,6 +86,13 @@ export const core = {
     does: "Names of environment variables of the server that Dags may declare in `requires.env`; empty: each declared name that starts with WINDLASS_DAG_.",
     airflow: false,
   },
+  test_connection: {
+    type: "text",
+    default: "Disabled",
+    oneOf: ["Disabled", "Enabled", "Hidden"],
+    does: "Whether the API may be asked to reach for a connection's host; Hidden is as Disabled here.",
+    airflow: true,
+  },
   rerun_with_latest_version: {
     type: "boolean",
     default: null,

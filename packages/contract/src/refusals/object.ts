@@ -46,6 +46,13 @@ export const object = {
     fix: "Wait until they have ended, or move them to another pool first.",
     meanwhile: "Nothing was changed; the refusal is kept among the refused requests.",
   },
+  "connection.test_disabled": {
+    status: { v1: 403, v2: 403, native: 403 },
+    summary: "Testing connections is switched off",
+    reason: "The configuration does not let the server reach for the hosts of connections.",
+    fix: "Run a task that uses the connection, or have `[core] test_connection` set to Enabled.",
+    meanwhile: "Nothing was reached for.",
+  },
   "account.password_weak": {
     status: { v1: 400, v2: 422, native: 422 },
     summary: "The password is too easy to guess",

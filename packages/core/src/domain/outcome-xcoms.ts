@@ -21,6 +21,9 @@ export function outcomeXcoms(
 ): readonly OutcomeXcom[] {
   if (outcome.state !== "success") return [];
   const { returnValue, returnElsewhere, skip } = outcome;
+  const skipped = skip === undefined ? undefined : skippedTasks(graph, taskId, skip);
+  // The branch named what is not there: its attempt has failed.
+  if (skipped?.kind === "unknown") return [];
   const found: OutcomeXcom[] = [];
   // As on Airflow a handler that returns nothing leaves no XCom.
   const left = { taskInstanceId: id, attemptId, key: RETURN_VALUE_KEY };
@@ -28,7 +31,6 @@ export function outcomeXcoms(
     if (returnElsewhere !== undefined) found.push({ ...left, value: null, elsewhere: returnElsewhere });
     else if (returnValue !== undefined && returnValue !== null) found.push({ ...left, value: returnValue });
   }
-  const skipped = skip === undefined ? undefined : skippedTasks(graph, taskId, skip);
   if (skipped?.kind === "skipped") found.push({ ...left, key: SKIP_XCOM_KEY, value: skipped.xcom });
   return found;
 }

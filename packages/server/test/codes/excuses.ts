@@ -57,7 +57,7 @@ export const EXCUSES: readonly Excuse[] = [
     why: "the native API makes and changes no backfills: it tells what one would do, and how far it is",
   },
   {
-    codes: ["object.from_environment", "pool.default", "pool.in_use"],
+    codes: ["object.from_environment", "pool.default", "pool.in_use", "connection.test_disabled"],
     dialects: ["native"],
     why: "the native API has no connections, variables and pools: its pages use v2 for them",
   },
@@ -68,6 +68,7 @@ export const EXCUSES: readonly Excuse[] = [
   },
   { codes: ["request.alias_conflict"], dialects: ["native"], why: "the native API has no old names" },
   { codes: ["config.hidden", "api.not_built"], dialects: ["native"], why: "about Airflow's operations" },
+  { codes: ["api.not_built"], dialects: ["v1"], why: "every operation of Airflow 2 is here" },
   { codes: ["run.running_cannot_delete"], dialects: ["v1"], why: "Airflow 2 deletes running runs, and so does v1" },
   {
     codes: ["task_instance.running"],

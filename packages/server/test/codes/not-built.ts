@@ -13,7 +13,7 @@ interface Listed {
 }
 
 /** The first operation of a dialect that is Airflow's and is not here. */
-async function firstMissing(world: World, dialect: "v1" | "v2"): Promise<Ask> {
+async function firstMissing(world: World, dialect: "v2"): Promise<Ask> {
   const { operations } = JSON.parse((await world.ask({ path: `${ROOT.native}/operations` })).text) as Listed;
   const missing = operations.find((each) => each.dialect === dialect && !each.implemented);
   if (missing === undefined) throw new TypeError(`every operation of ${dialect} is here: excuse api.not_built`);
@@ -22,5 +22,5 @@ async function firstMissing(world: World, dialect: "v1" | "v2"): Promise<Ask> {
 
 /** Airflow's operations that are not here yet, found by asking. */
 export const notBuiltProvocations: readonly Provocation[] = [
-  { code: "api.not_built", on: { v1: (world) => firstMissing(world, "v1"), v2: (world) => firstMissing(world, "v2") } },
+  { code: "api.not_built", on: { v2: (world) => firstMissing(world, "v2") } },
 ];

@@ -5,6 +5,14 @@ import { everywhere, onAirflows, type Provocation } from "./provocation.ts";
 /** Whatever else has a name, and requests that are repeated. */
 export const objectProvocations: readonly Provocation[] = [
   {
+    code: "connection.test_disabled",
+    on: onAirflows((dialect) => ({
+      method: "POST",
+      path: `${ROOT[dialect]}/connections/test`,
+      body: { connection_id: "tested", conn_type: "http" },
+    })),
+  },
+  {
     code: "object.unknown",
     on: everywhere((dialect) => ({ path: `${ROOT[dialect]}/${dialect === "native" ? "roles" : "pools"}/nowhere` })),
   },

@@ -7,6 +7,7 @@ import { defineOperation } from "../../operation.ts";
 import { integer, nullable, optional, record, text } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import type { Server } from "../../server.ts";
+import { testConnection, testDisabledVerdicts } from "../connection-test.ts";
 import { connectionItem, connectionView } from "./connection-view.ts";
 import { orderField, orderOf, pageOf, pagingFields } from "./paging.ts";
 import { maskedBy, updateMask } from "./update-mask.ts";
@@ -65,6 +66,19 @@ export const connectionOperations = [
       const ordering = readOrderBy(orderOf(query.order_by, "id"), ORDER);
       const { rows, total } = await listConnections(server.actions.database, {}, ordering, pageOf(query));
       return ok({ connections: rows.map(connectionItem), total_entries: total });
+    },
+  }),
+  defineOperation({
+    dialect: "v1",
+    method: "POST",
+    path: "/api/v1/connections/test",
+    operationId: "test_connection",
+    summary: "Whether something answers where a connection points to, where that is switched on",
+    action: "connection.test",
+    body: record({ connection_id: optional(text()), conn_type: text(), ...optionalFields }),
+    async handle({ server, body, judgeAll }) {
+      judgeAll(["connection.test"], testDisabledVerdicts(server));
+      return ok(await testConnection(body));
     },
   }),
   defineOperation({

@@ -1,7 +1,9 @@
+import { NOT_MAPPED } from "@windlass/contract";
 import { findDefinition, findRun, taskOf } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { dagUnknown, objectUnknown, runUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
+import { integer, withDefault } from "../../request/field.ts";
 import { instancePath } from "./task-instances.ts";
 
 /** Links that operators add to a task instance. */
@@ -14,6 +16,7 @@ export const taskInstanceLinkOperations = [
     summary: "Links that the operator adds: none",
     action: "task_instance.read",
     params: instancePath,
+    query: { map_index: withDefault(integer(), NOT_MAPPED) },
     async handle(call) {
       const { database } = call.server.actions;
       const { dag_id: dagId, dag_run_id: runId, task_id: taskId } = call.params;

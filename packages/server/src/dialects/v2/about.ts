@@ -1,4 +1,4 @@
-import { type Instant, refuse } from "@windlass/contract";
+import { type Instant, type JsonObject, refuse } from "@windlass/contract";
 import { type AUDIT_SORTS, type AuditRow, findAudit, listAudit } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Server } from "../../server.ts";
@@ -38,10 +38,15 @@ function eventLogView(row: AuditRow): Record<string, unknown> {
     event: row.action,
     logical_date: zOrNull(row.logicalDate),
     owner: row.accountName,
-    extra: row.extra === null ? null : pythonJson(row.extra),
+    extra: row.extra === null ? null : pythonJson(withMethodLast(row.extra)),
     dag_display_name: row.dagDisplayName,
     task_display_name: row.taskId,
   };
+}
+
+/** As Airflow writes it: what was sent, then the method. */
+function withMethodLast({ method, ...sent }: JsonObject): JsonObject {
+  return method === undefined ? sent : { ...sent, method };
 }
 
 /** `before` and `after`, which bound the same moment as `when_lt` and `when_gt`. */

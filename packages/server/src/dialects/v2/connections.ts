@@ -8,6 +8,7 @@ import { defineOperation } from "../../operation.ts";
 import { integer, list, nullable, optional, record, text, type ValueOf } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import type { Server } from "../../server.ts";
+import { testConnection, testDisabledVerdicts } from "../connection-test.ts";
 import { maskedExtra, maskedPassword } from "../secrets.ts";
 import { bulk, bulkBody, type BulkKind } from "./bulk.ts";
 import { orderField, pageOf, pagingFields } from "./paging.ts";
@@ -116,6 +117,19 @@ const bulkKind: BulkKind<ValueOf<typeof connectionFields>> = {
 
 /** Connections: all verbs. */
 export const connectionOperations = [
+  defineOperation({
+    dialect: "v2",
+    method: "POST",
+    path: "/api/v2/connections/test",
+    operationId: "test_connection",
+    summary: "Whether something answers where a connection points to, where that is switched on",
+    action: "connection.test",
+    body,
+    async handle({ server, body: asked, judgeAll }) {
+      judgeAll(["connection.test"], testDisabledVerdicts(server));
+      return ok(await testConnection(asked));
+    },
+  }),
   defineOperation({
     dialect: "v2",
     method: "GET",
