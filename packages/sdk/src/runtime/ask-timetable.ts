@@ -6,7 +6,7 @@ import { Problems } from "../serialize/problems.ts";
 import { callTimetable, timetableFunctions } from "../timetable/call-timetable.ts";
 import { chooseDags } from "./choose-dags.ts";
 import type { TimetableLoad } from "./load-messages.ts";
-import { sourcePositions } from "./source-positions.ts";
+import { cleanStack, sourcePositions } from "./source-positions.ts";
 
 /** Loads a bundle and asks the timetable of one of its Dags. Nothing it does can throw. */
 export async function askTimetable({ bundlePath, file, dagId, ask }: TimetableLoad): Promise<TimetableAnswer> {
@@ -20,7 +20,8 @@ export async function askTimetable({ bundlePath, file, dagId, ask }: TimetableLo
     name = functions.name;
     return callTimetable(functions, ask);
   } catch (thrown) {
-    return { kind: "failed", error: timetableError(file, dagId, name, thrown) };
+    const error = timetableError(file, dagId, name, thrown);
+    return { kind: "failed", error: { ...error, trace: cleanStack(error.trace, bundlePath) } };
   }
 }
 
