@@ -13,7 +13,7 @@ async function residentBytes(pid: number): Promise<number> {
 }
 
 /** How much memory a process and those below it hold, in bytes; 0 where the system does not tell. Pages that they share count for each. */
-export async function treeBytes(pid: number): Promise<number> {
+async function treeBytes(pid: number): Promise<number> {
   let bytes = 0;
   const rest = [pid];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {

@@ -46,7 +46,7 @@ function endCommand(child: ChildProcess): void {
 }
 
 /** What Airflow's own BashOperator tells a command about its run, under the same names. */
-export function contextEnvironment(context: TaskContext): Record<string, string> {
+function contextEnvironment(context: TaskContext): Record<string, string> {
   return {
     AIRFLOW_CTX_DAG_ID: context.dagId,
     AIRFLOW_CTX_TASK_ID: context.taskId,
