@@ -2,7 +2,7 @@ import { invariant, NOT_MAPPED, type Instant, type SerializedTask } from "@windl
 import type { DecisionPass } from "./decision-pass.ts";
 import { examinePlaceholder, reviseExpansion, upstreamInGroup, type ExpansionMeans } from "./mapping/examine-mapped.ts";
 import { unmetPastDependencies } from "./past-dependencies.ts";
-import { setupConstraint } from "./setup-teardown/setup-constraint.ts";
+import { scopeIsDone, setupConstraint } from "./setup-teardown/setup-constraint.ts";
 import { isLatestRun } from "./skipping/latest-only.ts";
 import { wasSkippedBefore } from "./skipping/previously-skipped.ts";
 import { skipInPass } from "./skipping/skip-in-pass.ts";
@@ -60,6 +60,7 @@ function examineInstance(
     if (pass.snapshot.dagPaused) return;
     if (state !== null && notBefore !== null && notBefore > now) return;
     if (unmetPastDependencies(pass.snapshot, task).length > 0) return;
+    if (!scopeIsDone(pass, index, task)) return;
     startTry(pass, index, task, now);
   }
 }

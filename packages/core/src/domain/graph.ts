@@ -1,7 +1,7 @@
 import { invariant, type SerializedDag, type SerializedTask } from "@windlass/contract";
 import { effectiveWeights } from "./effective-weight.ts";
 import { mappedTasks } from "./mapping/mapped-tasks.ts";
-import { indirectSetups, scopesOf } from "./setup-teardown/relevant-setups.ts";
+import { awaitedByTeardown, indirectSetups, scopesOf } from "./setup-teardown/relevant-setups.ts";
 import type { DagGraph } from "./snapshot.ts";
 
 /** Task ids, upstream before downstream, otherwise in the order of the file. */
@@ -67,6 +67,7 @@ export function buildGraph(dag: SerializedDag): DagGraph {
   }
   const order = topologicalOrder(dag, downstream);
   const indirect = indirectSetups({ tasks, downstream });
+  const awaited = awaitedByTeardown({ tasks, downstream });
   return {
     dag,
     tasks,
@@ -77,7 +78,8 @@ export function buildGraph(dag: SerializedDag): DagGraph {
     ...mappedTasks(dag),
     skippers: skippersOf(dag, tasks),
     indirectSetups: indirect,
-    scopeOf: scopesOf(indirect),
+    awaitedByTeardown: awaited,
+    scopeOf: scopesOf(indirect, awaited),
     effectiveWeight: effectiveWeights(tasks, order, downstream),
   };
 }

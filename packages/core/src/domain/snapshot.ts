@@ -33,7 +33,9 @@ export interface DagGraph {
   readonly skippers: ReadonlyMap<string, readonly string[]>;
   /** The setups of each task's scope that are not directly above it. */
   readonly indirectSetups: ReadonlyMap<string, readonly string[]>;
-  /** The other way round: the tasks that each setup is such a one for. */
+  /** The tasks between each teardown and its setups that are not directly above it. */
+  readonly awaitedByTeardown: ReadonlyMap<string, readonly string[]>;
+  /** Both the other way round: the tasks that wait for each without standing directly behind it. */
   readonly scopeOf: ReadonlyMap<string, readonly string[]>;
   /** What each task competes with for slots: its weight under its weight rule. */
   readonly effectiveWeight: ReadonlyMap<string, number>;

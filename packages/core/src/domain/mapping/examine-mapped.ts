@@ -1,8 +1,17 @@
-import type { AttemptError, SerializedTask, TaskInstanceState } from "@windlass/contract";
+import {
+  NOT_MAPPED,
+  type AttemptError,
+  type SerializedTask,
+  type TaskInstanceState,
+  type TriggerRule,
+} from "@windlass/contract";
 import type { NewInstance } from "../advance.ts";
 import type { DecisionPass } from "../decision-pass.ts";
+import { setupConstraint } from "../setup-teardown/setup-constraint.ts";
+import { evaluateTriggerRule } from "../trigger-rules/evaluate.ts";
 import { countUpstream, noUpstream, type RuleOutcome, type UpstreamCounts } from "../trigger-rules/upstream-counts.ts";
 import { expansionSays } from "./expand.ts";
+import { expansionSources, tasksOfSource } from "./mapped-tasks.ts";
 
 /** What expanding needs from outside. */
 export interface ExpansionMeans {
@@ -36,9 +45,39 @@ export function upstreamInGroup(pass: DecisionPass, task: SerializedTask): (mapI
   };
 }
 
+/** Rules that one upstream instance can satisfy: before the group is expanded, every instance counts for them. */
+const BY_ONE: readonly TriggerRule[] = ["one_success", "one_failed", "one_done", "none_failed_min_one_success"];
+
 /**
- * Decides about a mapped task that has its placeholder still: expands it when its sources are there. As on Airflow a task in a mapped group is
- * expanded as soon as the group's sources are, whatever its own upstream does.
+ * The upstream of a task in a mapped group that has its placeholder still, as on Airflow: of tasks of the same group only those that have no instances
+ * either, since each of its own instances will look at one of theirs.
+ */
+function upstreamOfPlaceholder(pass: DecisionPass, task: SerializedTask): UpstreamCounts {
+  const { graph } = pass.snapshot;
+  const group = graph.mappedGroupOf.get(task.taskId);
+  const counts = noUpstream();
+  for (const upstream of new Set(task.upstreamTaskIds)) {
+    const isSetup = graph.tasks.get(upstream)?.isSetup === true;
+    const all = graph.mappedGroupOf.get(upstream) !== group || BY_ONE.includes(task.triggerRule);
+    for (const index of pass.instancesAt(graph.position.get(upstream) ?? -1)) {
+      if (all || pass.instance(index).mapIndex === NOT_MAPPED) countUpstream(counts, pass.stateOf(index), isSetup, 1);
+    }
+  }
+  return counts;
+}
+
+/** What the upstream says about a placeholder: the setups of its scope, its trigger rule. */
+function upstreamSays(pass: DecisionPass, task: SerializedTask, rule: RuleOutcome): RuleOutcome {
+  const setups = setupConstraint(pass, task);
+  if (setups === "upstream_failed" || setups === "skipped") return setups;
+  const inGroup = pass.snapshot.graph.mappedGroupOf.has(task.taskId);
+  const own = inGroup ? evaluateTriggerRule(task.triggerRule, upstreamOfPlaceholder(pass, task)) : rule;
+  return own === "ready" ? setups : own;
+}
+
+/**
+ * Decides about a mapped task that has its placeholder still: expands it when its upstream and its sources allow it. As on Airflow, what is mapped over
+ * literals has its instances from the beginning.
  */
 export function examinePlaceholder(
   pass: DecisionPass,
@@ -50,15 +89,16 @@ export function examinePlaceholder(
   const { graph, dagPaused } = pass.snapshot;
   const expand = graph.expansions.get(task.taskId);
   if (expand === undefined || pass.stateOf(index) !== null) return;
-  const inGroup = graph.mappedGroupOf.has(task.taskId);
-  if (!inGroup && rule === "wait") return;
-  if (!inGroup && rule === "upstream_failed") return end(pass, index, "upstream_failed", "upstream_failed");
-  if (!inGroup && rule === "skipped") return end(pass, index, "skipped", "upstream_skipped");
-  if (dagPaused) return;
   const says = expansionSays(pass, expand);
-  if (says === "wait") return;
-  if (says === "upstream_failed") return end(pass, index, "upstream_failed", "upstream_failed");
-  if (says === "skipped") return end(pass, index, "skipped", "upstream_skipped");
+  const isLiteral =
+    typeof says === "number" && says > 0 && expansionSources(expand).flatMap(tasksOfSource).length === 0;
+  const upstream = isLiteral ? "ready" : upstreamSays(pass, task, rule);
+  // Whichever of the two is worse: a source that failed counts, whatever the trigger rule makes of it.
+  if (says === "upstream_failed" || upstream === "upstream_failed") {
+    return end(pass, index, "upstream_failed", "upstream_failed");
+  }
+  if (says === "skipped" || upstream === "skipped") return end(pass, index, "skipped", "upstream_skipped");
+  if (says === "wait" || upstream === "wait" || dagPaused) return;
   if (says === 0) return end(pass, index, "skipped", "mapped_over_nothing");
   if (says > means.maxMapLength) {
     return pass.move(index, "upstream_failed", "mapping_too_long", { error: tooLong(task, says, means.maxMapLength) });

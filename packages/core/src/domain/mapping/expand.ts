@@ -1,4 +1,4 @@
-import { isTerminalState, type SerializedExpand } from "@windlass/contract";
+import { isTerminalState, NOT_MAPPED, type SerializedExpand } from "@windlass/contract";
 import type { DecisionPass } from "../decision-pass.ts";
 import { expansionLength } from "./expansion-length.ts";
 import { expansionSources, tasksOfSource } from "./mapped-tasks.ts";
@@ -6,18 +6,21 @@ import { expansionSources, tasksOfSource } from "./mapped-tasks.ts";
 /** What the sources of an expansion say: wait, or how it ends without starting, or how many instances there are. */
 export type SourcesSay = "wait" | "upstream_failed" | "skipped" | number;
 
-/** Airflow's MappedTaskUpstreamDep: everything that is mapped over has to have succeeded. */
+/**
+ * Airflow's MappedTaskUpstreamDep: no source may have ended without having run. Those of a mapped task that has its instances have to be over, however: the
+ * values of those that succeeded are enough.
+ */
 export function expansionSays(pass: DecisionPass, expand: SerializedExpand): SourcesSay {
   const { graph } = pass.snapshot;
-  let worst: "ready" | "skipped" | "upstream_failed" = "ready";
+  let worst: "ready" | "wait" | "skipped" = "ready";
   for (const taskId of new Set(expansionSources(expand).flatMap(tasksOfSource))) {
-    const mapped = graph.expansions.has(taskId);
     for (const index of pass.instancesAt(graph.position.get(taskId) ?? -1)) {
       const state = pass.stateOf(index);
-      if (!isTerminalState(state)) return "wait";
-      if (state === "failed" || state === "upstream_failed") worst = "upstream_failed";
-      // Of a mapped task the others' values are enough.
-      else if (state === "skipped" && !mapped && worst === "ready") worst = "skipped";
+      const isExpanded = pass.instance(index).mapIndex !== NOT_MAPPED;
+      if (!isTerminalState(state)) worst = worst === "ready" ? "wait" : worst;
+      else if (isExpanded) continue;
+      else if (state === "failed" || state === "upstream_failed") return "upstream_failed";
+      else if (state === "skipped") worst = "skipped";
     }
   }
   if (worst !== "ready") return worst;

@@ -34,6 +34,50 @@ const CHAIN = [
   makeTask("all", ["twice"]),
 ];
 
+describe("a task mapped over literals", () => {
+  const literal = over({ kind: "value", value: [1, 2] });
+
+  it("has its instances from the beginning, so that each of them fails with its upstream", () => {
+    const run = on(makeRun([makeTask("first"), makeTask("each", ["first"], { expand: literal })]));
+    expect(statesOf(run)).toEqual({ first: "scheduled", "each[0]": null, "each[1]": null });
+    expect(statesOf(went(run, ["first", FAILED]))).toMatchObject({
+      "each[0]": "upstream_failed",
+      "each[1]": "upstream_failed",
+    });
+  });
+
+  it("gives what is mapped over it the values of those that succeeded, where the trigger rule allows it", () => {
+    const all = [
+      makeTask("each", [], { expand: literal }),
+      makeTask("again", ["each"], { expand: over(result("each")), triggerRule: "all_done" }),
+    ];
+    const run = went(on(makeRun(all)), ["each[0]", FAILED], ["each[1]", gives("value")]);
+    expect(statesOf(run)).toMatchObject({ "again[0]": "scheduled" });
+  });
+});
+
+describe("a mapped task", () => {
+  it("fails with what it is mapped over, whatever its trigger rule makes of that", () => {
+    const all = [
+      makeTask("list"),
+      makeTask("other"),
+      makeTask("each", ["list", "other"], { expand: over(result("list")), triggerRule: "all_skipped" }),
+    ];
+    expect(statesOf(went(on(makeRun(all)), ["list", FAILED]))).toMatchObject({ each: "upstream_failed" });
+  });
+
+  it("fails with the setup of its scope before it has instances", () => {
+    const all = [
+      makeTask("up", [], { isSetup: true }),
+      makeTask("list", ["up"], { triggerRule: "always" }),
+      makeTask("each", ["list"], { expand: over(result("list")), triggerRule: "all_done" }),
+    ];
+    expect(statesOf(went(on(makeRun(all)), ["list", gives([1])], ["up", FAILED]))).toMatchObject({
+      each: "upstream_failed",
+    });
+  });
+});
+
 describe("a chain of mapped tasks", () => {
   it("expands each task when what it is mapped over is there", () => {
     let run = went(on(makeRun(CHAIN)), ["list", gives(["a", "b"])]);

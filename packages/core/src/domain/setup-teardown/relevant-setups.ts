@@ -26,13 +26,33 @@ export function setupsAndTeardownsOf(graph: Graph, taskId: string): readonly str
   return relevantSetups(graph, taskId).flatMap((setup) => [setup, ...teardownsOf(graph, setup)]);
 }
 
-/** The tasks that wait for each setup without standing directly behind it. */
-export function scopesOf(indirect: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+/** The tasks that wait for each task without standing directly behind it. */
+export function scopesOf(
+  ...waits: readonly ReadonlyMap<string, readonly string[]>[]
+): ReadonlyMap<string, readonly string[]> {
   const scopes = new Map<string, string[]>();
-  for (const [taskId, setups] of indirect) {
-    for (const setup of setups) scopes.set(setup, [...(scopes.get(setup) ?? []), taskId]);
+  for (const [taskId, awaited] of waits.flatMap((each) => [...each])) {
+    for (const id of awaited) scopes.set(id, [...(scopes.get(id) ?? []), taskId]);
   }
   return scopes;
+}
+
+/**
+ * For every teardown: the tasks between it and the setups directly above it that are not directly above it themselves. Rules such as `one_failed` can let
+ * a task end before those do, and nothing may be torn down under their feet.
+ */
+export function awaitedByTeardown(graph: Graph): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const task of graph.tasks.values()) {
+    if (!task.isTeardown) continue;
+    const direct = new Set(task.upstreamTaskIds);
+    const setups = task.upstreamTaskIds.filter((id) => graph.tasks.get(id)?.isSetup === true);
+    if (setups.length === 0) continue;
+    const inScope = downstreamOf(graph, setups);
+    const awaited = [...upstreamOf(graph, [task.taskId])].filter((id) => inScope.has(id) && !direct.has(id));
+    if (awaited.length > 0) found.set(task.taskId, awaited);
+  }
+  return found;
 }
 
 /** For every task that is no teardown: the setups of its scope that are not directly above it (the trigger rule sees those). */

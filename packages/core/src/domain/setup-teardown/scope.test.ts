@@ -36,6 +36,20 @@ describe("a run with a setup and its teardown", () => {
     expect(statesOf(run)).toMatchObject({ up: "scheduled", more: null });
   });
 
+  it("tears down only when everything in the scope is over, also what is not directly above the teardown", () => {
+    const early = tasks.map((task) =>
+      task.taskId === "more" ? { ...task, triggerRule: "one_success" as const } : task,
+    );
+    const late = makeTask("late", ["up"]);
+    const all = early.flatMap((task) => {
+      if (task.taskId === "more") return [late, { ...task, upstreamTaskIds: ["work", "late"] }];
+      return [task];
+    });
+    const run = advanced(makeRun(all, { up: "success", before: "success", work: "success", more: "success" }));
+    expect(statesOf(run)).toMatchObject({ late: "scheduled", down: null });
+    expect(statesOf(advanced(ended(run, "late", FAILED)))).toMatchObject({ down: "scheduled" });
+  });
+
   it("succeeds although its teardown failed, unless that is to fail the run", () => {
     const done = { up: "success", before: "success", work: "success", more: "success", down: "failed" } as const;
     expect(advanced(makeRun(tasks, done)).state).toBe("success");

@@ -19,3 +19,19 @@ export function setupConstraint(pass: DecisionPass, task: SerializedTask): RuleO
   }
   return outcome;
 }
+
+/** Whether every task between a teardown and its setups is over; of those in the same mapped group the instances with its map index. */
+export function scopeIsDone(pass: DecisionPass, index: number, task: SerializedTask): boolean {
+  const { graph } = pass.snapshot;
+  const awaited = graph.awaitedByTeardown.get(task.taskId);
+  if (awaited === undefined) return true;
+  const { mapIndex } = pass.instance(index);
+  const group = graph.mappedGroupOf.get(task.taskId);
+  return awaited.every((id) => {
+    const position = graph.position.get(id) ?? -1;
+    if (group === undefined || graph.mappedGroupOf.get(id) !== group)
+      return pass.instancesAt(position).every((each) => isTerminalState(pass.stateOf(each)));
+    const same = pass.instanceWith(position, mapIndex);
+    return same !== undefined && isTerminalState(pass.stateOf(same));
+  });
+}

@@ -1,4 +1,4 @@
-import type { TaskInstanceState } from "@windlass/contract";
+import { NOT_MAPPED, type TaskInstanceState } from "@windlass/contract";
 import type { DecisionPass } from "../decision-pass.ts";
 
 /** States in which a task instance has not begun, so that it can be left out. */
@@ -17,8 +17,12 @@ export function skipInPass(pass: DecisionPass, by: number, taskIds: readonly str
   for (const skipped of taskIds) {
     const sameGroup = group !== undefined && graph.mappedGroupOf.get(skipped) === group;
     for (const index of pass.instancesAt(graph.position.get(skipped) ?? -1)) {
-      if (sameGroup && pass.instance(index).mapIndex !== mapIndex) continue;
-      if (OPEN_TO_SKIPS.includes(pass.stateOf(index))) pass.move(index, "skipped", "branch_skipped");
+      const own = pass.instance(index).mapIndex;
+      if (sameGroup && own !== mapIndex) continue;
+      const state = pass.stateOf(index);
+      // As on Airflow, where a branch has the last word on what could not start anyway: then it is the same whichever of the two came first.
+      const couldNotStart = state === "upstream_failed" && (sameGroup || own === NOT_MAPPED);
+      if (couldNotStart || OPEN_TO_SKIPS.includes(state)) pass.move(index, "skipped", "branch_skipped");
     }
   }
 }

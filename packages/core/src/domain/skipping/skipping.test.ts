@@ -2,7 +2,7 @@ import type { AttemptOutcome } from "@windlass/contract";
 import { describe, expect, it } from "vitest";
 import { apply } from "../apply.ts";
 import { clearTaskInstances } from "../clear.ts";
-import { advanced, after, ended, SUCCESS } from "../test-support/drive.ts";
+import { advanced, after, ended, FAILED, SUCCESS } from "../test-support/drive.ts";
 import { instanceOf, makeRun, makeTask, START, statesOf } from "../test-support/make-run.ts";
 
 const tasks = [
@@ -21,6 +21,13 @@ describe("a run with a branch", () => {
   it("goes on with the followed task and joins behind it", () => {
     const run = advanced(ended(afterBranch(), "left", SUCCESS));
     expect(statesOf(run)).toEqual({ branch: "success", left: "success", right: "skipped", join: "scheduled" });
+  });
+
+  it("has the last word on a task that could not start, so that it does not matter which came first", () => {
+    const all = [...tasks.slice(0, 2), makeTask("other"), makeTask("both", ["branch", "other"])];
+    const failed = advanced(ended(advanced(makeRun(all)), "other", FAILED));
+    expect(statesOf(failed)).toMatchObject({ both: "upstream_failed" });
+    expect(statesOf(advanced(ended(failed, "branch", follow("left"))))).toMatchObject({ both: "skipped" });
   });
 
   it("leaves a task out again that is cleared by itself, and asks the branch anew where that is cleared too", () => {

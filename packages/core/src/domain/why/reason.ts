@@ -13,6 +13,7 @@ export type WhyCode =
   | "run_over"
   | "upstream_not_done"
   | "setup_not_done"
+  | "scope_not_done"
   | "mapping_not_known"
   | "past_dependency"
   | "waiting_for_retry"

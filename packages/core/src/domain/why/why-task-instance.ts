@@ -43,6 +43,17 @@ function notYetScheduled(run: RunSnapshot, instance: TaskInstanceSnapshot): WhyR
       fix: "See why those do not move; this task follows them by itself.",
     });
   }
+  const awaited = new Set(run.graph.awaitedByTeardown.get(task.taskId));
+  const openInScope = run.taskInstances
+    .filter(({ taskId, state }) => awaited.has(taskId) && !isTerminalState(state))
+    .map(({ taskId, state }) => `${taskId} (${state ?? "no state yet"})`);
+  if (openInScope.length > 0) {
+    reasons.push({
+      code: "scope_not_done",
+      summary: `It tears down what tasks between its setups and it still need: ${listed(openInScope)}.`,
+      fix: "See why those do not move; this task follows them by itself.",
+    });
+  }
   const expand = instance.mapIndex === NOT_MAPPED ? run.graph.expansions.get(task.taskId) : undefined;
   const sources = new Set(expand && expansionSources(expand).flatMap(tasksOfSource));
   const openSources = run.taskInstances.filter(({ taskId, state }) => sources.has(taskId) && !isTerminalState(state));
