@@ -88,6 +88,7 @@ export type { ActionRequest, ClientInfo, UsedAlias } from "./request.ts";
 export { deleteRun, type DeleteRunInput } from "./runs/delete-run.ts";
 export { patchRun, type PatchedRun, type PatchRunInput, setRunNoteAction } from "./runs/patch-run.ts";
 export type { TriggeredRun, TriggerInput } from "./runs/trigger-input.ts";
+export { resetPartitions } from "./runs/reset-partitions.ts";
 export { triggerRun } from "./runs/trigger-run.ts";
 export type { AffectedTaskInstance } from "./task-instances/affected.ts";
 export { clearNewTasks, type ClearNewTasksInput } from "./task-instances/clear-new-tasks.ts";

@@ -20,6 +20,7 @@ beforeAll(async () => {
     testDag("producer", [writer("write", "a")]),
     testDag("other", [writer("write", "b")]),
     testDag("another", [writer("write", "b")]),
+    testDag("daily", [testTask("sum")], { schedule: { kind: "none", partition: true } }),
     testDag("consumer", [testTask("read", { inlets: [{ kind: "asset", ...named("a") }] })], {
       schedule: { kind: "assets", condition },
     }),
@@ -139,5 +140,29 @@ describe("what is kept beside an asset", () => {
     expect((await app.ask("DELETE", at)).status).toBe(204);
     expect((await app.ask("GET", at)).body.total_entries).toBe(0);
     expect((await app.ask("GET", "/api/v2/assets/999999/state-store")).status).toBe(404);
+  });
+});
+
+describe("a partition", () => {
+  it("is named by whoever triggers a run of a Dag that goes by partitions, and by no other", async () => {
+    const body = { logical_date: null, partition_key: "2026-01-01" };
+    expect((await app.ask("POST", "/api/v2/dags/producer/dagRuns", body)).status).toBe(400);
+    const made = await app.ask("POST", "/api/v2/dags/daily/dagRuns", body);
+    expect(made.body, made.text).toMatchObject({ partition_key: "2026-01-01" });
+    expect((await app.ask("GET", "/api/v2/dags/daily")).body).toMatchObject({
+      timetable_partitioned: true,
+      timetable_summary: "PartitionedAtRuntime",
+    });
+    const found = await app.ask("GET", "/api/v2/dags/~/dagRuns?partition_key_prefix_pattern=2026-01");
+    expect(found.body.dag_runs.map((run: { dag_id: string }) => run.dag_id)).toEqual(["daily"]);
+  });
+
+  it("is taken from its runs, which may be cleared along with it", async () => {
+    const path = "/api/v2/dags/daily/clearPartitions";
+    const body = { partition_key: "2026-01-01", clear_task_instances: true };
+    const counted = { dag_runs_cleared: 1, task_instances_cleared: 1 };
+    expect((await app.ask("POST", path, body)).body).toMatchObject({ ...counted, dry_run: true });
+    expect((await app.ask("POST", path, { ...body, dry_run: false })).body).toMatchObject(counted);
+    expect((await app.ask("POST", path, body)).body).toMatchObject({ dag_runs_cleared: 0 });
   });
 });

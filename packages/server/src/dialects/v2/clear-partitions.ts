@@ -1,6 +1,6 @@
 import type { Verdict } from "@windlass/contract";
-import { clearTaskInstances } from "@windlass/core/actions";
-import { findDefinition, findRun } from "@windlass/core/queries";
+import { clearTaskInstances, resetPartitions } from "@windlass/core/actions";
+import { findDefinition } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { dagUnknown } from "../../not-found.ts";
@@ -33,7 +33,7 @@ export const clearPartitionOperations = [
     method: "POST",
     path: "/api/v2/dags/{dag_id}/clearPartitions",
     operationId: "clear_dag_run_partitions",
-    summary: "Clears the run of a partition; no run here has a partition key or a partition date",
+    summary: "Has the runs of a partition stand for none, and be executed again where that is asked for",
     action: "dag_run.clear",
     params: { dag_id: text() },
     body: record({
@@ -57,18 +57,23 @@ export const clearPartitionOperations = [
         ["dag_run.clear", ...(body.clear_task_instances ? (["task_instance.clear"] as const) : [])],
         verdicts,
       );
-      // A run has nothing of a partition that could be cleared but its task instances.
-      const runId = body.clear_task_instances ? (body.run_id ?? undefined) : undefined;
-      const run = runId === undefined ? undefined : await findRun(database, dagId, runId);
-      if (run === undefined) return ok({ dag_runs_cleared: 0, task_instances_cleared: 0, dry_run: body.dry_run });
-      const { result, warnings } = await call.perform(clearTaskInstances, {
-        dagId,
-        runs: { runId: run.runId },
-        selection: {},
-        dryRun: body.dry_run,
+      const selection =
+        body.run_id != null
+          ? { runId: body.run_id }
+          : body.partition_key != null
+            ? { partitionKey: body.partition_key }
+            : { from: body.partition_date_start ?? null, to: body.partition_date_end ?? null };
+      const { result: runs } = await call.perform(resetPartitions, { dagId, selection, dryRun: body.dry_run });
+      let instances = 0;
+      for (const { runId } of body.clear_task_instances ? runs : []) {
+        const one = { dagId, runs: { runId }, selection: {}, dryRun: body.dry_run };
+        instances += (await call.perform(clearTaskInstances, one)).result.length;
+      }
+      return ok({
+        dag_runs_cleared: runs.filter((run) => run.hasPartition).length,
+        task_instances_cleared: instances,
+        dry_run: body.dry_run,
       });
-      const cleared = { dag_runs_cleared: 1, task_instances_cleared: result.length, dry_run: body.dry_run };
-      return ok(cleared, { warnings });
     },
   }),
 ];
