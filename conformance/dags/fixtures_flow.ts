@@ -91,3 +91,6 @@ producer.task("write", () => "written", { outlets: [fixture] })();
 
 export const consumer = new Dag("consumer", { ...common, schedule: [fixture] });
 consumer.task("read", () => "read")();
+
+export const parent = new Dag("parent", common);
+parent.triggerDagRun("call_simple", { dagId: "simple", conf: { from: "parent" } });

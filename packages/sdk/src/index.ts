@@ -15,6 +15,7 @@ export type {
   DeadlineCallbackContext,
   TaskCallbackContext,
 } from "./authoring/callbacks.ts";
+export type { BetweenDagsClient, DagRunToTrigger, RunQuery, TaskInstanceQuery } from "./authoring/between-dags.ts";
 export { TaskClient, type XcomQuery, type XcomsQuery } from "./authoring/client.ts";
 export {
   getClient,
@@ -46,8 +47,12 @@ export type {
   TestConnection,
   TestedAlert,
   TestedCallback,
+  TestedAnswer,
+  TestedDag,
   TestedLogLine,
   TestedTaskInstance,
+  TestedWait,
+  TriggeredTestRun,
 } from "./authoring/dag-test.ts";
 export {
   averageRuntime,
@@ -61,17 +66,26 @@ export type { Duration, DurationObject } from "./authoring/duration.ts";
 export type { TaskFactory, Wired } from "./authoring/inputs.ts";
 export { lazy, LazySequence, type Lazy } from "./authoring/lazy-sequence.ts";
 export type { XcomBackend, XcomOwner } from "./authoring/xcom-backend.ts";
-export { defer, DeferralTimeout, until, type Until } from "./authoring/defer.ts";
+export { defer, DeferralTimeout, until, type Until, type UntilTasks } from "./authoring/defer.ts";
 export { concat, zip, type Combined, type ListSource, type Mappable, type MappedElement } from "./authoring/mapping.ts";
 export type { FileSensorOptions, TimeSensorOptions } from "./authoring/ready-sensors.ts";
 export type { SensorOptions } from "./authoring/sensor.ts";
 export type { JsonSchema } from "./authoring/json-schema-type.ts";
+export type { ExternalTaskSensorOptions } from "./authoring/external-task-sensor.ts";
 export type { BashOptions, BashSensorOptions } from "./authoring/operators/bash.ts";
 export type { EmailAttachment, EmailOperatorOptions, EmailResult } from "./authoring/operators/email.ts";
 export type { HttpMethod, HttpOptions, HttpResponse, HttpSensorOptions } from "./authoring/operators/http.ts";
 export type { PythonOptions } from "./authoring/operators/python.ts";
 export type { SqlListOptions, SqlOptions, SqlRow, SqlStatement } from "./authoring/operators/sql.ts";
 export type { SqlSensorOptions } from "./authoring/operators/sql-sensor.ts";
+export type {
+  ApprovalOptions,
+  HumanBranchOptions,
+  HumanChoiceOptions,
+  HumanInputOptions,
+  HumanResult,
+} from "./authoring/operators/human.ts";
+export type { TriggerDagRunOptions } from "./authoring/operators/trigger-dag-run.ts";
 export { FailWithoutRetry, RetryAfter, SkipTask } from "./authoring/outcomes.ts";
 export {
   param,

@@ -14,6 +14,7 @@ import { permission } from "./permission.ts";
 import { request } from "./request.ts";
 import { requirement } from "./requirement.ts";
 import { run } from "./run.ts";
+import { testing } from "./testing.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** The closed catalogue: every "no" that Windlass can say, one file a family. */
@@ -31,6 +32,7 @@ export const CATALOGUE = {
   ...dagFile,
   ...execution,
   ...humanStep,
+  ...testing,
   ...installation,
 } as const;
 

@@ -35,6 +35,7 @@ export {
   attemptNeverStarted,
   attemptStarted,
   executionTimedOut,
+  triggerFired,
   type Report,
 } from "./reports.ts";
 export type { AlertNotice, CallbackNotice, Notices } from "./notices/notice.ts";

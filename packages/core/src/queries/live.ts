@@ -27,7 +27,7 @@ export interface LiveFeed {
   subscribe(listener: (changes: readonly (LiveChange | LiveHint)[]) => void): () => void;
 }
 
-/** The channel on which a process says that it has committed events (coalesced; the payload is empty). */
+/** The channel on which a process says that it has committed events (coalesced; the payload is its boot id). */
 export const EVENTS_CHANNEL = "windlass_events";
 
 /**

@@ -9,7 +9,7 @@ import { INTERRUPTED, lostOutcome } from "../executors/port.ts";
 import { LocalExecutor } from "../executors/local/local-executor.ts";
 import { childEnvironment } from "../executors/local/runner-environment.ts";
 import { attemptLogPath } from "../queries/log-path.ts";
-import type { LiveChange, LiveFeed } from "../queries/live.ts";
+import { EVENTS_CHANNEL, type LiveChange, type LiveFeed } from "../queries/live.ts";
 import { listAttemptsOfBoots, renewLeases, type OpenAttempt } from "../store/attempts.ts";
 import { expireCallbacksOfBoot, renewCallbackLeases } from "../store/callbacks.ts";
 import { replaceFact } from "../store/installation.ts";
@@ -34,6 +34,7 @@ import { Dispatcher } from "./scheduler/dispatcher.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { WorkerPlaces } from "./scheduler/worker-places.ts";
 import type { OnProblem, Service } from "./service.ts";
+import { Triggerer } from "./triggerer/triggerer.ts";
 import { endServiceBeats, serviceBeats } from "./service-beats.ts";
 import type { EngineStatus } from "./status.ts";
 
@@ -58,6 +59,8 @@ export interface EnginePaces {
   readonly leaseMarginSeconds?: number;
   /** @defaultValue 30 */
   readonly queuedSeconds?: number;
+  /** @defaultValue 30000 */
+  readonly triggererMs?: number;
   /** @defaultValue 5000 */
   readonly rescueMs?: number;
   /** @defaultValue 5000 */
@@ -102,7 +105,7 @@ export interface EngineOptions {
   readonly xcomBackend?: string | undefined;
 }
 
-/** A running engine: scheduler, Dag processor, local executor, rescuer, cleaner. */
+/** A running engine: scheduler, triggerer, Dag processor, local executor, rescuer, cleaner. */
 export interface Engine {
   start(): Promise<void>;
   /** Ends everything in order and waits. Safe twice. */
@@ -112,6 +115,7 @@ export interface Engine {
   status(): EngineStatus;
   /** The parts by themselves, for tests and tools. */
   readonly scheduler: Scheduler;
+  readonly triggerer: Triggerer;
   readonly dagProcessor: DagProcessor;
   /** Asks custom timetables in the parser's child. */
   readonly timetables: TimetablePort;
@@ -141,7 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   const live = new LiveHub();
-  const notifier = new EventsNotifier(database);
+  const notifier = new EventsNotifier(database, bootId);
   const versions = new DagVersions();
   const places = new WorkerPlaces(config.local_executor.queues);
   const bundles = new BundleFolder(options.bundleFolder);
@@ -192,6 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     maxMapLength: config.core.max_map_length,
     onCommitted: (result) => {
+      triggerer.committed(result);
       if (result.eventIds.length === 0) return;
       live.publish(changesOf(result));
       notifier.tell();
@@ -280,6 +285,14 @@ export function createEngine(options: EngineOptions): Engine {
     for (const error of errors) log.warning("a Dag file does not load", errorFields(file, error));
     if (changedDagIds.length > 0) log.info("Dags changed", { file, dagIds: changedDagIds });
   };
+  const triggerer = new Triggerer({
+    database,
+    onFired: (dagRunId, attemptId, event) => {
+      scheduler.triggerFired(dagRunId, attemptId, event);
+    },
+    onProblem,
+    ...(paces.triggererMs !== undefined && { pollMs: paces.triggererMs }),
+  });
   const rescue = rescuer({
     database,
     onLost: loseAttempts,
@@ -305,13 +318,14 @@ export function createEngine(options: EngineOptions): Engine {
     instanceId: bootId,
     bootId,
     hostname: host,
-    services: ["scheduler", "dag-processor", "executor", "rescuer", "cleaner"],
+    services: ["scheduler", "triggerer", "dag-processor", "executor", "rescuer", "cleaner"],
     onProblem,
   });
   const sweeper = xcomObjects && xcomSweeper({ database, objects: xcomObjects, onProblem });
   const services: readonly Service[] = [
     beats,
     scheduler,
+    triggerer,
     rescue,
     clean,
     dagProcessor,
@@ -320,6 +334,7 @@ export function createEngine(options: EngineOptions): Engine {
   ];
   let started = false;
   let unlisten: (() => Promise<void>) | undefined;
+  let unlistenEvents: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
 
   const signals: EngineSignals = {
@@ -328,6 +343,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     runChanged: (id) => {
       scheduler.runChanged(id);
+      triggerer.runChanged(id);
     },
     dagChanged: (dagId) => {
       scheduler.dagChanged(dagId);
@@ -402,12 +418,19 @@ export function createEngine(options: EngineOptions): Engine {
     unlisten = await listenForSignals(database, signals, () => void scheduler.look().catch(() => undefined)).catch(
       () => undefined,
     );
+    unlistenEvents = await database
+      .listen(EVENTS_CHANNEL, (sender) => {
+        if (sender === "") triggerer.lookAtEverything();
+        else if (sender !== bootId) triggerer.othersCommitted();
+      })
+      .catch(() => undefined);
     started = true;
   }
 
   async function stop(): Promise<void> {
     await unlisten?.().catch(() => undefined);
-    await Promise.all([dagProcessor.stop(), rescue.stop(), clean.stop(), sweeper?.stop()]);
+    await unlistenEvents?.().catch(() => undefined);
+    await Promise.all([triggerer.stop(), dagProcessor.stop(), rescue.stop(), clean.stop(), sweeper?.stop()]);
     await Promise.all(notices.services.map((service) => service.stop()));
     for (const attemptId of dispatcher.stop()) scheduler.attemptInterrupted(attemptId);
     // What runs may end by itself within the grace. The reports of what is ended here are still committed.
@@ -427,6 +450,7 @@ export function createEngine(options: EngineOptions): Engine {
     stop: () => (stopping ??= stop()),
     live,
     scheduler,
+    triggerer,
     dagProcessor,
     timetables: {
       async ask({ dagId, file, bundleHash }, ask) {

@@ -6,10 +6,13 @@ const COALESCE_MS = 50;
 /** Tells other processes that events were committed: one notification for all that happened within some milliseconds. */
 export class EventsNotifier {
   readonly #database: Database;
+  readonly #sender: string;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(database: Database) {
+  /** @param sender what its own process knows its notifications by */
+  constructor(database: Database, sender: string) {
     this.#database = database;
+    this.#sender = sender;
   }
 
   /** Events were committed. */
@@ -17,7 +20,7 @@ export class EventsNotifier {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       // Whoever missed it reads on at its next poll.
-      this.#database.notify(EVENTS_CHANNEL, "").catch(() => undefined);
+      this.#database.notify(EVENTS_CHANNEL, this.#sender).catch(() => undefined);
     }, COALESCE_MS).unref();
   }
 

@@ -46,6 +46,7 @@ function engine(): Engine {
 for (const name of [
   "heartbeat",
   "scheduler",
+  "triggerer",
   "rescuer",
   "cleaner",
   "dag-processor",

@@ -18,6 +18,11 @@ function namesIn(result: unknown): readonly string[] {
   });
 }
 
+function approves(result: unknown): boolean {
+  const { chosen_options: chosen } = result as { readonly chosen_options: readonly string[] };
+  return chosen[0] === "Approve";
+}
+
 /** What a result leaves out, by the task's role. @throws FailWithoutRetry where a branch returned no names */
 export function skipOf(role: TaskRole, result: unknown): SkipDirective | undefined {
   switch (role.kind) {
@@ -29,6 +34,8 @@ export function skipOf(role: TaskRole, result: unknown): SkipDirective | undefin
       return { kind: "branch", follow: (role.cases.get(String(result)) ?? role.otherwise).map(idOf) };
     case "short_circuit":
       return result ? undefined : { kind: "short_circuit", respectTriggerRules: role.respectTriggerRules };
+    case "approval":
+      return approves(result) ? undefined : { kind: "short_circuit", respectTriggerRules: role.respectTriggerRules };
     case "task":
     case "sensor":
     case "latest_only":

@@ -9,6 +9,7 @@ import {
 import { assetOf } from "../serialize/asset-uri.ts";
 import type { Asset } from "./asset.ts";
 import { LazySequence } from "./lazy-sequence.ts";
+import { BetweenDagsClient, type BetweenDagsPort } from "./between-dags.ts";
 import { FailWithoutRetry } from "./outcomes.ts";
 
 /** Which XCom to read. */
@@ -35,7 +36,7 @@ export type FullXcomQuery = Required<Omit<XcomQuery, "runId" | "includePriorDate
 export type FullXcomsQuery = Required<Omit<XcomsQuery, "runId">> & Pick<XcomQuery, "runId">;
 
 /** How a client reaches the control plane: the runner's channel, or the fakes of `dag.test`. */
-export interface ClientPort {
+export interface ClientPort extends BetweenDagsPort {
   getConnection(connectionId: string): Promise<ConnectionValue | null>;
   getVariable(key: string): Promise<string | null>;
   getXcom(query: FullXcomQuery): Promise<JsonValue | undefined>;
@@ -51,10 +52,13 @@ export interface ClientPort {
 /** What a task may ask of Windlass while it runs. It sees the connections and variables it asks for, and nothing else. */
 export class TaskClient {
   readonly #port: ClientPort;
+  /** Runs and tasks of other Dags. */
+  readonly dags: BetweenDagsClient;
 
   /** @internal */
   constructor(port: ClientPort) {
     this.#port = port;
+    this.dags = new BetweenDagsClient(port);
   }
 
   /** A connection, or null where there is none of that id. */

@@ -1,6 +1,7 @@
 import type {
   AssetEventValue,
   AttemptRun,
+  Instant,
   JsonObject,
   JsonValue,
   Refusal,
@@ -30,6 +31,38 @@ export interface GivenAssetEvent {
   readonly partitionKey?: string;
 }
 
+/** What ends a wait of a task: what `defer` gives; for a run or tasks of another Dag just their state; `"timeout"`: its time-out comes first. */
+export type TestedWait = "success" | "failed" | "skipped" | "timeout" | JsonObject;
+
+/** What a person answers: an option, several, or with the fields of the form and who it was; `"timeout"`: nobody answers. */
+export type TestedAnswer =
+  | string
+  | readonly string[]
+  | {
+      readonly chosen: string | readonly string[];
+      readonly input?: JsonObject;
+      /** @default "tester" */
+      readonly by?: string;
+    };
+
+/** A Dag that tasks may ask about. */
+export interface TestedDag {
+  readonly isPaused?: boolean;
+  readonly taskIds?: readonly string[];
+  readonly taskGroupIds?: readonly string[];
+}
+
+/** A run that a task of the test made. */
+export interface TriggeredTestRun {
+  /** The task that made it. */
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly dagId: string;
+  readonly runId: string;
+  readonly logicalDate: Instant | null;
+  readonly conf: JsonObject;
+}
+
 /** What `dag.test` may be told. */
 export interface DagTestOptions<P = Record<string, unknown>> {
   /** What a caller would send as conf. */
@@ -43,6 +76,15 @@ export interface DagTestOptions<P = Record<string, unknown>> {
   readonly triggeringAssetEvents?: readonly GivenAssetEvent[];
   /** The partition that the run stands for. @default none */
   readonly partitionKey?: string;
+  /**
+   * What ends the waits of tasks, by task id; several waits of a task one after another as a list. A run that a task made and waits for succeeds where nothing
+   * is said; tasks and runs of other Dags do not get there, so that their sensor comes to its time-out.
+   */
+  readonly waits?: Readonly<Record<string, TestedWait | readonly TestedWait[]>>;
+  /** What people answer, by task id. Without an answer the task's time-out counts; where it has none the test throws. */
+  readonly humanAnswers?: Readonly<Record<string, TestedAnswer>>;
+  /** Other Dags that tasks ask about (`checkExistence`, `failWhenDagIsPaused`), by id. @default none exists */
+  readonly dags?: Readonly<Record<string, TestedDag>>;
   /** @default now */
   readonly runAfter?: string | Date;
   /** @default none */
@@ -106,6 +148,8 @@ export interface DagTestResult {
   readonly xcoms: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
   /** The events of the outlets of what succeeded, in the order of the successes. */
   readonly assetEvents: readonly AssetEventValue[];
+  /** The runs of other Dags that tasks made, which are not executed. */
+  readonly triggeredRuns: readonly TriggeredTestRun[];
   readonly logs: readonly TestedLogLine[];
   /** Callbacks in the order of the states that caused them; `onExecute` is part of its attempt. */
   readonly callbacks: readonly TestedCallback[];

@@ -1,18 +1,39 @@
 import {
   addSeconds,
   type Instant,
+  type HumanRequest,
   InvariantError,
-  parseInstant,
   type JsonValue,
+  type RunState,
   type SerializedTrigger,
+  type TaskInstanceState,
   type TriggerEvent,
 } from "@windlass/contract";
+import { momentText } from "./between-dags.ts";
 import { type Duration, durationSeconds } from "./duration.ts";
 import { contextStorage, type TaskContext } from "./context.ts";
 
 /** What a wait ends with. */
 export type Until =
-  { readonly kind: "time"; readonly moment: string | Date } | { readonly kind: "duration"; readonly span: Duration };
+  | { readonly kind: "time"; readonly moment: string | Date }
+  | { readonly kind: "duration"; readonly span: Duration }
+  | { readonly kind: "trigger"; readonly trigger: Exclude<SerializedTrigger, { readonly kind: "moment" }> };
+
+/** Tasks or runs of another Dag to wait for: at logical dates, or in runs with these ids. */
+export interface UntilTasks {
+  readonly dagId: string;
+  readonly logicalDates?: readonly (string | Date)[];
+  readonly runIds?: readonly string[];
+  /** @default all of the group, or the run itself */
+  readonly taskIds?: readonly string[] | null;
+  readonly taskGroupId?: string | null;
+  /** @default ["success"] */
+  readonly allowedStates?: readonly TaskInstanceState[];
+  /** One such state ends the wait at once, as `failed`. @default none */
+  readonly failedStates?: readonly TaskInstanceState[];
+  /** The same, as `skipped`. @default none */
+  readonly skippedStates?: readonly TaskInstanceState[];
+}
 
 /** What `defer` can wait for. */
 export const until = {
@@ -20,6 +41,28 @@ export const until = {
   time: (moment: string | Date): Until => ({ kind: "time", moment }),
   /** A span from now on. */
   duration: (span: Duration): Until => ({ kind: "duration", span }),
+  /** A run of another Dag that has reached one of these states (success or failed, unless others are named); gives `{ dag_id, run_id, state }`. */
+  dagRun: (run: { readonly dagId: string; readonly runId: string; readonly states?: readonly RunState[] }): Until => ({
+    kind: "trigger",
+    trigger: { kind: "dag_run", dagId: run.dagId, runId: run.runId, states: run.states ?? ["success", "failed"] },
+  }),
+  /** Tasks, a task group or whole runs of another Dag; gives `{ status }`: `success`, `failed` or `skipped`. */
+  tasks: (tasks: UntilTasks): Until => ({
+    kind: "trigger",
+    trigger: {
+      kind: "task_instances",
+      dagId: tasks.dagId,
+      logicalDates: (tasks.logicalDates ?? []).map(momentText),
+      runIds: tasks.runIds ?? [],
+      taskIds: tasks.taskIds ?? null,
+      taskGroupId: tasks.taskGroupId ?? null,
+      allowedStates: tasks.allowedStates ?? ["success"],
+      failedStates: tasks.failedStates ?? [],
+      skippedStates: tasks.skippedStates ?? [],
+    },
+  }),
+  /** A person's answer, as `dag.approval` and its like ask for it. @internal */
+  human: (request: HumanRequest): Until => ({ kind: "trigger", trigger: { kind: "human", request } }),
 };
 
 /** The wait took longer than its `timeout`. Not caught, it fails the try. */
@@ -49,17 +92,15 @@ export function deferralsOf(): WeakMap<TaskContext, Deferrals> {
   return ((globalThis as Holder)[DEFERRALS] ??= new WeakMap());
 }
 
-function momentOf(wait: Until, now: Instant): Instant {
-  if (wait.kind === "time") {
-    const { moment } = wait;
-    const text = moment instanceof Date ? (Number.isNaN(moment.getTime()) ? "" : moment.toISOString()) : moment;
-    const read = parseInstant(text);
-    if (read !== undefined) return read;
-    throw new InvariantError(
-      `${JSON.stringify(moment)} is no moment: write it with its zone, as "2026-01-31T06:00:00Z", or give a Date.`,
-    );
+function triggerOf(wait: Until, now: Instant): SerializedTrigger {
+  switch (wait.kind) {
+    case "time":
+      return { kind: "moment", moment: momentText(wait.moment) };
+    case "duration":
+      return { kind: "moment", moment: addSeconds(now, secondsOf(wait.span)) };
+    case "trigger":
+      return wait.trigger;
   }
-  return addSeconds(now, secondsOf(wait.span));
 }
 
 function secondsOf(span: Duration): number {
@@ -90,8 +131,8 @@ export async function defer(wait: Until, options: { readonly timeout?: Duration 
   deferrals.used += 1;
   if (event?.kind === "timeout") throw new DeferralTimeout("The wait took longer than its timeout.");
   if (event) return event.payload;
-  const moment = momentOf(wait, deferrals.now());
+  const trigger = triggerOf(wait, deferrals.now());
   const timeoutSeconds = options.timeout === undefined ? null : secondsOf(options.timeout);
-  deferrals.pending = { trigger: { kind: "moment", moment }, timeoutSeconds };
+  deferrals.pending = { trigger, timeoutSeconds };
   throw new DeferSignal("the task waits; let this error pass");
 }

@@ -17,6 +17,8 @@ export type TaskRole =
   | { readonly kind: "switch"; readonly cases: Map<string, BranchTarget[]>; readonly otherwise: BranchTarget[] }
   | { readonly kind: "short_circuit"; readonly respectTriggerRules: boolean }
   | { readonly kind: "sensor"; readonly options: SensorOptions }
+  /** A person approves or rejects. */
+  | { readonly kind: "approval"; readonly respectTriggerRules: boolean }
   | { readonly kind: "latest_only" };
 
 /** Where a branch leads. */

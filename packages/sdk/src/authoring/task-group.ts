@@ -12,11 +12,25 @@ import {
   type TaskDefinition,
   type TaskRole,
 } from "./definition.ts";
+import { externalTaskOperator, type ExternalTaskSensorOptions } from "./external-task-sensor.ts";
 import type { NoInputs, TaskFactory } from "./inputs.ts";
 import { type GroupElements, mappedElement } from "./mapping.ts";
 import { emptyOperator } from "./operators/empty.ts";
+import {
+  type ApprovalOptions,
+  approvalOperator,
+  type HumanBranchOptions,
+  humanBranchOperator,
+  type HumanChoiceOptions,
+  humanChoiceOperator,
+  type HumanInputOptions,
+  humanInputOperator,
+  type HumanResultOf,
+} from "./operators/human.ts";
 import type { Operator } from "./operators/operator.ts";
 import { ReadyTasks } from "./ready-tasks.ts";
+import { triggerDagRunOperator, type TriggerDagRunOptions } from "./operators/trigger-dag-run.ts";
+import type { ParamsSource } from "./params.ts";
 import { type FileSensorOptions, filePoke, timeHandler, type TimeSensorOptions } from "./ready-sensors.ts";
 import { SENSOR_OPTION_NAMES, type SensorOptions } from "./sensor.ts";
 import { connect, type EdgeEnd, TaskRef } from "./task-ref.ts";
@@ -209,6 +223,74 @@ export abstract class TaskContainer<P> extends ReadyTasks<P> {
     };
     const ref = this.#operate<null>(id, operator, options, captureSite(this.fileSensor));
     ref[definitionKey].role = { kind: "sensor", options };
+    return ref;
+  }
+
+  /**
+   * Places a task that makes a run of another Dag, by the same rules as every trigger, and waits for its end where `wait` says so. The run's id is left as
+   * the XCom `trigger_run_id`.
+   * @example dag.triggerDagRun("rebuild", { dagId: "warehouse", conf: { full: true }, wait: "deferred" });
+   */
+  triggerDagRun(id: string, options: TriggerDagRunOptions<P>): TaskRef<null> {
+    const site = captureSite(this.triggerDagRun);
+    return this.#operate(id, triggerDagRunOperator(options), options, site);
+  }
+
+  /**
+   * Places a sensor that waits for another Dag: its run of the same logical date, or tasks or a task group of it.
+   * @example dag.externalTaskSensor("sales_there", { dagId: "sales", taskIds: "load", executionDelta: "1h", timeout: "6h" });
+   */
+  externalTaskSensor(id: string, options: ExternalTaskSensorOptions<P>): TaskRef<null> {
+    const site = captureSite(this.externalTaskSensor);
+    const ref = this.#operate<null>(id, externalTaskOperator(options), options, site);
+    const { mode = "deferred" } = options;
+    if (mode !== "deferred") ref[definitionKey].role = { kind: "sensor", options };
+    return ref;
+  }
+
+  /**
+   * Places a task that asks a person to approve. A rejection skips what stands behind it. It holds no worker while it waits; its result is the answer.
+   * @example dag.approval("release", { subject: "Release 1.4?", assignees: ["ana"], timeout: "1d", onTimeout: "reject" });
+   */
+  approval<const F extends ParamsSource = ParamsSource>(
+    id: string,
+    options: ApprovalOptions<P, F>,
+  ): TaskRef<HumanResultOf<F>> {
+    const site = captureSite(this.approval);
+    const operator = approvalOperator(options as ApprovalOptions)(this.#place.dag);
+    const ref = this.#operate<HumanResultOf<F>>(id, operator, options, site);
+    const respectTriggerRules = options.ignoreDownstreamTriggerRules !== true;
+    ref[definitionKey].role = { kind: "approval", respectTriggerRules };
+    return ref;
+  }
+
+  /**
+   * Places a task that asks a person to fill in a form. Its result is the answer: the fields under `params_input`, and who gave it.
+   * @example dag.humanInput("budget", { subject: "How much?", form: { euros: requiredParam({ type: "integer", minimum: 1 }) } });
+   */
+  humanInput<const F extends ParamsSource>(id: string, options: HumanInputOptions<P, F>): TaskRef<HumanResultOf<F>> {
+    const operator = humanInputOperator(options as HumanInputOptions)(this.#place.dag);
+    return this.#operate(id, operator, options, captureSite(this.humanInput as () => unknown));
+  }
+
+  /** Places a task that lets a person choose among options, one or several. Its result is the answer. */
+  humanChoice<const F extends ParamsSource = ParamsSource>(
+    id: string,
+    options: HumanChoiceOptions<P, F>,
+  ): TaskRef<HumanResultOf<F>> {
+    const operator = humanChoiceOperator(options as HumanChoiceOptions)(this.#place.dag);
+    return this.#operate(id, operator, options, captureSite(this.humanChoice as () => unknown));
+  }
+
+  /** Places a branch that a person decides: of what stands directly behind it only the chosen ways are followed. */
+  humanBranch<const F extends ParamsSource = ParamsSource>(
+    id: string,
+    options: HumanBranchOptions<P, F>,
+  ): TaskRef<string[]> {
+    const operator = humanBranchOperator(options as HumanBranchOptions)(this.#place.dag);
+    const site = captureSite(this.humanBranch);
+    const ref = this.#operate<string[]>(id, operator, options, site);
+    ref[definitionKey].role = { kind: "branch" };
     return ref;
   }
 

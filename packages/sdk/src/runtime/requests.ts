@@ -1,4 +1,6 @@
 import {
+  type BetweenDagsRequest,
+  type BetweenDagsResponse,
   type AssetEventValue,
   type AssetKey,
   type AttemptRequest,
@@ -98,6 +100,15 @@ export class Requests implements ClientPort {
   /** Where a value that is too large for the database is to be written. */
   async placeXcom(key: string): Promise<XcomPlace> {
     return (await this.#request("xcomPlace", { kind: "placeXcom", key })).place;
+  }
+
+  askBetweenDags<K extends BetweenDagsResponse["kind"]>(
+    kind: K,
+    request: BetweenDagsRequest,
+  ): Promise<Extract<BetweenDagsResponse, { readonly kind: K }>> {
+    return this.#request<BetweenDagsResponse["kind"]>(kind, request) as Promise<
+      Extract<BetweenDagsResponse, { readonly kind: K }>
+    >;
   }
 
   async setXcom(key: string, value: JsonValue): Promise<void> {

@@ -8,6 +8,7 @@ const ROLE_NAMES: Readonly<Record<TaskDefinition["role"]["kind"], string>> = {
   switch: "the decider of dag.switch",
   short_circuit: "a short circuit",
   sensor: "a sensor",
+  approval: "an approval",
   latest_only: "a latest-only task",
 };
 

@@ -18,6 +18,7 @@ import { TASK_OPTION_NAMES, type TaskOptions } from "../authoring/task-options.t
 import { readCallbacks } from "./notices.ts";
 import { serializeAssetRefs } from "./assets.ts";
 import { OptionReader } from "./option-reader.ts";
+import { checkWaitingOperator } from "./waiting-operators.ts";
 import { nameValue, type Problems } from "./problems.ts";
 import { ownEnvironment, readResources } from "./task-process.ts";
 
@@ -140,7 +141,7 @@ function checkSensorOptions(reader: OptionReader): void {
   for (const option of ["exponential", "softFail", "neverFail"]) reader.flag(option, false);
 }
 
-const BRANCHES: readonly TaskRole["kind"][] = ["branch", "if", "switch", "short_circuit"];
+const BRANCHES: readonly TaskRole["kind"][] = ["branch", "if", "switch", "short_circuit", "approval"];
 
 /** As on Airflow a teardown has a rule of its own unless it names one. */
 function withTeardownRule(task: TaskDefinition, options: TaskOptions): TaskOptions {
@@ -172,6 +173,7 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
   if (task.operator === "time_sensor") checkMoment(task, where, problems);
   if (task.operator === "file_sensor" && !isComputed(task.options, "path")) reader.required("path");
   if (task.role.kind === "sensor") checkSensorOptions(reader);
+  checkWaitingOperator(task, reader, problems);
   if (task.role.kind === "latest_only" && task.options.onExecute !== undefined)
     reader.refuse("onExecute", "none, on a task that the scheduler itself completes");
   // An option set to undefined is one that is left out: the default counts.

@@ -1,6 +1,8 @@
 import {
   type AttemptOutcome,
   type AttemptRun,
+  type BetweenDagsRequest,
+  type BetweenDagsResponse,
   type ConnectionValue,
   invariant,
   type Instant,
@@ -46,6 +48,7 @@ import { connectionOf } from "./test-connection.ts";
 import { TestNotices } from "./test-notices.ts";
 import { instanceKey, newRun, TestRun } from "./test-run.ts";
 import { callManual, timetableFunctions } from "../timetable/call-timetable.ts";
+import { TestWaits } from "./test-waits.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** The default of the server's own limit. */
@@ -144,7 +147,16 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
   const definition = definitionOf(dag);
   const { dag: serialized, run, clock, refusals } = prepare(definition, options);
   if (refusals.length > 0) {
-    const nothing = { run: null, taskInstances: [], xcoms: {}, assetEvents: [], logs: [], callbacks: [], alerts: [] };
+    const nothing = {
+      run: null,
+      taskInstances: [],
+      xcoms: {},
+      assetEvents: [],
+      triggeredRuns: [],
+      logs: [],
+      callbacks: [],
+      alerts: [],
+    };
     return { state: "refused", ...nothing, refusals };
   }
 
@@ -177,7 +189,12 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     runId === run.runId
       ? testRun.indexesOf(taskId).flatMap((mapIndex) => testRun.findXcom(taskId, mapIndex, key) ?? [])
       : [];
+  const waits = new TestWaits(options);
   const clientOf = (taskId: string, mapIndex: number): ClientPort => ({
+    askBetweenDags: async <K extends BetweenDagsResponse["kind"]>(_: K, request: BetweenDagsRequest) => {
+      const asking = { taskId, mapIndex, tryNumber: tries.get(taskId) ?? 0 };
+      return waits.ask(asking, request, clock.now()) as Extract<BetweenDagsResponse, { readonly kind: K }>;
+    },
     getConnection: async (id) => connections.get(id) ?? null,
     getVariable: async (key) => options.variables?.[key] ?? null,
     getXcom: async (query) =>
@@ -255,7 +272,11 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     ),
   );
   const record = await withConsole(note, () =>
-    testRun.finish(execute, (before, after, moved) => notices.moved(before, after, moved, clock.now())),
+    testRun.finish(
+      execute,
+      (before, after, moved) => notices.moved(before, after, moved, clock.now()),
+      (instance, now) => waits.eventOf(instance, now),
+    ),
   );
   const { snapshot, xcoms, lastOutcomes } = record;
   invariant(snapshot.state === "success" || snapshot.state === "failed", "a finished run has ended");
@@ -276,6 +297,7 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     }),
     xcoms: xcomsByTask(graph, xcoms),
     assetEvents: assets.made,
+    triggeredRuns: waits.triggered,
     logs,
     callbacks: notices.callbacks,
     alerts: notices.alerts,

@@ -7,7 +7,11 @@ import {
   invariant,
   isTerminalRunState,
   type JsonValue,
+  refuse,
+  type RefusalError,
   RETURN_VALUE_KEY,
+  type TriggerEvent,
+  waitedFor,
 } from "@windlass/contract";
 import {
   advance,
@@ -22,6 +26,7 @@ import {
   selectQueueable,
   type TaskInstanceSnapshot,
   type Transition,
+  triggerFired,
 } from "@windlass/core/domain";
 
 /** Hears of everything that changes. */
@@ -40,6 +45,9 @@ export type FollowTransitions = (
   after: RunSnapshot,
   transitions: readonly Transition[],
 ) => Promise<void>;
+
+/** What ends the wait of a task instance; undefined where nothing does yet. */
+export type AnswerWait = (instance: TaskInstanceSnapshot, now: Instant) => TriggerEvent | undefined;
 
 /** Everything is free: one task at a time, so that a test's order is the same each time. */
 function occupancyOf(graph: DagGraph): Occupancy {
@@ -190,8 +198,34 @@ export class TestRun {
     await this.#decided(transitions, emitted);
   }
 
-  /** Goes on until the run is over. @param follow is waited for before anything else is decided */
-  async finish(execute: ExecuteTask, follow: FollowTransitions): Promise<RunRecord> {
+  /** Ends the waits whose event the test gives. @returns whether there was any */
+  #endWaits(answer: AnswerWait): boolean {
+    let any = false;
+    for (const instance of this.#snapshot.taskInstances) {
+      if (instance.state !== "deferred" && instance.state !== "awaiting_input") continue;
+      const event = answer(instance, this.#now());
+      if (event === undefined) continue;
+      this.#apply(triggerFired(this.#snapshot, instance.attemptId, event, this.#now()).transitions);
+      any = true;
+    }
+    return any;
+  }
+
+  /** What the test has to say so that the run can go on. */
+  #unanswered(): RefusalError {
+    const { taskInstances, runId } = this.#snapshot;
+    const waiting = taskInstances.find(({ state }) => state === "deferred" || state === "awaiting_input");
+    invariant(waiting?.trigger, `the run ${runId} neither moves nor waits for a moment`);
+    const option = waiting.trigger.kind === "human" ? "humanAnswers" : "waits";
+    return refuse("test.wait_unanswered", { task_id: waiting.taskId, what: waitedFor(waiting.trigger), option });
+  }
+
+  /**
+   * Goes on until the run is over.
+   * @param follow is waited for before anything else is decided
+   * @param answer what ends a wait; undefined where nothing does but the clock
+   */
+  async finish(execute: ExecuteTask, follow: FollowTransitions, answer: AnswerWait): Promise<RunRecord> {
     this.#follow = follow;
     for (;;) {
       const { transitions, nextCheckAt } = advance(this.#snapshot, this.#now(), {
@@ -202,8 +236,8 @@ export class TestRun {
       if (isTerminalRunState(this.#snapshot.state)) break;
       const instance = this.#queueOne();
       if (instance !== undefined) await this.#execute(instance, execute);
-      else if (transitions.length === 0) {
-        invariant(nextCheckAt !== null, `the run ${this.#snapshot.runId} neither moves nor waits for a moment`);
+      else if (transitions.length === 0 && !this.#endWaits(answer)) {
+        if (nextCheckAt === null) throw this.#unanswered();
         this.#moveTo(nextCheckAt);
         await this.#decided([]);
       }

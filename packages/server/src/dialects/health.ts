@@ -31,13 +31,10 @@ export async function healthOf(server: Server): Promise<Health> {
         ? SILENT
         : { status: found.isRecent ? "healthy" : "unhealthy", lastSeenAt: found.lastSeenAt };
     };
-    const scheduler = part("scheduler");
-    // Deferred work is the scheduler's own duty here until a triggerer of its own is started.
-    const triggerer = part("triggerer");
     return {
       metadatabase: "healthy",
-      scheduler,
-      triggerer: triggerer.status === null ? scheduler : triggerer,
+      scheduler: part("scheduler"),
+      triggerer: part("triggerer"),
       dagProcessor: part("dag-processor"),
     };
   } catch (error) {

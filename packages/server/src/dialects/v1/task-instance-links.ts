@@ -1,9 +1,10 @@
 import { NOT_MAPPED } from "@windlass/contract";
-import { findDefinition, findRun, taskOf } from "@windlass/core/queries";
+import { findDefinition, findRun, findTaskInstance, taskOf } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { dagUnknown, objectUnknown, runUnknown } from "../../not-found.ts";
 import { defineOperation } from "../../operation.ts";
 import { integer, withDefault } from "../../request/field.ts";
+import { extraLinksOf } from "../extra-links.ts";
 import { instancePath } from "./task-instances.ts";
 
 /** Links that operators add to a task instance. */
@@ -13,7 +14,7 @@ export const taskInstanceLinkOperations = [
     method: "GET",
     path: "/api/v1/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/links",
     operationId: "get_extra_links",
-    summary: "Links that the operator adds: none",
+    summary: "Links that the operator adds: to a run that was made, to a Dag that is waited for",
     action: "task_instance.read",
     params: instancePath,
     query: { map_index: withDefault(integer(), NOT_MAPPED) },
@@ -36,7 +37,8 @@ export const taskInstanceLinkOperations = [
           v1: { title: "DAG Run not found", detail: `DAG Run with ID = "${runId}" not found` },
         });
       }
-      return ok({});
+      const instance = await findTaskInstance(database, dagId, runId, taskId, call.query.map_index);
+      return ok(instance === undefined ? {} : await extraLinksOf(call.server, instance));
     },
   }),
 ];

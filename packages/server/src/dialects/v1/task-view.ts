@@ -1,4 +1,5 @@
 import type { SerializedDag, SerializedTask } from "@windlass/contract";
+import { extraLinkClasses } from "../extra-links.ts";
 import { isoOrNull, timeDelta } from "./moments.ts";
 
 /** A task as v1 shows it. */
@@ -13,7 +14,7 @@ export function taskView(task: SerializedTask, dag: SerializedDag): Record<strin
       .sort(),
     end_date: isoOrNull(dag.endDate),
     execution_timeout: task.executionTimeoutSeconds === null ? null : timeDelta(task.executionTimeoutSeconds),
-    extra_links: [],
+    extra_links: extraLinkClasses(task),
     is_mapped: task.expand !== null,
     operator_name: task.operator,
     owner: task.owner,

@@ -5,6 +5,7 @@ import { integer, optional, withDefault } from "../../request/field.ts";
 import { displayNamesOf } from "../display-names.ts";
 import { dependenciesOf } from "../task-dependencies.ts";
 import { instancePath, mappedPath, taskInstanceOf } from "./task-instance-of.ts";
+import { extraLinksOf } from "../extra-links.ts";
 import { taskInstanceView } from "./task-instance-view.ts";
 
 async function oneInstance(
@@ -53,13 +54,14 @@ export const taskInstanceOperations = [
     method: "GET",
     path: "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/links",
     operationId: "get_extra_links",
-    summary: "Links that operators add: none",
+    summary: "Links that operators add: to a run that was made, to a Dag that is waited for",
     action: "task_instance.read",
     params: instancePath,
     query: { map_index: withDefault(integer(), -1), try_number: optional(integer()) },
     async handle(call) {
-      await taskInstanceOf(call, call.params, call.query.map_index);
-      return ok({ extra_links: {}, total_entries: 0 });
+      const instance = await taskInstanceOf(call, call.params, call.query.map_index);
+      const links = await extraLinksOf(call.server, instance);
+      return ok({ extra_links: links, total_entries: Object.keys(links).length });
     },
   }),
   defineOperation({
