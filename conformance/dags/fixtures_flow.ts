@@ -1,4 +1,4 @@
-/** Twins of Airflow's fixture Dags that go beyond a chain, as far as the engine can express them. The rest: `stand-ins.ts`. */
+/** Twins of Airflow's fixture Dags that go beyond a chain. */
 import { asset, Dag, defer, getContext, until } from "windlass";
 
 const common = { startDate: "2026-01-01T00:00:00Z", catchup: false, isPausedUponCreation: false } as const;

@@ -8,6 +8,7 @@ import { registerConfig } from "./commands/config.ts";
 import { registerDagTest } from "./commands/dag-test.ts";
 import { registerDags } from "./commands/dags.ts";
 import { registerDatabase } from "./commands/database.ts";
+import { registerHuman } from "./commands/human.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerLogs } from "./commands/logs.ts";
 import { registerRefusals } from "./commands/refusals.ts";
@@ -41,6 +42,7 @@ export function buildProgram(io: Io): Command {
   registerRuns(program, io);
   registerTasks(program, io);
   registerBackfills(program, io);
+  registerHuman(program, io);
   registerLogs(program, io);
   registerCheck(program, io);
   registerRefusals(program, io);

@@ -214,6 +214,30 @@ export const ACTIONS = {
     "delete what is kept beside an asset",
     needs("can_delete", "Assets", "Datasets"),
   ),
+  "human_step.list": read(
+    "task_instance",
+    "list questions to people of the Dag",
+    readsDag,
+    needs("can_read", "HITL Detail"),
+  ),
+  "human_step.list_all": read(
+    "task_instance",
+    "list questions to people of many Dags",
+    needsAnyDag("can_read"),
+    needs("can_read", "HITL Detail"),
+  ),
+  "human_step.read": read(
+    "task_instance",
+    "read a question to people of the Dag",
+    readsDag,
+    needs("can_read", "HITL Detail"),
+  ),
+  "human_step.answer": change(
+    "task_instance",
+    "answer a question of the Dag",
+    editsDag,
+    needs("can_edit", "HITL Detail"),
+  ),
 
   "connection.list": read("connection", "list connections", needs("can_read", "Connections")),
   "connection.read": read("connection", "read a connection", needs("can_read", "Connections")),

@@ -49,6 +49,8 @@ export interface HumanParam {
   readonly value: JsonObject[string];
   readonly description: string | null;
   readonly schema: JsonObject;
+  /** May be left out although it has no value. */
+  readonly optional?: boolean;
 }
 
 /** What a person is asked. */

@@ -60,6 +60,7 @@ export { type BackfillChange, changeBackfill, unknownBackfill } from "./backfill
 export { createBackfill } from "./backfills/create-backfill.ts";
 export { dryRunBackfill } from "./backfills/dry-run-backfill.ts";
 export { decideRequest } from "./decide-request.ts";
+export { answerHuman, type AnswerHumanInput, type AnsweredHumanStep } from "./human/answer-human.ts";
 export { storeExamplesConnection } from "./installation/examples-connection.ts";
 export { issueMachineKey } from "./installation/machine-key.ts";
 export { openConnection, openVariable, resolveConnection, resolveVariable } from "./objects/connection-secrets.ts";

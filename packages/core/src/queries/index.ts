@@ -75,6 +75,13 @@ export {
   type LiveHint,
   newestEventId,
 } from "./live.ts";
+export {
+  findHumanStep,
+  type HumanStepFilter,
+  type HumanStepRow,
+  type HumanStepSort,
+  listHumanSteps,
+} from "./human-steps.ts";
 export { attemptLogPath } from "./log-path.ts";
 export {
   type CallbackRow,

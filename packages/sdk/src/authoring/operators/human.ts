@@ -107,9 +107,9 @@ async function fieldsOf(form: unknown, dag: DagDefinition): Promise<{ readonly [
   ]);
   const params = serializeParams(form, { dagId: dag.dagId, site: dag.site, problems: new Problems("") });
   return Object.fromEntries(
-    Object.entries(params).map(([name, { schema, default: value, description }]) => [
+    Object.entries(params).map(([name, { schema, default: value, description, optional }]) => [
       name,
-      { value, description, schema },
+      { value, description, schema, ...(optional === true && { optional }) },
     ]),
   );
 }

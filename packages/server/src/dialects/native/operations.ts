@@ -7,6 +7,7 @@ import { checkOperations } from "./check.ts";
 import { dagOperations } from "./dags.ts";
 import { eventOperations } from "./events.ts";
 import { gridOperations } from "./grid.ts";
+import { humanStepOperations } from "./human-steps.ts";
 import { importErrorOperations } from "./import-errors.ts";
 import { launchOperations } from "./launch.ts";
 import { logOperations } from "./log.ts";
@@ -34,6 +35,7 @@ export const nativeOperations: readonly Operation[] = [
   ...apiKeyOperations,
   ...logOperations,
   ...whyOperations,
+  ...humanStepOperations,
   ...noticeOperations,
   ...whyDagOperations,
   ...launchOperations,

@@ -20,6 +20,7 @@ import { dagMarkOperations } from "./dag-marks.ts";
 import { dagOperations } from "./dags.ts";
 import { fabRoleOperations } from "./fab-roles.ts";
 import { fabUserOperations } from "./fab-users.ts";
+import { humanStepOperations } from "./human-steps.ts";
 import { importErrorOperations } from "./import-errors.ts";
 import { logOperations } from "./logs.ts";
 import { monitorOperations } from "./monitor.ts";
@@ -60,6 +61,7 @@ export const v2Operations: readonly Operation[] = [
   ...logOperations,
   ...xcomOperations,
   ...changeXComOperations,
+  ...humanStepOperations,
   ...taskStoreOperations,
   ...taskOperations,
   ...importErrorOperations,
