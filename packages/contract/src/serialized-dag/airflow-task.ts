@@ -35,6 +35,8 @@ export function taskFromAirflow(source: JsonValue, place: AirflowTaskPlace): Ser
   const operatorName = fields.text("_operator_name");
   const taskId = fields.text("task_id") ?? "";
   const isBranch = fields.flag("_can_skip_downstream", false);
+  const startDate = fields.moment("start_date");
+  const endDate = fields.moment("end_date");
   const task: Omit<SerializedTask, "extra" | "expand" | "templateFields" | "operator"> = {
     taskId,
     displayName: fields.text("_task_display_name"),
@@ -66,6 +68,8 @@ export function taskFromAirflow(source: JsonValue, place: AirflowTaskPlace): Ser
     taskGroupId: place.taskGroupId,
     doXcomPush: fields.flag("do_xcom_push", true),
     ...(isBranch && { isBranch }),
+    ...(startDate !== null && { startDate }),
+    ...(endDate !== null && { endDate }),
     outlets: assetRefsFromAirflow(outlets),
     inlets: assetRefsFromAirflow(inlets),
   };

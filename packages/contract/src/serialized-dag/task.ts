@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../json.ts";
 import type { TriggerRule, WeightRule } from "../trigger-rules.ts";
+import type { Instant } from "../time.ts";
 import type { SerializedTaskCallbacks } from "./notices.ts";
 import type { SerializedAssetRef } from "./asset.ts";
 
@@ -94,6 +95,12 @@ export interface SerializedTask {
   readonly taskGroupId: string | null;
   /** How the task is expanded into mapped instances; null where it is not, also where only a group around it is. */
   readonly expand: SerializedExpand | null;
+  /**
+   * First and last logical date of the runs in which the task has an instance; left out where there is no bound of its own. Runs without a logical date
+   * and those of backfills have one in any case.
+   */
+  readonly startDate?: Instant;
+  readonly endDate?: Instant;
   /** With `runtime: "none"`: what the engine does; left out, it is `empty`. */
   readonly builtin?: BuiltinTask;
   /** Whether the task may skip tasks behind it: a branch or a short circuit. Lists and graphs show it. */

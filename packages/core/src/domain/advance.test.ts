@@ -1,8 +1,8 @@
-import { TRIGGER_RULES, type TaskInstanceState } from "@windlass/contract";
+import { TRIGGER_RULES, type SerializedTask, type TaskInstanceState } from "@windlass/contract";
 import { describe, expect, it } from "vitest";
 import { advance } from "./advance.ts";
 import { apply } from "./apply.ts";
-import { advanced, after, ended, FAILED, started, SUCCESS } from "./test-support/drive.ts";
+import { advanced, after, ended, FAILED, started, SUCCESS, takeIds } from "./test-support/drive.ts";
 import { instanceOf, makeInstance, makeRun, makeTask, retries, START, statesOf } from "./test-support/make-run.ts";
 
 describe("advancing a run", () => {
@@ -91,6 +91,24 @@ describe("advancing a run", () => {
     run = advanced(ended(run, "a", FAILED));
     run = advanced(ended(run, "mend", SUCCESS));
     expect(run.state).toBe("success");
+  });
+
+  it("waits for ever, and so fails, behind a task that the run does not have, save where the rule needs less or something mapped is counted", () => {
+    const without = (tasks: readonly SerializedTask[], gone: string) => {
+      const run = makeRun(tasks);
+      return { ...run, taskInstances: run.taskInstances.filter(({ taskId }) => taskId !== gone) };
+    };
+    const empty = { runtime: "none" } as const;
+    const pair = [makeTask("a", [], empty), makeTask("b", [], empty)];
+    const all = advanced(without([...pair, makeTask("c", ["a", "b"], empty)], "a"));
+    expect([all.state, statesOf(all)]).toEqual(["failed", { b: "success", c: "upstream_failed" }]);
+    const one = advanced(without([...pair, makeTask("c", ["a", "b"], { ...empty, triggerRule: "one_success" })], "a"));
+    expect([one.state, statesOf(one)]).toEqual(["success", { b: "success", c: "success" }]);
+    const source = { kind: "value", value: [1] } as const;
+    const mapped = makeTask("b", [], { ...empty, expand: { kind: "product", arguments: { x: source } } });
+    const counted = without([makeTask("a", [], empty), mapped, makeTask("c", ["a", "b"], empty)], "a");
+    expect(advanced(counted, START, { takeIds: takeIds() }).state).toBe("success");
+    expect(advanced(without([makeTask("a")], "a")).state).toBe("success");
   });
 
   it("does not let a teardown's end decide the run", () => {

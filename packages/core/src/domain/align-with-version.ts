@@ -1,6 +1,7 @@
 import { NOT_MAPPED } from "@windlass/contract";
 import type { DecisionPass } from "./decision-pass.ts";
 import type { RunSnapshot } from "./snapshot.ts";
+import { isInSpan } from "./task-span.ts";
 
 /** Whether the Dag, as the run's version has it, still has a place for a task instance: its task, and instances where it has some. */
 function hasPlace(
@@ -10,12 +11,15 @@ function hasPlace(
   return graph.tasks.has(taskId) && (mapIndex === NOT_MAPPED || graph.expansions.has(taskId));
 }
 
-/** Tasks of the Dag for which a run that was moved to another version has no task instance yet. */
+/** Tasks of the Dag for which a run that was moved to another version has no task instance yet and is to have one. */
 export function tasksWithoutInstance(snapshot: RunSnapshot): readonly string[] {
   const there = new Set(
     snapshot.taskInstances.filter((instance) => hasPlace(snapshot, instance)).map(({ taskId }) => taskId),
   );
-  return snapshot.graph.order.filter((taskId) => !there.has(taskId));
+  return snapshot.graph.order.filter((taskId) => {
+    const task = snapshot.graph.tasks.get(taskId);
+    return !there.has(taskId) && task !== undefined && isInSpan(task, snapshot);
+  });
 }
 
 /**

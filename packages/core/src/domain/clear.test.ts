@@ -1,3 +1,4 @@
+import { instant } from "@windlass/contract";
 import { describe, expect, it } from "vitest";
 import { apply } from "./apply.ts";
 import { tasksWithoutInstance } from "./align-with-version.ts";
@@ -79,6 +80,13 @@ describe("clearing a run that was moved to another version of its Dag", () => {
     const after = apply(moved, clearTaskInstances(moved, new Set([1, 2]), { onNewVersion: true }).transitions, START);
     expect(statesOf(after)).toEqual({ a: null, gone: "removed", back: null, busy: "removed" });
     expect(tasksWithoutInstance(after)).toEqual(["new"]);
+  });
+
+  it("gets none of the new tasks whose dates it is outside of", () => {
+    const run = makeRun([makeTask("late", [], { startDate: instant("2026-03-01T00:00:00.000001Z") }), makeTask("new")]);
+    const empty = { ...run, taskInstances: [] };
+    expect(tasksWithoutInstance(empty)).toEqual(["new"]);
+    expect(tasksWithoutInstance({ ...empty, runType: "backfill" })).toHaveLength(2);
   });
 
   it("takes the instances of a task that is not mapped any more for gone", () => {

@@ -49,6 +49,7 @@ export { manualInterval, type ManualInterval } from "./schedule/manual-interval.
 export { nextRun, type RunDates, type ScheduleBounds } from "./schedule/next-run.ts";
 export { expandPreset } from "./schedule/presets.ts";
 export type { Ticks } from "./schedule/ticks.ts";
+export { isInSpan } from "./task-span.ts";
 export type { TaskInstanceSelection } from "./select-task-instances.ts";
 export type { DagGraph, PreviousRun, RunSnapshot, TaskInstanceSnapshot } from "./snapshot.ts";
 export type { Advance, RunTransition, TaskInstanceTransition, Transition, TransitionReason } from "./transition.ts";

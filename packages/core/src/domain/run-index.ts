@@ -48,12 +48,15 @@ function countAll(
   taskInstances: TaskInstances,
 ): UpstreamCounts {
   const counts = noUpstream();
-  for (const upstream of new Set(graph.tasks.get(graph.order[position] ?? "")?.upstreamTaskIds)) {
+  const all = new Set(graph.tasks.get(graph.order[position] ?? "")?.upstreamTaskIds);
+  // As Airflow, which asks the Dag how many there are, and asks the run's instances instead as soon as one of them is mapped.
+  const byInstances = [...all].some((taskId) => graph.expansions.has(taskId));
+  for (const upstream of all) {
     const isSetup = graph.tasks.get(upstream)?.isSetup === true;
     const found = instances[graph.position.get(upstream) ?? -1] ?? [];
     for (const index of found) countUpstream(counts, taskInstances[index]?.state ?? null, isSetup, 1);
-    // A task that has no instance yet is one that is not done.
-    if (found.length === 0) countUpstream(counts, null, isSetup, 1);
+    // A task that has no instance (the run is outside its dates) is one that is never done.
+    if (found.length === 0 && !byInstances) countUpstream(counts, null, isSetup, 1);
   }
   return counts;
 }

@@ -197,10 +197,12 @@ async function insertVersion(sql: Sql, dag: SerializedDag, graph: DagGraph, cont
      ), current as (
        update dag set current_version_id = (select id from made) where dag_id = $1
      ), tasks as (
-       insert into dag_version_task (dag_version_id, position, task_id, operator, pool, pool_slots, priority_weight, queue, max_tries)
-       select made.id, t.position, t.task_id, t.operator, t.pool, t.pool_slots, t.priority_weight, t.queue, t.max_tries
+       insert into dag_version_task (dag_version_id, position, task_id, operator, pool, pool_slots, priority_weight, queue, max_tries,
+         start_date, end_date)
+       select made.id, t.position, t.task_id, t.operator, t.pool, t.pool_slots, t.priority_weight, t.queue, t.max_tries,
+         t.start_date, t.end_date
        from made, jsonb_to_recordset($5::jsonb) as t(position integer, task_id text, operator text, pool text, pool_slots integer,
-         priority_weight integer, queue text, max_tries integer)
+         priority_weight integer, queue text, max_tries integer, start_date timestamptz, end_date timestamptz)
      )
      select version_number from made`,
     [
@@ -234,6 +236,8 @@ function taskRows(graph: DagGraph): readonly object[] {
         priority_weight: Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, weight)),
         queue: task.queue,
         max_tries: task.retry.attempts,
+        start_date: task.startDate ?? null,
+        end_date: task.endDate ?? null,
       },
     ];
   });

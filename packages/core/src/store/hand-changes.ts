@@ -1,4 +1,4 @@
-import type { Instant, RunState } from "@windlass/contract";
+import type { Instant, RunState, RunType } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { forgetDagAssets } from "./assets/sync-dag-assets.ts";
 
@@ -7,6 +7,7 @@ export interface RunKey {
   readonly id: number;
   readonly runId: string;
   readonly state: RunState;
+  readonly runType: RunType;
   readonly logicalDate: Instant | null;
   readonly note: string | null;
 }
@@ -15,6 +16,7 @@ interface Row {
   id: number;
   run_id: string;
   state: RunState;
+  run_type: RunType;
   logical_date: Instant | null;
   note: string | null;
 }
@@ -22,11 +24,13 @@ interface Row {
 /** A run by its ids. @param lock whether others must wait with changing it until the transaction ends */
 export async function findRun(sql: Sql, dagId: string, runId: string, lock = false): Promise<RunKey | undefined> {
   const rows = await sql.query<Row>(
-    `select id, run_id, state, logical_date, note from dag_run where dag_id = $1 and run_id = $2 ${lock ? "for update" : ""}`,
+    `select id, run_id, state, run_type, logical_date, note from dag_run where dag_id = $1 and run_id = $2 ${lock ? "for update" : ""}`,
     [dagId, runId],
   );
   const row = rows[0];
-  return row && { id: row.id, runId: row.run_id, state: row.state, logicalDate: row.logical_date, note: row.note };
+  if (!row) return undefined;
+  const { id, run_id, state, run_type, logical_date, note } = row;
+  return { id, runId: run_id, state, runType: run_type, logicalDate: logical_date, note };
 }
 
 /** Ids of the latest runs of a Dag, for "did you mean". */

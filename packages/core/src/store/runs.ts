@@ -168,11 +168,13 @@ const INSERT = `
       run_after, queued_at, conf::json, params::json, note, note_account_id, partition_key, partition_date, dag_version_id, launch_context, trigger_key, backfill_id
     from given
     on conflict do nothing
-    returning id, dag_id, run_id, dag_version_id, queued_at
+    returning id, dag_id, run_id, run_type, logical_date, dag_version_id, queued_at
   ), instances as (
     insert into task_instance (dag_run_id, dag_id, task_id, operator, pool, pool_slots, priority_weight, queue, max_tries, dag_version_id)
     select m.id, m.dag_id, t.task_id, t.operator, t.pool, t.pool_slots, t.priority_weight, t.queue, t.max_tries, m.dag_version_id
     from made m join dag_version_task t on t.dag_version_id = m.dag_version_id
+    -- Comparing with null is no reason to leave one out: isInSpan.
+    where m.run_type = 'backfill' or (m.logical_date < t.start_date or m.logical_date > t.end_date) is not true
     order by m.id, t.position
   ), events as (
     insert into event (at, dag_id, dag_run_id, to_state, reason)

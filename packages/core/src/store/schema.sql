@@ -404,6 +404,8 @@ create table public.dag_version_task (
   priority_weight integer not null,
   queue text not null,
   max_tries integer not null,
+  start_date timestamp with time zone,
+  end_date timestamp with time zone,
   constraint dag_version_task_pkey PRIMARY KEY (dag_version_id, "position"),
   constraint dag_version_task_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id) ON DELETE CASCADE
 );

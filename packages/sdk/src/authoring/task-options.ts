@@ -40,6 +40,13 @@ export interface TaskOptions {
   readonly dependsOnPast?: boolean;
   /** As `dependsOnPast`, and the tasks directly behind it must have finished there too. @default false */
   readonly waitForDownstream?: boolean;
+  /**
+   * First logical date of the runs that have the task: earlier ones run without it. Runs without a logical date and those of backfills have it in any
+   * case. A text without offset is what the clocks of the Dag's zone show. @default no bound
+   */
+  readonly startDate?: string | Date;
+  /** Last logical date of the runs that have the task, as `startDate`. @default no bound */
+  readonly endDate?: string | Date;
   /** At most so many running instances over all runs. @default no limit */
   readonly maxActiveTisPerDag?: number;
   /** At most so many running instances in one run. @default no limit */
@@ -87,6 +94,8 @@ export const TASK_OPTION_NAMES = [
   "queue",
   "dependsOnPast",
   "waitForDownstream",
+  "startDate",
+  "endDate",
   "maxActiveTisPerDag",
   "maxActiveTisPerDagrun",
   "env",

@@ -23,6 +23,7 @@ import { checkPlacements } from "./placements.ts";
 import { type Locate, nameValue, Problems } from "./problems.ts";
 import { checkRoles } from "./roles.ts";
 import { checkTimezone, serializeSchedule } from "./schedule.ts";
+import { readTaskDates, type TaskDatesOwner } from "./task-dates.ts";
 import { readTaskOptions, serializeTask } from "./task.ts";
 
 /** A Dag as data, or why there is none. */
@@ -61,13 +62,21 @@ function serializeRequirements(
 type Defaults = ReadonlyMap<GroupDefinition | null, TaskOptions>;
 
 /** The defaults of each place: a group's own over those around it. */
-function readDefaults(dag: DagDefinition, where: string, problems: Problems): Defaults {
-  const base = checkDefaults(dag.options.defaultTask ?? {}, `defaultTask of ${where}`, dag.site, problems);
+function readDefaults(dag: DagDefinition, where: string, timezone: string, problems: Problems): Defaults {
+  const base = checkDefaults(
+    dag.options.defaultTask ?? {},
+    { where: `defaultTask of ${where}`, site: dag.site, timezone },
+    problems,
+  );
   const all = new Map<GroupDefinition | null, TaskOptions>([[null, base]]);
   // A group stands in the list behind the one around it.
   for (const group of dag.groups) {
     const given = group.options.defaultTask ?? {};
-    const own = checkDefaults(given, `defaultTask of the task group ${group.groupId}`, group.site, problems);
+    const own = checkDefaults(
+      given,
+      { where: `defaultTask of the task group ${group.groupId}`, site: group.site, timezone },
+      problems,
+    );
     const set = Object.entries(own).filter(([, value]) => value !== undefined);
     all.set(group, { ...all.get(group.parent), ...Object.fromEntries(set) });
   }
@@ -75,16 +84,19 @@ function readDefaults(dag: DagDefinition, where: string, problems: Problems): De
 }
 
 /** Notes what is wrong with the tasks' defaults, once; where anything is, they are left out, so that no task repeats it. */
-function checkDefaults(defaults: TaskOptions, where: string, site: CallSite, problems: Problems): TaskOptions {
+function checkDefaults(defaults: TaskOptions, owner: TaskDatesOwner, problems: Problems): TaskOptions {
+  const { where, site } = owner;
   const before = problems.errors.length;
   new OptionReader(defaults, where, site, problems).refuseUnknown(TASK_OPTION_NAMES);
   readTaskOptions(defaults, where, site, problems);
+  readTaskDates(defaults, owner, problems);
   return problems.errors.length === before ? defaults : {};
 }
 
 function serializeTasks(
   dag: DagDefinition,
   defaults: Defaults,
+  timezone: string,
   problems: Problems,
 ): Pick<SerializedDag, "tasks" | "edgeLabels"> & {
   readonly groupExpands: ReadonlyMap<GroupDefinition, SerializedExpand>;
@@ -118,6 +130,7 @@ function serializeTasks(
           ...(inputs.get(task) ?? { inputs: {}, expand: null }),
           upstreamTaskIds,
           defaults: defaults.get(task.group) ?? {},
+          timezone,
         },
         problems,
       );
@@ -188,7 +201,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
   const endDate = date("endDate");
   if (startDate !== null && endDate !== null && endDate < startDate) reader.refuse("endDate", "at or after startDate");
 
-  const defaults = readDefaults(dag, where, problems);
+  const defaults = readDefaults(dag, where, timezone, problems);
   const schedule = serializeSchedule(options.schedule, { dagId, timezone, site }, problems);
   const params = serializeParams(options.params, { dagId, site, problems });
   for (const [param, { hasDefault, optional }] of Object.entries(params)) {
@@ -205,7 +218,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
 
   let groupExpands: ReadonlyMap<GroupDefinition, SerializedExpand> = new Map();
   const withTasks = (): Pick<SerializedDag, "tasks" | "edgeLabels"> => {
-    const { groupExpands: found, ...placed } = serializeTasks(dag, defaults, problems);
+    const { groupExpands: found, ...placed } = serializeTasks(dag, defaults, timezone, problems);
     groupExpands = found;
     return placed;
   };

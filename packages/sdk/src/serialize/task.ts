@@ -20,6 +20,7 @@ import { serializeAssetRefs } from "./assets.ts";
 import { OptionReader } from "./option-reader.ts";
 import { checkWaitingOperator } from "./waiting-operators.ts";
 import { nameValue, type Problems } from "./problems.ts";
+import { readTaskDates } from "./task-dates.ts";
 import { ownEnvironment, readResources } from "./task-process.ts";
 
 const RETRY_OPTION_NAMES = ["attempts", "delay", "backoff", "maxDelay", "when"] as const;
@@ -162,6 +163,8 @@ export interface TaskPlace {
   readonly expand: SerializedExpand | null;
   readonly upstreamTaskIds: readonly string[];
   readonly defaults: TaskOptions;
+  /** The Dag's. */
+  readonly timezone: string;
 }
 
 /** One task as data: its own options over the Dag's defaults over Airflow's. */
@@ -190,6 +193,7 @@ export function serializeTask(task: TaskDefinition, place: TaskPlace, problems: 
     upstreamTaskIds: place.upstreamTaskIds,
     inputs: place.inputs,
     ...read,
+    ...readTaskDates(options, { where, site: task.site, timezone: place.timezone }, problems),
     isSetup: task.isSetup,
     isTeardown: task.isTeardown,
     onFailureFailDagRun: task.onFailureFailDagRun,

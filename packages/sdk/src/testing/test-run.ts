@@ -19,6 +19,7 @@ import {
   applyOutcome,
   attemptStarted,
   type DagGraph,
+  isInSpan,
   type NewInstance,
   type Occupancy,
   queueCandidate,
@@ -61,6 +62,10 @@ function occupancyOf(graph: DagGraph): Occupancy {
   };
 }
 
+function tasksOf(graph: DagGraph, run: AttemptRun): readonly string[] {
+  return graph.order.filter((taskId) => isInSpan(graph.tasks.get(taskId) ?? {}, run));
+}
+
 /** A run that has not begun, as the store would hold it. */
 export function newRun(graph: DagGraph, run: AttemptRun, queuedAt: Instant): RunSnapshot {
   const none = { startDate: null, endDate: null, scheduledAt: null, queuedAt: null, notBefore: null };
@@ -79,7 +84,7 @@ export function newRun(graph: DagGraph, run: AttemptRun, queuedAt: Instant): Run
     conf: run.conf,
     dagPaused: false,
     graph,
-    taskInstances: graph.order.map((taskId, index) => ({
+    taskInstances: tasksOf(graph, run).map((taskId, index) => ({
       id: index + 1,
       taskId,
       mapIndex: -1,

@@ -1,6 +1,7 @@
-import { RefusalError } from "@windlass/contract";
+import { RefusalError, type SerializedTask } from "@windlass/contract";
 import { clearTaskInstances } from "../../domain/clear.ts";
 import { noteVerdicts } from "../../domain/decide/sizes.ts";
+import { isInSpan } from "../../domain/task-span.ts";
 import { findRun, setRunNote } from "../../store/hand-changes.ts";
 import { countClear } from "../../store/run-versions.ts";
 import { findTaskIdsOfRun } from "../../store/task-instances-by-hand.ts";
@@ -22,8 +23,8 @@ export interface ClearNewTasksInput {
 
 interface ClearNewTasksPlan {
   readonly input: ClearNewTasksInput;
-  /** Tasks of the newest version. */
-  readonly taskIds: readonly string[];
+  /** Those of the newest version. */
+  readonly tasks: readonly SerializedTask[];
 }
 
 /**
@@ -38,15 +39,19 @@ export const clearNewTasks: Action<ClearNewTasksInput, ClearNewTasksPlan, { read
     const { facts, verdicts } = await dagExists(context, request.principal, input.dagId);
     const note = noteVerdicts(input.note, context.config.api.maximum_note_characters, "body", request.dialect);
     const missing = facts ? (await runFindings(context, input.dagId, input.runId)).verdicts : [];
-    const taskIds = facts?.dag?.tasks.map(({ taskId }) => taskId) ?? [];
-    return { verdicts: [...verdicts, ...note, ...missing], warnings: [], plan: { input, taskIds } };
+    return {
+      verdicts: [...verdicts, ...note, ...missing],
+      warnings: [],
+      plan: { input, tasks: facts?.dag?.tasks ?? [] },
+    };
   },
-  async execute(tx, context, { principal }, { input, taskIds }) {
+  async execute(tx, context, { principal }, { input, tasks }) {
     const { dagId, runId, dryRun, note } = input;
     const run = await findRun(tx, dagId, runId, true);
     if (!run) throw new RefusalError(unknownRun(dagId, runId).refusal);
     const there = new Set(await findTaskIdsOfRun(tx, run.id));
-    const fresh = taskIds.filter((taskId) => !there.has(taskId)).sort();
+    const wanted = tasks.filter((task) => !there.has(task.taskId) && isInSpan(task, run));
+    const fresh = wanted.map(({ taskId }) => taskId).sort();
     const extra = { dry_run: dryRun, only_new: true, task_instances: fresh.length };
     if (!dryRun && note != null)
       await setRunNote(tx, run.id, note === "" ? null : note, principal.id === 0 ? null : principal.id);

@@ -66,3 +66,7 @@ create view invariant.i16_backfill_runs as
   select b.id, count(*) as running, b.max_active_runs
   from dag_run r join backfill b on b.id = r.backfill_id
   where r.state = 'running' group by b.id having count(*) > greatest(b.max_active_runs, 0);
+
+-- First and last logical date of the runs that get an instance of the task; null: no bound.
+alter table dag_version_task add column start_date timestamptz;
+alter table dag_version_task add column end_date timestamptz;

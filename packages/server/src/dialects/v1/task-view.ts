@@ -1,5 +1,6 @@
 import type { SerializedDag, SerializedTask } from "@windlass/contract";
 import { extraLinkClasses } from "../extra-links.ts";
+import { taskSpan } from "../task-span.ts";
 import { isoOrNull, timeDelta } from "./moments.ts";
 
 /** A task as v1 shows it. */
@@ -12,7 +13,7 @@ export function taskView(task: SerializedTask, dag: SerializedDag): Record<strin
       .filter((each) => each.upstreamTaskIds.includes(task.taskId))
       .map(({ taskId }) => taskId)
       .sort(),
-    end_date: isoOrNull(dag.endDate),
+    end_date: isoOrNull(taskSpan(dag, task).endDate),
     execution_timeout: task.executionTimeoutSeconds === null ? null : timeDelta(task.executionTimeoutSeconds),
     extra_links: extraLinkClasses(task),
     is_mapped: task.expand !== null,
@@ -26,7 +27,7 @@ export function taskView(task: SerializedTask, dag: SerializedDag): Record<strin
     retries: task.retry.attempts,
     retry_delay: timeDelta(task.retry.delaySeconds),
     retry_exponential_backoff: task.retry.backoff === "exponential",
-    start_date: isoOrNull(dag.startDate),
+    start_date: isoOrNull(taskSpan(dag, task).startDate),
     task_display_name: task.displayName ?? task.taskId,
     task_id: task.taskId,
     template_fields: Object.keys(task.templateFields),

@@ -7,6 +7,7 @@ import { defineOperation } from "../../operation.ts";
 import { text, withDefault } from "../../request/field.ts";
 import { readOrderBy } from "../../request/order-by.ts";
 import { retriesBackoff } from "../retry-backoff.ts";
+import { taskSpan } from "../task-span.ts";
 import { zOrNull } from "./moments.ts";
 
 const ORDER = {
@@ -27,8 +28,8 @@ function taskView(task: SerializedTask, version: DefinedVersion): Record<string,
     task_id: task.taskId,
     task_display_name: task.displayName ?? task.taskId,
     owner: task.owner,
-    start_date: zOrNull(definition.startDate),
-    end_date: zOrNull(definition.endDate),
+    start_date: zOrNull(taskSpan(definition, task).startDate),
+    end_date: zOrNull(taskSpan(definition, task).endDate),
     trigger_rule: task.triggerRule,
     depends_on_past: task.dependsOnPast,
     wait_for_downstream: task.waitForDownstream,
