@@ -1,5 +1,5 @@
 /** Twins of Airflow's fixture Dags that go beyond a chain. */
-import { asset, Dag, defer, getContext, until } from "windlass";
+import { asset, Dag, defer, getContext, label, until } from "windlass";
 
 const common = { startDate: "2026-01-01T00:00:00Z", catchup: false, isPausedUponCreation: false } as const;
 
@@ -11,10 +11,10 @@ const inner = outer.taskGroup("inner");
 const b = inner.empty("b");
 const c = inner.empty("c");
 b.before(c);
-a.before(b);
+a.before(label("then", inner));
 const end = grouped.empty("end");
-begin.before(a);
-c.before(end);
+begin.before(outer);
+outer.before(end);
 
 const EVERY_RULE = [
   "all_success",
