@@ -151,7 +151,6 @@ export {
   listXcomsOfTask,
   loadAssetState,
   loadInletEvents,
-  loadTriggeringEvents,
   readTaskStates,
 } from "./execution.ts";
 export { listWorkers, type WorkerRow } from "./workers.ts";

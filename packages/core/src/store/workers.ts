@@ -25,7 +25,7 @@ export interface WorkerRow extends WorkerFacts {
 }
 
 /** A worker that has been silent for so long is not counted on. */
-export const WORKER_SILENCE_SECONDS = 60;
+const WORKER_SILENCE_SECONDS = 60;
 
 /** Gives a worker's sign of life. @returns whether it is the first one */
 export async function noteWorker(sql: Sql, worker: WorkerFacts): Promise<boolean> {

@@ -5,7 +5,7 @@ import { v2Manners } from "../v2/manners.ts";
 import { renderV2 } from "../v2/refusal.ts";
 
 /** Where Airflow mounts its execution API. */
-export const EXECUTION_PREFIX = "/execution";
+const EXECUTION_PREFIX = "/execution";
 
 /** The execution API's manners are Airflow 3's; only its router says "Not Found" in its own way. */
 export const executionManners: DialectManners = {

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { type Answered, type TestApp, testApp } from "../../../../test-support/test-app.ts";
 
 /** A Dag whose tasks are for workers. */
-export const FAR: SerializedDag = testDag("far", [
+const FAR: SerializedDag = testDag("far", [
   testTask("one", { queue: "gpu" }),
   testTask("two", {
     queue: "gpu",
@@ -29,7 +29,7 @@ export interface ExecutionServer {
   state(attemptId: string): Promise<string | null | undefined>;
 }
 
-export const START_DATE = "2026-01-01T00:00:00Z";
+const START_DATE = "2026-01-01T00:00:00Z";
 
 export async function executionServer(overrides: Parameters<typeof testApp>[0] = {}): Promise<ExecutionServer> {
   const app = await testApp(overrides);
