@@ -64,7 +64,7 @@ export async function runOperation(run: Run): Promise<Answer> {
     verdicts: [...identified.verdicts, ...read.verdicts],
     aliases: read.aliases,
   };
-  if (!entry.mutates || entry.access === "anonymous") {
+  if (!entry.mutates || entry.access === "anonymous" || !read.hasReadablePath) {
     const verdicts = [...permissionVerdicts(request, operation.action, { dagId }), ...(request.verdicts ?? [])];
     refuseIfAny(verdicts, run, dagId);
     if (run.mode === "check") throw new CheckEnded({ allowed: true, plan: null, warnings: [] });

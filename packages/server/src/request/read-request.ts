@@ -18,6 +18,8 @@ export interface ReadRequest {
   readonly given: ReadonlySet<string>;
   readonly verdicts: readonly Verdict[];
   readonly aliases: readonly UsedAlias[];
+  /** false: the path holds text where a number or the like belongs, so there is nothing that the request could be about. */
+  readonly hasReadablePath: boolean;
 }
 
 /** What of an operation says how its requests are read. */
@@ -51,6 +53,10 @@ export function readRequest(
       proper,
       value,
     })),
+    // What is read as text is kept as it came, also where a rule speaks against it, so that the handler adds what else is wrong.
+    hasReadablePath: Object.entries(operation.params).every(
+      ([name, { spec }]) => spec.kind === "text" || name in params.value,
+    ),
   };
 }
 
