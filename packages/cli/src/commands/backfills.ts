@@ -12,6 +12,7 @@ interface RangeFlags extends TalkingFlags {
   readonly conf?: JsonObject;
   readonly backwards?: boolean;
   readonly reprocess: string;
+  readonly keepVersion?: boolean;
   readonly maxActiveRuns: number;
 }
 
@@ -146,6 +147,7 @@ function ranged(command: Command): Command {
         .choices(["none", "failed", "completed"])
         .default("none"),
     )
+    .option("--keep-version", "what is made anew stays on the version of the Dag that it was on")
     .option("--max-active-runs <n>", "how many of its runs may run at a time", wholeNumber, 10);
 }
 
@@ -166,6 +168,7 @@ function bodyOf(dagId: string, flags: RangeFlags): JsonObject {
     run_backwards: flags.backwards ?? false,
     dag_run_conf: flags.conf ?? null,
     reprocess_behavior: flags.reprocess,
+    ...(flags.keepVersion === true && { run_on_latest_version: false }),
     max_active_runs: flags.maxActiveRuns,
   };
 }

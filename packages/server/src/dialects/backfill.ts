@@ -12,6 +12,7 @@ export interface BackfillBody {
   readonly dag_run_conf?: JsonObject | null | undefined;
   readonly reprocess_behavior: BackfillInput["reprocessBehavior"];
   readonly max_active_runs: number;
+  readonly run_on_latest_version?: boolean | null | undefined;
 }
 
 /** What an action on a backfill asks for; fields that were wrong are as if they had their defaults, so that all else is judged too. */
@@ -23,6 +24,7 @@ export function backfillInput(body: Partial<BackfillBody> | undefined): Backfill
     runBackwards: body?.run_backwards ?? false,
     conf: body?.dag_run_conf ?? null,
     reprocessBehavior: body?.reprocess_behavior ?? "none",
+    onNewestVersion: body?.run_on_latest_version,
     maxActiveRuns: body?.max_active_runs ?? 10,
   };
 }

@@ -13,6 +13,8 @@ export interface BackfillInput {
   /** The conf of every run; null: none, and runs that are made anew keep theirs. */
   readonly conf: JsonObject | null;
   readonly reprocessBehavior: ReprocessBehavior;
+  /** Whether runs that are made anew go on on the newest version of the Dag; undefined and null: as the Dag, else the configuration says, else they do. */
+  readonly onNewestVersion?: boolean | null | undefined;
   /** How many of its runs may be running at a time; 0: none. */
   readonly maxActiveRuns: number;
 }

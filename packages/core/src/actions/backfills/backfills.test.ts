@@ -129,6 +129,40 @@ describe("a backfill", () => {
     expect((await readBackfillProgress(bench.test.database, id)).leftOut["already exists"]).toBe(1);
   });
 
+  it("makes runs anew on the newest version of the Dag, unless it or the Dag says otherwise", async () => {
+    await bench.store(testDag("daily", [testTask("t0"), testTask("gone")], { schedule: DAILY }));
+    for (const [at, runId] of [
+      ["04T03", "one"],
+      ["05T03", "two"],
+    ] as const) {
+      await trigger(day(at), runId);
+      await done(patchRun, { dagId: "daily", runId, state: "failed" });
+    }
+    const instances = (runId: string) =>
+      bench.test.database.query(
+        `select t.task_id, t.state, v.version_number as version from task_instance t join dag_run r on r.id = t.dag_run_id
+         join dag_version v on v.id = t.dag_version_id where r.run_id = $1 order by t.task_id`,
+        [runId],
+      );
+    const dated = testTask("new", { endDate: day("01T00") });
+    const newest = { schedule: DAILY, rerunWithLatestVersion: false } as const;
+    await bench.store(testDag("daily", [testTask("t0"), dated], newest));
+    const first = { toDate: day("04T04"), reprocessBehavior: "completed", maxActiveRuns: 0 } as const;
+    const { id } = await done(createBackfill, input(first));
+    expect(await instances("one")).toEqual([
+      { task_id: "gone", state: null, version: 2 },
+      { task_id: "t0", state: null, version: 2 },
+    ]);
+    await done(changeBackfill("cancelled"), { backfillId: id, dagId: "daily" });
+    const second = { fromDate: day("05T00"), toDate: day("05T04"), reprocessBehavior: "failed" } as const;
+    await done(createBackfill, input({ ...second, onNewestVersion: true }));
+    expect(await instances("two")).toEqual([
+      { task_id: "gone", state: "removed", version: 2 },
+      { task_id: "new", state: null, version: 3 },
+      { task_id: "t0", state: null, version: 3 },
+    ]);
+  });
+
   it("is one at a time for a Dag, also of two that are made at the same moment", async () => {
     const both = await Promise.allSettled([done(createBackfill, input()), done(createBackfill, input())]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);

@@ -1,6 +1,6 @@
 import { invariant, type JsonObject, refusal, RefusalError, toAirflowText, type Verdict } from "@windlass/contract";
 import type { Sql } from "../../database/sql.ts";
-import { markRun } from "../../domain/mark.ts";
+import { clearTaskInstances } from "../../domain/clear.ts";
 import {
   adoptRuns,
   type BackfillDate,
@@ -14,6 +14,8 @@ import type { Action, Findings } from "../action.ts";
 import type { ActionContext } from "../context.ts";
 import type { ActionRequest } from "../request.ts";
 import { changeRuns } from "../runs/change-run.ts";
+import { onNewestVersion } from "../task-instances/clear-task-instances.ts";
+import { moveToVersion } from "../task-instances/move-to-newest.ts";
 import type { BackfillInput, CreatedBackfill } from "./backfill-input.ts";
 import { type BackfillPlan, type JudgedDate, judgeDates, planBackfill } from "./backfill-plan.ts";
 
@@ -84,8 +86,12 @@ async function makeRuns(
   const again = judged.flatMap(({ outcome, existing }) => (outcome === "reprocess" && existing ? [existing.id] : []));
   if (again.length > 0) {
     const { conf } = plan.input;
-    await changeRuns(tx, context, again, (snapshot) => markRun(snapshot, "queued"));
     await adoptRuns(tx, backfillId, again, conf === null ? null : { conf, params: plan.params });
+    const usesNewest = onNewestVersion(context, plan.input, plan.dag, true);
+    const moved = usesNewest ? await moveToVersion(tx, plan.versionId, again, null) : new Set<number>();
+    await changeRuns(tx, context, again, (run) =>
+      clearTaskInstances(run, new Set(run.taskInstances.map(({ id }) => id)), { onNewVersion: moved.has(run.id) }),
+    );
   }
   const idOf = new Map(fresh.map(({ dates }, index) => [dates.logicalDate, created[index] ?? null]));
   return judged.map(({ dates: { logicalDate }, existing, outcome }, index): BackfillDate => {

@@ -74,11 +74,16 @@ function endedBetween(before: RunSnapshot, after: RunSnapshot): readonly string[
     .map(({ attemptId }) => attemptId);
 }
 
-/** A run as the domain sees it, within a transaction that holds the run's row. */
+/** Runs as the domain sees them, within a transaction that holds their rows. */
+export async function readRuns(tx: Sql, dagRunIds: readonly number[]): Promise<readonly RunSnapshot[]> {
+  return (await loadRuns(tx, dagRunIds, (ids) => graphsOf(tx, ids))).map(({ snapshot }) => snapshot);
+}
+
+/** As `readRuns`, for one that is there. */
 export async function readRun(tx: Sql, dagRunId: number): Promise<RunSnapshot> {
-  const [loaded] = await loadRuns(tx, [dagRunId], (ids) => graphsOf(tx, ids));
-  invariant(loaded, "a locked run is gone");
-  return loaded.snapshot;
+  const [run] = await readRuns(tx, [dagRunId]);
+  invariant(run, "a locked run is gone");
+  return run;
 }
 
 async function graphsOf(tx: Sql, ids: readonly number[]): Promise<ReadonlyMap<number, DagGraph>> {

@@ -57,7 +57,7 @@ export const clearTaskInstances: ClearAction = {
     const known = facts?.dag?.tasks.map(({ taskId }) => taskId);
     for (const taskId of input.selection.taskIds ?? [])
       if (known && !known.includes(taskId)) all.push(unknownTask(input.dagId, taskId, known));
-    const plan = { input, onNewestVersion: onNewestVersion(context, input, facts?.dag ?? null) };
+    const plan = { input, onNewestVersion: onNewestVersion(context, input, facts?.dag ?? null, false) };
     return { verdicts: all, warnings: await staysOver(context, input), plan };
   },
   execute: (tx, context, request, plan) => execute(tx, context, request, plan, "task instances"),
@@ -71,13 +71,14 @@ export const clearRun: ClearAction = {
   execute: (tx, context, request, plan) => execute(tx, context, request, plan, "run"),
 };
 
-/** Whether a clear has its runs go on on the newest version: by the request, else the Dag, else the configuration. */
+/** Whether runs that are to begin anew go on on the newest version: by the request, else the Dag, else the configuration, else as is usual there. */
 export function onNewestVersion(
   context: ActionContext,
   { onNewestVersion: asked }: Pick<ClearInput, "onNewestVersion">,
   dag: SerializedDag | null,
+  usual: boolean,
 ): boolean {
-  return asked ?? dag?.rerunWithLatestVersion ?? context.config.core.rerun_with_latest_version ?? false;
+  return asked ?? dag?.rerunWithLatestVersion ?? context.config.core.rerun_with_latest_version ?? usual;
 }
 
 async function execute(
