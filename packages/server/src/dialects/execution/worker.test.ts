@@ -138,6 +138,17 @@ describe("an attempt on a worker", () => {
     expect(await server.state(attemptId)).toBe("up_for_retry");
   });
 
+  it("has its log taken while it runs, and not after somebody has ended it", async () => {
+    const attemptId = await server.queue("one");
+    const ship = () => server.asAttempt(attemptId, "PUT", `/worker/attempts/${attemptId}/log?offset=0`);
+    expect((await ship()).body.windlass.code).toBe("execution.token_over");
+    await server.start(attemptId);
+    // This server keeps no logs, so it takes the part for what is beyond its bound.
+    expect((await ship()).status).toBe(413);
+    await server.asAttempt(attemptId, "POST", `/worker/attempts/${attemptId}/outcome`, { state: "success" });
+    expect((await ship()).body.windlass.code).toBe("execution.token_over");
+  });
+
   it("is told what is no outcome", async () => {
     const attemptId = await server.queue("one");
     await server.start(attemptId);

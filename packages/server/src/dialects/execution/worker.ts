@@ -181,7 +181,8 @@ export const workerOperations = [
       const { server, query, bytes = new Uint8Array() } = call;
       const attempt = call.attempt();
       // Whoever took the attempt away has ended its log.
-      if (!attempt.isCurrent || attempt.state === "queued") throw new RefusalError(tokenOver(attempt.attemptId));
+      if (!attempt.isCurrent || (attempt.state !== "running" && attempt.state !== "restarting"))
+        throw new RefusalError(tokenOver(attempt.attemptId));
       const limit = server.actions.config.execution_api.log_bytes_per_attempt;
       const size = await server.logSink?.append(attempt.attemptId, query.offset, bytes, limit);
       if (size === undefined) throw new RefusalError(refusal("execution.log_full", { limit: 0 }, { limit: 0 }));
