@@ -37,3 +37,24 @@ woken.task("only", async () => {
   const event = (await defer(until.duration("1s"))) as { readonly moment: string };
   return clock() - Date.parse(event.moment);
 })();
+
+/** Waits for other Dags: half of them for a run, half for a task at a logical date. */
+export const watching = new Dag("bench_watching", options);
+for (let i = 0; i < 100; i++) {
+  const runId = `never_${i}`;
+  const wait =
+    i % 2 === 0
+      ? until.dagRun({ dagId: "bench_watched", runId })
+      : until.tasks({ dagId: "bench_watched", logicalDates: ["2020-01-01T00:00:00Z"], taskIds: ["only"] });
+  watching.task(`t${i}`, async () => await defer(wait))();
+}
+
+export const watched = new Dag("bench_watched", options);
+watched.task("only", noop)();
+
+/** When it went on after the run of `bench_watched` that its conf names, by the wall clock in milliseconds. */
+export const follower = new Dag("bench_follower", options);
+follower.task("only", async (_, { dagRun }) => {
+  await defer(until.dagRun({ dagId: "bench_watched", runId: dagRun.conf["runId"] as string }));
+  return clock();
+})();

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configValues, fromMillis } from "@windlass/contract";
+import { configValues, fromMillis, type JsonObject } from "@windlass/contract";
 import { migrate, openDatabase, startEmbedded } from "@windlass/core/database";
 import { createEngine, migrationsFolder } from "@windlass/core/services";
 import { runtimePaths } from "@windlass/sdk/runtime";
@@ -12,10 +12,11 @@ import { insertRuns } from "../../packages/core/src/store/runs.ts";
 
 /*
  * What waiting costs: memory of the control process with 10,000 deferred task instances, and how late the end of a wait is noticed among them.
- * `node --expose-gc bench/src/deferred.ts [runs of 100 waiting tasks]`.
+ * `node --expose-gc bench/src/deferred.ts [runs of 100 waiting tasks] [moments|events]`: what those that wait all the time wait for.
  */
 
 const runs = Number(process.argv[2] ?? "100");
+const waitingDag = process.argv[3] === "events" ? "bench_watching" : "bench_waiting";
 const folder = await mkdtemp(join(tmpdir(), "windlass-hop-"));
 const server = await startEmbedded({ dataFolder: join(folder, "data") });
 await migrate({ url: server.url, folder: migrationsFolder });
@@ -48,7 +49,11 @@ const versions = new Map(
   ),
 );
 
-async function trigger(dagId: string, count: number): Promise<readonly number[]> {
+async function trigger(
+  dagId: string,
+  count: number,
+  { runId, conf = {} }: { readonly runId?: string; readonly conf?: JsonObject } = {},
+): Promise<readonly number[]> {
   const now = clock.now();
   const made = await database.transaction((tx) =>
     insertRuns(
@@ -58,18 +63,18 @@ async function trigger(dagId: string, count: number): Promise<readonly number[]>
         dagVersionId: versions.get(dagId) ?? 0,
         moment: now,
         identity: (moment) => ({
-          runId: `manual__${moment}`,
+          runId: runId ?? `manual__${moment}`,
           logicalDate: moment,
           dataIntervalStart: null,
           dataIntervalEnd: null,
           runAfter: now,
         }),
-        given: { runId: false, logicalDate: false },
+        given: { runId: runId !== undefined, logicalDate: false },
         runType: "manual",
         triggeredBy: "test",
         triggeringUser: null,
         queuedAt: now,
-        conf: {},
+        conf,
         params: {},
         note: null,
         noteAccountId: null,
@@ -127,6 +132,25 @@ async function delays(count: number): Promise<readonly number[]> {
   return found;
 }
 
+/** From the end of a run to the code of a task of another Dag that waited for it. */
+async function followed(count: number): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const runId = randomUUID();
+    const following = await trigger("bench_follower", 1, { conf: { runId } });
+    await allWait(following, 1);
+    const watched = await trigger("bench_watched", 1, { runId });
+    await over(following);
+    const [row] = await database.query<{ late: number }>(
+      `select x.value::text::float8 - extract(epoch from w.end_date) * 1000 as late
+       from xcom x join task_instance t on t.id = x.task_instance_id, dag_run w where t.dag_run_id = any($1) and w.id = any($2)`,
+      [following, watched],
+    );
+    if (row) found.push(Number(row.late));
+  }
+  return found;
+}
+
 function report(name: string, values: readonly number[]): void {
   const [middle, late] = [percentile(values, 0.5), Math.max(...values)];
   console.log(`${name.padEnd(34)} p50 ${middle.toFixed(2)} ms   max ${late.toFixed(2)} ms   of ${values.length}`);
@@ -134,9 +158,11 @@ function report(name: string, values: readonly number[]): void {
 
 await delays(3);
 report("woken, nothing else waits", await delays(15));
+await followed(3);
+report("follows a run, nothing else waits", await followed(15));
 const before = memory();
 const began = performance.now();
-const waiting = await trigger("bench_waiting", runs);
+const waiting = await trigger(waitingDag, runs);
 await allWait(waiting, runs * 100);
 console.log(`${runs * 100} deferred after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
 const after = memory();
@@ -144,6 +170,7 @@ console.log(
   `memory for them: heap ${(after.heap - before.heap).toFixed(1)} MB, resident ${(after.resident - before.resident).toFixed(1)} MB (from ${before.resident.toFixed(0)} to ${after.resident.toFixed(0)})`,
 );
 report("woken, while the others wait", await delays(30));
+report("follows a run, while they wait", await followed(30));
 const cpu = process.cpuUsage();
 await new Promise((resolve) => setTimeout(resolve, 5_000));
 const idle = process.cpuUsage(cpu);

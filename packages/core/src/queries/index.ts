@@ -75,6 +75,7 @@ export {
   type LiveHint,
   newestEventId,
 } from "./live.ts";
+export { isAssigned } from "../domain/human/judge-answer.ts";
 export {
   findHumanStep,
   type HumanStepFilter,

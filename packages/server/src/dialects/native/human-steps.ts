@@ -1,6 +1,5 @@
-import type { HumanUser } from "@windlass/contract";
 import { answerHuman } from "@windlass/core/actions";
-import { type HumanStepRow, listHumanSteps } from "@windlass/core/queries";
+import { type HumanStepRow, isAssigned, listHumanSteps } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import { defineOperation } from "../../operation.ts";
 import { dictionary, flag, list, optional, record, text, withDefault } from "../../request/field.ts";
@@ -41,10 +40,6 @@ function humanStepView(step: HumanStepRow, forMe: boolean): Record<string, unkno
   };
 }
 
-function isFor(assigned: readonly HumanUser[], { id, name }: { readonly id: number; readonly name: string }): boolean {
-  return assigned.length === 0 || assigned.some((each) => each.id === String(id) || each.id === name);
-}
-
 /** Questions to people. */
 export const humanStepOperations = [
   defineOperation({
@@ -68,10 +63,7 @@ export const humanStepOperations = [
         { limit: query.limit, offset: query.offset },
       );
       const steps = rows.map((step) =>
-        humanStepView(
-          step,
-          step.isOpen && may("human_step.answer", step.dagId) && isFor(step.request.assignedUsers, principal),
-        ),
+        humanStepView(step, step.isOpen && may("human_step.answer", step.dagId) && isAssigned(step.request, principal)),
       );
       return ok({ human_steps: steps, total_entries: total });
     },
