@@ -150,6 +150,24 @@ describe.skipIf(!existsSync("/proc/self/status"))("a worker", () => {
     expect(worker.output()).toContain("the server answers again");
   });
 
+  it("that is told to stop gives back what does not end within the grace: another one makes the same try again", async () => {
+    const stage = await setUp(WORKERS_ONLY);
+    const first = stage.worker("hasty", "--grace", "0");
+    // Longer than what the executor itself gives.
+    const runId = await stage.trigger(9_000);
+    await started(stage, 1);
+    expect(await first.stop()).toBe(0);
+    stage.worker("second");
+    const { state, tasks } = await stage.over(runId);
+    expect([state, tasks.far.try_number]).toEqual(["success", 1]);
+    expect(stage.ledger().map(({ what, tryNumber }) => [what, tryNumber])).toEqual([
+      ["start", 1],
+      ["start", 1],
+      ["end", 1],
+    ]);
+    expect(new Set(stage.ledger().map(({ attemptId }) => attemptId)).size).toBe(2);
+  });
+
   it("that is told to stop lets its task end, reports it with its log, and is forgotten", async () => {
     const stage = await setUp(WORKERS_ONLY);
     const worker = stage.worker("orderly");

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type AttemptContext, type AttemptOutcome, type Clock, refusal, type Workload } from "@windlass/contract";
-import { type Executor, INTERRUPTED, LeaseKeeper, lostOutcome } from "@windlass/core/executors";
+import { type Executor, LeaseKeeper } from "@windlass/core/executors";
 import { attemptLogPath } from "@windlass/core/queries";
 import type { Logger } from "@windlass/server";
 import { BundleStore } from "./bundle-store.ts";
@@ -77,7 +77,7 @@ export class RemoteWorker {
         this.#report(attemptId, CANCELLED);
       },
       interrupted: (attemptId) => {
-        this.#report(attemptId, lostOutcome(INTERRUPTED));
+        this.#report(attemptId, "interrupted");
       },
       answer: (attemptId, request) => this.#answer(attemptId, request),
     });
@@ -164,7 +164,8 @@ export class RemoteWorker {
     try {
       const path = await this.#bundles.path(workload.bundleHash, () => door.bundle(attemptId));
       const by = { hostname: executor.hostname, unixname, pid, startDate: clock.now() };
-      if (this.#stopping || !(await this.#isGranted(attemptId, by))) return;
+      if (this.#stopping) return await door.interrupted(attemptId);
+      if (!(await this.#isGranted(attemptId, by))) return;
       this.#held.add(attemptId);
       const context = this.#contextOf(workload, path);
       this.#logs.set(
@@ -227,7 +228,7 @@ export class RemoteWorker {
     }
   }
 
-  #report(attemptId: string, outcome: AttemptOutcome): void {
+  #report(attemptId: string, outcome: AttemptOutcome | "interrupted"): void {
     this.#slotFreed();
     const reporting = this.#untilReported(attemptId, outcome).finally(() => {
       this.#reporting.delete(attemptId);
@@ -239,21 +240,23 @@ export class RemoteWorker {
   }
 
   /** The log first, so that whoever reads of the end finds it whole; then the end. As often as it takes. */
-  async #untilReported(attemptId: string, outcome: AttemptOutcome): Promise<void> {
+  async #untilReported(attemptId: string, outcome: AttemptOutcome | "interrupted"): Promise<void> {
     const { door, log } = this.#options;
     const shipper = this.#logs.get(attemptId);
     let said = outcome;
     for (let wait = RETRY_FIRST_MS; !this.#hurry.signal.aborted; wait = Math.min(wait * 2, RETRY_LONGEST_MS)) {
       try {
         await shipper?.finish();
-        await door.outcome(attemptId, said);
+        if (said === "interrupted") await door.interrupted(attemptId);
+        else await door.outcome(attemptId, said);
         await shipper?.tidy();
         return;
       } catch (error) {
         if (!(error instanceof DoorRefused)) {
           await delay(wait, undefined, { signal: this.#hurry.signal, ref: false }).catch(() => undefined);
-        } else if (isAboutAttempt(error) || isRefusedReport(said)) {
-          log.warning("a report came too late", { attemptId, state: said.state, code: error.code });
+        } else if (said === "interrupted" || isAboutAttempt(error) || isRefusedReport(said)) {
+          const state = said === "interrupted" ? said : said.state;
+          log.warning("a report came too late", { attemptId, state, code: error.code });
           break;
         } else said = refusedReport(error);
       }

@@ -102,6 +102,11 @@ export class ServerDoor {
     await this.#ofAttempt(attemptId, "POST", `/worker/attempts/${attemptId}/outcome`, { json });
   }
 
+  /** Gives an attempt back, begun or not. */
+  async interrupted(attemptId: string): Promise<void> {
+    await this.#ofAttempt(attemptId, "POST", `/worker/attempts/${attemptId}/interrupted`);
+  }
+
   /** @returns how many bytes the server has by now */
   async log(attemptId: string, offset: number, bytes: Uint8Array): Promise<number> {
     const path = `/worker/attempts/${attemptId}/log?offset=${String(offset)}`;

@@ -292,7 +292,7 @@ export const stateStore = {
   clear_on_success: {
     type: "boolean",
     default: false,
-    does: "Whether a task instance's entries are removed when it succeeds.",
+    does: "Whether the entries that a task instance keeps are removed in the moment it succeeds, by itself or by hand.",
     airflow: true,
   },
 } as const satisfies ConfigSection;

@@ -36,6 +36,7 @@ export { attemptReplaced, attemptUnknown, tokenOver } from "./attempts/attempt-r
 export { claimAttempts } from "./attempts/claim-attempts.ts";
 export { identifyAttempt, type IdentifiedAttempt } from "./attempts/identify-attempt.ts";
 export { renewRemoteAttempt } from "./attempts/renew-attempt.ts";
+export { interruptAttempt } from "./attempts/interrupt-attempt.ts";
 export { reportOutcome } from "./attempts/report-outcome.ts";
 export { startRemoteAttempt } from "./attempts/start-attempt.ts";
 export { answerWorkerRequest, forgetWorker, noteWorker, type PolledWorker } from "./attempts/worker-request.ts";

@@ -65,6 +65,7 @@ export interface RunFilter {
   readonly endDate?: Range<Instant> | undefined;
   readonly updatedAt?: Range<Instant> | undefined;
   readonly durationSeconds?: Range<number> | undefined;
+  readonly partitionKey?: string | undefined;
   readonly partitionKeyPattern?: string | undefined;
   readonly partitionKeyPrefix?: string | undefined;
   readonly partitionDate?: Range<Instant> | undefined;
@@ -86,6 +87,7 @@ export const RUN_SORTS = {
   endDate: "r.end_date",
   updatedAt: "r.updated_at",
   runType: "r.run_type",
+  partitionDate: "r.partition_date",
   duration: "r.end_date - r.start_date",
   conf: "r.conf::text",
 } as const;
@@ -131,6 +133,7 @@ function conditionsOf(scope: DagScope, filter: RunFilter): Conditions {
     .range("r.start_date", filter.startDate)
     .range("r.end_date", filter.endDate)
     .range("r.updated_at", filter.updatedAt)
+    .equals("r.partition_key", filter.partitionKey)
     .pattern("r.partition_key", filter.partitionKeyPattern)
     .prefix("r.partition_key", filter.partitionKeyPrefix)
     .range("r.partition_date", filter.partitionDate)

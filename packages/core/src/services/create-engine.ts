@@ -191,6 +191,7 @@ export function createEngine(options: EngineOptions): Engine {
     places,
     onProblem,
     leaseSeconds,
+    clearOnSuccess: config.state_store.clear_on_success,
     onTimetablesLow: () => {
       dagProcessor.timetablesLow();
     },

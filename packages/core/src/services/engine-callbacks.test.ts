@@ -151,6 +151,22 @@ describe("callbacks", () => {
     ]);
   });
 
+  it("go back at an orderly stop, to be called at once by whoever comes next, and it counts as no delivery", async () => {
+    await test.store(testDag("orderly", [testTask("t0", { callbacks: { success: 1 } })]));
+    await test.over(await test.trigger("orderly", { callback: { hang: 1 } }));
+    await expect.poll(async () => (await rows())[0]?.state).toBe("running");
+    await test.engine.stop();
+    const now = test.clock.now();
+    const [back] = await test.database.query(
+      "select state, deliveries, not_before <= $1 as is_due, lease_until from callback",
+      [now],
+    );
+    expect(back).toEqual({ state: "pending", deliveries: 0, is_due: true, lease_until: null });
+    await test.database.execute("update dag_run set conf = '{}'");
+    await using next = await engine({ test: test.test, folder: test.folder, instanceId: "another" });
+    expect(await settled(1, next)).toMatchObject([{ state: "success", deliveries: 1 }]);
+  });
+
   it("are called by one of several schedulers, and taken over from one whose lease is over", async () => {
     await using other = await engine({ test: test.test, database: test.test.open(), instanceId: "other" });
     await test.store(testDag("shared", [testTask("t0", { callbacks: { success: 3 } })]));

@@ -15,6 +15,7 @@ import { type AnsweredHuman, answerHumanRequests, type AskedHuman, insertHumanRe
 import { type AssetEventRow, recordAssetEvents } from "./assets/record-asset-events.ts";
 import { COMMIT_STATEMENT } from "./commit-statement.ts";
 import { joinNotices, writeNotices } from "./notices.ts";
+import { clearTaskStoreOf } from "./task-store.ts";
 
 /** A run as a commit leaves it. Every run that anything changed in is listed, also where only its version grows. */
 export interface RunChange {
@@ -118,6 +119,8 @@ export interface CommitBatch {
   readonly answered: readonly AnsweredHuman[];
   /** Events of the outlets of what succeeded. */
   readonly assetEvents?: readonly AssetEventRow[];
+  /** Task instances whose stores go. */
+  readonly storesCleared?: readonly number[];
   /** The boot of the supervisor that starts what is left in state running. */
   readonly bootId: string;
   readonly leaseSeconds: number;
@@ -141,7 +144,7 @@ export class RunsChangedMeanwhile extends Error {
  * @throws RunsChangedMeanwhile where a run, or a task instance of one, was not as the decision saw it
  */
 export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<Committed> {
-  const { runs, instances, attemptsEnded, events, xcoms, assetEvents = [] } = batch;
+  const { runs, instances, attemptsEnded, events, xcoms, assetEvents = [], storesCleared = [] } = batch;
   if (runs.length === 0) return { eventIds: [], queuedDagIds: [] };
   if (batch.expansions.length > 0) await expandMapped(sql, runs, batch.expansions);
   const [[written]] = await Promise.all([
@@ -164,6 +167,7 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<C
   if (written?.instances !== instances.length) throw new RunsChangedMeanwhile(runs.map((run) => run.id));
   if (batch.asked.length > 0) await insertHumanRequests(sql, batch.asked);
   if (batch.answered.length > 0) await answerHumanRequests(sql, batch.answered);
+  if (storesCleared.length > 0) await clearTaskStoreOf(sql, storesCleared);
   const recorded = assetEvents.length === 0 ? undefined : await recordAssetEvents(sql, assetEvents);
   return { eventIds: written.events ?? [], queuedDagIds: recorded?.queuedDagIds ?? [] };
 }

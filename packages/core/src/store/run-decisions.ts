@@ -37,6 +37,8 @@ export interface BatchOptions {
   readonly hostname: string;
   readonly pid: number | null;
   readonly xcoms?: readonly XcomRow[];
+  /** Whether what a task instance keeps goes when it succeeds: `[state_store] clear_on_success`. */
+  readonly clearOnSuccess?: boolean;
 }
 
 const OPEN: ReadonlySet<TaskInstanceState | null> = new Set<TaskInstanceState>(["queued", "running", "restarting"]);
@@ -83,7 +85,12 @@ export function batchOf(decisions: readonly RunDecision[], options: BatchOptions
     assetEvents,
     bootId: options.bootId,
     leaseSeconds: options.leaseSeconds,
+    ...(options.clearOnSuccess === true && { storesCleared: instances.filter(hasSucceeded).map(({ id }) => id) }),
   };
+}
+
+function hasSucceeded({ fromState, state }: InstanceChange): boolean {
+  return state === "success" && fromState !== "success";
 }
 
 function assetEventsOf(

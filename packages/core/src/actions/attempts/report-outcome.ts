@@ -1,25 +1,19 @@
-import { type AttemptOutcome, invariant, RefusalError } from "@windlass/contract";
+import { type AttemptOutcome, RefusalError } from "@windlass/contract";
 import type { Sql } from "../../database/sql.ts";
 import { apply } from "../../domain/apply.ts";
 import { outcomeXcoms } from "../../domain/outcome-xcoms.ts";
 import { applyOutcome } from "../../domain/reports.ts";
-import { indexOf } from "../../domain/run-index.ts";
-import type { RunSnapshot } from "../../domain/snapshot.ts";
 import { insertLateReports } from "../../store/attempts.ts";
 import { type Committed, commitTransitions } from "../../store/commit-transitions.ts";
 import { type AttemptRow, type Continuation, findAttempt, storeContinuation } from "../../store/held-attempts.ts";
-import { loadRuns } from "../../store/load-run.ts";
 import { batchOf } from "../../store/run-decisions.ts";
 import { lockRun } from "../../store/runs-between.ts";
 import type { ActionContext } from "../context.ts";
 import { attemptUnknown, notReportable } from "./attempt-refusals.ts";
-import { preparedVersions } from "./version-cache.ts";
+import { instanceOfAttempt, NO_BOOT, readHeldRun } from "./held-run.ts";
 
 /** What a report came to: it counted, or the same one had counted before. */
 export type ReportAnswer = "accepted" | "again";
-
-// A report starts nothing, so no supervisor and no lease are named.
-const NO_BOOT = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Commits how an attempt ended, by the same rules as a report of the scheduler's own executor: only the current attempt of a task instance that runs
@@ -62,9 +56,8 @@ async function commitReport(
   outcome: AttemptOutcome,
   continuation: Continuation | undefined,
 ): Promise<Committed | undefined> {
-  const before = await readRun(tx, context, dagRunId);
-  const { graph, taskInstances } = before;
-  const instance = taskInstances[indexOf(graph, taskInstances).byAttempt.get(attemptId) ?? -1];
+  const before = await readHeldRun(tx, context, dagRunId);
+  const instance = instanceOfAttempt(before, attemptId);
   // A report follows a start, which is asked for; one without it comes from nobody that was allowed to run.
   if (!instance || (instance.state !== "running" && instance.state !== "restarting")) return undefined;
   const at = context.clock.now();
@@ -83,20 +76,11 @@ async function commitReport(
       hostname: "",
       pid: null,
       xcoms,
+      clearOnSuccess: context.config.state_store.clear_on_success,
     }),
   );
   if (continuation && outcome.state === "deferred") await storeContinuation(tx, instance.id, attemptId, continuation);
   return committed;
-}
-
-async function readRun(tx: Sql, { database }: ActionContext, dagRunId: number): Promise<RunSnapshot> {
-  const [loaded] = await loadRuns(
-    tx,
-    [dagRunId],
-    async (ids) => new Map([...(await preparedVersions(database, tx, ids))].map(([id, { graph }]) => [id, graph])),
-  );
-  invariant(loaded, "a locked run is gone");
-  return loaded.snapshot;
 }
 
 /** Evenly spread over [0, 1): spreads the delays of retries. */

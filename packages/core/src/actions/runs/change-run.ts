@@ -56,7 +56,15 @@ export async function changeRuns(
     });
     await commitTransitions(
       tx,
-      batchOf(decisions, { at, byHand: true, bootId: NO_BOOT, leaseSeconds: 1, hostname: "", pid: null }),
+      batchOf(decisions, {
+        at,
+        byHand: true,
+        bootId: NO_BOOT,
+        leaseSeconds: 1,
+        hostname: "",
+        pid: null,
+        clearOnSuccess: context.config.state_store.clear_on_success,
+      }),
     );
     changed.push(
       ...decisions.map(({ before, after }) => ({ before, after, endedAttempts: endedBetween(before, after) })),

@@ -9,7 +9,7 @@ import {
 } from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
 import type { Database } from "../../database/sql.ts";
-import type { Executor } from "../../executors/port.ts";
+import { type Executor, INTERRUPTED, lostOutcome } from "../../executors/port.ts";
 import { attemptLogPath } from "../../queries/log-path.ts";
 import {
   claimCallbacks,
@@ -83,7 +83,7 @@ export class CallbackService implements Service {
   readonly #options: CallbackServiceOptions;
   readonly #woken: Woken;
   readonly #held = new Map<string, Held>();
-  readonly #preparing = new Set<string>();
+  readonly #preparing = new Map<string, Promise<void>>();
   readonly #writing = new Set<Promise<void>>();
   readonly #newAttemptId: () => string;
   #stopped = false;
@@ -108,6 +108,7 @@ export class CallbackService implements Service {
 
   /** Waits until what has been reported is written. */
   async settle(): Promise<void> {
+    await Promise.all(this.#preparing.values());
     await Promise.all(this.#writing);
   }
 
@@ -127,7 +128,7 @@ export class CallbackService implements Service {
 
   /** Attempts on their way to the executor: they need their leases, too. */
   preparing(): readonly string[] {
-    return [...this.#preparing];
+    return [...this.#preparing.keys()];
   }
 
   /** An attempt that runs here has ended. */
@@ -187,13 +188,13 @@ export class CallbackService implements Service {
       isCallback: true,
       callback,
     });
-    this.#preparing.add(attemptId);
-    void this.#prepare(callback).catch((error: unknown) => {
+    const preparing = this.#prepare(callback).catch((error: unknown) => {
       this.#preparing.delete(attemptId);
       const message = error instanceof Error ? error.message : String(error);
       const failed: AttemptError = { kind: "load", name: "DispatchFailed", message, stack: null };
       this.finished(attemptId, { state: "failed", error: failed, mayRetry: true });
     });
+    this.#preparing.set(attemptId, preparing);
   }
 
   async #prepare(callback: ClaimedCallback): Promise<void> {
@@ -208,8 +209,8 @@ export class CallbackService implements Service {
     }, wanted);
     this.#preparing.delete(attemptId);
     if (!wanted()) {
-      // Stopping: the lease of this boot is over for the next one at once.
-      this.#held.delete(attemptId);
+      // Stopping: it goes back at once. Where it has lost its permission there is nothing to give back.
+      this.finished(attemptId, lostOutcome(INTERRUPTED));
       return;
     }
     if (!version) {

@@ -29,6 +29,8 @@ export interface RoundInput {
   readonly pid: number;
   readonly bootId: string;
   readonly leaseSeconds: number;
+  /** Whether what a task instance keeps goes when it succeeds. */
+  readonly clearOnSuccess: boolean;
   readonly newAttemptId: (dagRunId: number) => string;
 }
 
@@ -78,6 +80,7 @@ export async function commitRound(database: Database, input: RoundInput): Promis
       at: input.now,
       bootId: input.bootId,
       leaseSeconds: input.leaseSeconds,
+      clearOnSuccess: input.clearOnSuccess,
       hostname: input.hostname,
       pid: input.pid,
       xcoms: admitted.flatMap((each) => each.xcoms),

@@ -58,6 +58,8 @@ export interface SchedulerOptions {
   /** The dates that a timetable of a file's own named run low. */
   readonly onTimetablesLow?: () => void;
   readonly leaseSeconds: number;
+  /** Whether what a task instance keeps goes when it succeeds. @defaultValue false */
+  readonly clearOnSuccess?: boolean;
   /** Most instances of a mapped task. @defaultValue 1024 */
   readonly maxMapLength?: number;
   /** Milliseconds between looks of its own, in case a signal was missed. @defaultValue 5000 */
@@ -378,7 +380,7 @@ export class Scheduler implements Service {
   }
 
   async #commit(now: Instant, decided: readonly Decided[], executorFree: number): Promise<void> {
-    const { database, executor, places, bootId, leaseSeconds } = this.#options;
+    const { database, executor, places, bootId, leaseSeconds, clearOnSuccess = false } = this.#options;
     const attempts = new Map<string, number>();
     const candidates = this.#candidates(decided, executorFree);
     let result: RoundResult;
@@ -394,6 +396,7 @@ export class Scheduler implements Service {
         pid: process.pid,
         bootId,
         leaseSeconds,
+        clearOnSuccess,
         newAttemptId: (dagRunId) => {
           const id = this.#newAttemptId();
           attempts.set(id, dagRunId);

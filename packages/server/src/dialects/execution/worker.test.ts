@@ -149,6 +149,33 @@ describe("an attempt on a worker", () => {
     expect((await ship()).body.windlass.code).toBe("execution.token_over");
   });
 
+  it("is given back by a worker that stops, and made again in the same try", async () => {
+    const attemptId = await server.queue("one");
+    await server.start(attemptId);
+    const back = () => server.asAttempt(attemptId, "POST", `/worker/attempts/${attemptId}/interrupted`);
+    expect((await back()).body).toEqual({ answer: "accepted" });
+    expect((await back()).body).toEqual({ answer: "again" });
+    const [row] = await server.app.database.database.query(
+      `select t.state, t.try_number as try, a.outcome, a.ended_at is not null as "isOver"
+       from task_instance t join task_attempt a on a.task_instance_id = t.id where a.attempt_id = $1`,
+      [attemptId],
+    );
+    // One more than before the next attempt is dispatched would be a try consumed.
+    expect(row).toEqual({ state: "scheduled", try: 1, outcome: "superseded", isOver: true });
+    expect(
+      (await server.asAttempt(attemptId, "POST", `/worker/attempts/${attemptId}/outcome`, { state: "success" })).status,
+    ).toBe(409);
+    const untaken = await server.queue("one");
+    const answer = await server.asAttempt(untaken, "POST", `/worker/attempts/${untaken}/interrupted`);
+    expect(answer.body).toEqual({ answer: "accepted" });
+    expect(await server.state(untaken)).toBe("scheduled");
+    const done = await server.queue("one");
+    await server.start(done);
+    await server.asAttempt(done, "POST", `/worker/attempts/${done}/outcome`, { state: "success" });
+    const late = await server.asAttempt(done, "POST", `/worker/attempts/${done}/interrupted`);
+    expect(late.status).toBe(409);
+  });
+
   it("is told what is no outcome", async () => {
     const attemptId = await server.queue("one");
     await server.start(attemptId);

@@ -3,6 +3,7 @@ import {
   answerWorkerRequest,
   claimAttempts,
   forgetWorker,
+  interruptAttempt,
   noteWorker,
   type PolledWorker,
   reportOutcome,
@@ -166,6 +167,18 @@ export const workerOperations = [
       if (outcome === undefined) throw noSuch("an outcome of an attempt");
       const answer = await reportOutcome(call.server.actions, call.attempt().attemptId, outcome);
       return ok({ answer });
+    },
+  }),
+  defineExecution({
+    method: "POST",
+    path: "/worker/attempts/{task_instance_id}/interrupted",
+    operationId: "worker_interrupted",
+    summary: "Gives an attempt back, because the worker stops in good order; that consumes no try",
+    access: "own",
+    isOwn: true,
+    params: attemptPath,
+    async handle(call) {
+      return ok({ answer: await interruptAttempt(call.server.actions, call.attempt().attemptId) });
     },
   }),
   defineExecution({

@@ -157,6 +157,29 @@ describe("a partition", () => {
     expect(found.body.dag_runs.map((run: { dag_id: string }) => run.dag_id)).toEqual(["daily"]);
   });
 
+  it("names the runs that are to be cleared, by its key or by when it begins", async () => {
+    const path = "/api/v2/dags/daily/clearDagRuns";
+    await app.ask("POST", "/api/v2/dags/daily/dagRuns", { logical_date: null, partition_key: "2026-01-02" });
+    await app.database.database.execute(
+      "update dag_run set partition_date = partition_key::timestamptz where dag_id = 'daily'",
+    );
+    const tasksOf = async (body: Readonly<Record<string, string>>) => {
+      const { body: told, text } = await app.ask("POST", path, body);
+      expect(told.total_entries, text).toBe(told.task_instances.length);
+      return told.task_instances.length;
+    };
+    expect(await tasksOf({ partition_key: "2026-01-02" })).toBe(1);
+    expect(await tasksOf({ partition_key: "2026-01" })).toBe(0);
+    expect(await tasksOf({ partition_date_start: "2026-01-01T00:00:00Z" })).toBe(2);
+    expect(await tasksOf({ partition_date_end: "2026-01-01T00:00:00Z" })).toBe(1);
+    const done = await app.ask("POST", path, { partition_key: "2026-01-02", dry_run: false });
+    expect(done.body, done.text).toMatchObject({ total_entries: 1, dag_runs: [{ partition_key: "2026-01-02" }] });
+    const everywhere = await app.ask("POST", "/api/v2/dags/~/clearDagRuns", { partition_key: "2026-01-02" });
+    expect(everywhere.status).toBe(400);
+    expect((await app.ask("POST", path, { partition_key: "a", partition_date_end: "2026-01-01" })).status).toBe(422);
+    await app.ask("DELETE", `/api/v2/dags/daily/dagRuns/${String(done.body.dag_runs[0].dag_run_id)}`);
+  });
+
   it("is taken from its runs, which may be cleared along with it", async () => {
     const path = "/api/v2/dags/daily/clearPartitions";
     const body = { partition_key: "2026-01-01", clear_task_instances: true };

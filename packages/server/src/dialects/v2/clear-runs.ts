@@ -1,5 +1,5 @@
-import { refusal, type Verdict } from "@windlass/contract";
-import { findDefinition, type RunRow } from "@windlass/core/queries";
+import { type Instant, refusal, refuse, type Verdict } from "@windlass/contract";
+import { findDefinition, listRuns, type RunRow } from "@windlass/core/queries";
 import { ok } from "../../answer.ts";
 import type { Call } from "../../call.ts";
 import { dagUnknown } from "../../not-found.ts";
@@ -24,8 +24,8 @@ type NamedRun = NonNullable<(typeof namedRun)["value"]>;
 interface Body {
   readonly dag_runs?: readonly NamedRun[] | undefined;
   readonly partition_key?: string | null | undefined;
-  readonly partition_date_start?: string | null | undefined;
-  readonly partition_date_end?: string | null | undefined;
+  readonly partition_date_start?: Instant | null | undefined;
+  readonly partition_date_end?: Instant | null | undefined;
 }
 
 const WHICH =
@@ -52,6 +52,31 @@ function namedRuns(dagId: string, runs: readonly NamedRun[]): readonly { dagId: 
   return [...new Map(named.map((each) => [`${each.dagId}\n${each.runId}`, each])).values()];
 }
 
+/** As many as a clear of a span of dates takes. */
+const MOST_RUNS = 1000;
+
+/** The runs of a partition, or of those that begin in a window with its ends, in the order of their partitions. */
+async function partitionRuns(
+  { server }: Pick<Call<unknown, unknown, unknown>, "server">,
+  dagId: string,
+  { partition_key: partitionKey, partition_date_start: gte, partition_date_end: lte }: Body,
+): Promise<readonly { dagId: string; runId: string }[]> {
+  const { rows, total } = await listRuns(
+    server.actions.database,
+    { all: false, dagIds: new Set([dagId]) },
+    partitionKey == null ? { partitionDate: { gte: gte ?? undefined, lte: lte ?? undefined } } : { partitionKey },
+    [
+      { by: "partitionDate", descending: false },
+      { by: "runId", descending: false },
+    ],
+    { limit: MOST_RUNS, offset: 0 },
+  );
+  if (total > MOST_RUNS) throw refuse("limit.runs_at_once", { dag_id: dagId, limit: MOST_RUNS }, { limit: MOST_RUNS });
+  return rows;
+}
+
+const ONE_DAG = "Partition selectors require a concrete dag_id; '~' is not supported.";
+
 function wrongDag(said: string) {
   const data = {
     part: "body",
@@ -69,7 +94,8 @@ export const clearRunsOperations = [
     method: "POST",
     path: "/api/v2/dags/{dag_id}/clearDagRuns",
     operationId: "clear_dag_runs",
-    summary: "Has several runs executed again, or tells what that would be; ~ stands for Dags that the body names",
+    summary:
+      "Has several runs executed again, named or by their partitions, or tells what that would be; ~ stands for Dags that the body names",
     action: "dag_run.clear",
     params: { dag_id: text() },
     body: record({
@@ -85,10 +111,13 @@ export const clearRunsOperations = [
       const wrong = (call.request.verdicts ?? []).length > 0;
       const verdicts = wrong ? [] : [...onlyVerdicts(call), ...whichVerdicts(call)];
       call.judgeAll(dagId === "~" ? [] : ["dag_run.clear"], verdicts);
-      const runs = namedRuns(dagId, body.dag_runs ?? []);
-      for (const id of new Set(runs.map((each) => each.dagId))) requireAction(call, "dag_run.clear", id);
+      const isNamed = (body.dag_runs ?? []).length > 0;
+      if (!isNamed && dagId === "~") throw wrongDag(ONE_DAG);
+      const named = isNamed ? namedRuns(dagId, body.dag_runs ?? []) : [];
+      for (const id of new Set(named.map((each) => each.dagId))) requireAction(call, "dag_run.clear", id);
       if (dagId !== "~" && (await findDefinition(server.actions.database, dagId)) === undefined)
         throw await dagUnknown(call, dagId, { v2: `The Dag with ID: \`${dagId}\` was not found` });
+      const runs = isNamed ? named : await partitionRuns(call, dagId, body);
       // All have to be there before any is cleared.
       for (const each of runs) await runOf(call, each.dagId, each.runId);
       const affected: Record<string, unknown>[] = [];
