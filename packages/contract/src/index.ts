@@ -144,6 +144,7 @@ export {
   TERMINAL_TASK_INSTANCE_STATES,
   type TaskInstanceState,
 } from "./states/task-instance-state.ts";
+export { secondsOfText } from "./duration-text.ts";
 export {
   addMicros,
   addSeconds,

@@ -9,8 +9,12 @@ import { printLog } from "./logs.ts";
 /** One deadline in a line. */
 export function deadlineLine(deadline: JsonValue): string {
   const name = text(deadline, "alert_name");
+  const named = name ? `deadline "${name}"` : "deadline";
+  if (text(deadline, "problem") !== "") return `- has no ${named}: ${text(deadline, "problem")}`;
+  if (text(deadline, "deadline_time") === "")
+    return `- has a ${named} that the variable ${text(deadline, "variable")} is yet to tell`;
   const missed = isJsonObject(deadline) && deadline.missed === true;
-  return `- ${missed ? "missed the" : "has a"} deadline ${name ? `"${name}" ` : ""}at ${moment(deadline, "deadline_time")}`;
+  return `- ${missed ? "missed the" : "has a"} ${named} at ${moment(deadline, "deadline_time")}`;
 }
 
 /** `windlass runs callbacks|alerts`. */

@@ -30,11 +30,16 @@ function referenceFromAirflow(source: JsonValue | undefined): DeadlineReference 
   }
 }
 
-/** Seconds of an interval: a number, or Airflow's serialized span. One that a variable holds is known only when it is asked for. */
-function secondsFromAirflow(source: JsonValue | undefined): number | undefined {
-  if (typeof source === "number") return source;
-  const data = source !== undefined && isJsonObject(source) ? source.__data__ : undefined;
-  return typeof data === "number" ? data : undefined;
+type Interval = Pick<SerializedDeadline, "intervalSeconds" | "intervalVariable">;
+
+/** An interval: a number, Airflow's serialized span, or its variable. */
+function intervalFromAirflow(source: JsonValue | undefined): Interval | undefined {
+  if (typeof source === "number") return { intervalSeconds: source };
+  const { __classname__: name, __data__: data } = source !== undefined && isJsonObject(source) ? source : {};
+  if (typeof data === "number") return { intervalSeconds: data };
+  if (data === undefined || !isJsonObject(data) || typeof data.key !== "string" || data.key === "") return undefined;
+  const isVariable = typeof name === "string" && name.endsWith(".VariableInterval");
+  return isVariable ? { intervalSeconds: null, intervalVariable: data.key } : undefined;
 }
 
 /**
@@ -47,9 +52,9 @@ export function deadlinesFromAirflow(source: JsonValue): readonly SerializedDead
   return (listed as readonly JsonValue[]).flatMap((each) => {
     if (!isJsonObject(each)) return [];
     const reference = referenceFromAirflow(each.reference);
-    const intervalSeconds = secondsFromAirflow(each.interval);
-    if (reference === undefined || intervalSeconds === undefined) return [];
+    const interval = intervalFromAirflow(each.interval);
+    if (reference === undefined || interval === undefined) return [];
     const name = typeof each.name === "string" ? each.name : null;
-    return [{ name, reference, intervalSeconds, callbacks: 0, alerts: [] }];
+    return [{ name, reference, ...interval, callbacks: 0, alerts: [] }];
   });
 }

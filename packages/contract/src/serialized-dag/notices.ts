@@ -56,8 +56,10 @@ export type DeadlineReference =
 export interface SerializedDeadline {
   readonly name: string | null;
   readonly reference: DeadlineReference;
-  /** May be negative: before the reference. */
-  readonly intervalSeconds: number;
+  /** May be negative: before the reference. null: as long as `intervalVariable` says when a run is made. */
+  readonly intervalSeconds: number | null;
+  /** The variable that holds the interval: seconds, or a span such as `1h30m`. */
+  readonly intervalVariable?: string;
   /** How many functions are to be called. */
   readonly callbacks: number;
   readonly alerts: readonly SerializedAlertTarget[];

@@ -39,7 +39,8 @@ export {
   type Report,
 } from "./reports.ts";
 export type { AlertNotice, CallbackNotice, Notices } from "./notices/notice.ts";
-export { deadlineMoment } from "./notices/deadline-moment.ts";
+export { intervalOfText } from "./notices/interval-of-text.ts";
+export { deadlineBase } from "./notices/deadline-moment.ts";
 export { deadlineNotices } from "./notices/deadline-notices.ts";
 export { noticesOf } from "./notices/notices-of.ts";
 export { retryDelaySeconds } from "./retries.ts";

@@ -73,8 +73,13 @@ export interface DeadlineRow {
   readonly id: number;
   readonly name: string | null;
   readonly reference: string;
-  readonly intervalSeconds: number;
-  readonly deadlineAt: Instant;
+  /** null: the variable has not been read yet, or could not be. */
+  readonly intervalSeconds: number | null;
+  readonly deadlineAt: Instant | null;
+  /** Which one holds the interval. */
+  readonly variable: string | null;
+  /** Why the variable gives no interval. */
+  readonly problem: string | null;
   readonly missedAt: Instant | null;
   readonly createdAt: Instant;
 }
@@ -84,7 +89,7 @@ export async function listDeadlines(sql: Sql, dagRunId: number, paging: Paging):
   const [rows, total] = await Promise.all([
     sql.query<DeadlineRow>(
       `select id, name, reference, interval_seconds as "intervalSeconds", deadline_at as "deadlineAt", missed_at as "missedAt",
-         created_at as "createdAt"
+         variable, problem, created_at as "createdAt"
        from deadline where dag_run_id = $1 order by deadline_at, id limit $2 offset $3`,
       [dagRunId, paging.limit, paging.offset],
     ),

@@ -12,6 +12,7 @@ import { attemptLogPath } from "../queries/log-path.ts";
 import { EVENTS_CHANNEL, type LiveChange, type LiveFeed } from "../queries/live.ts";
 import { listAttemptsOfBoots, renewLeases, type OpenAttempt } from "../store/attempts.ts";
 import { expireCallbacksOfBoot, renewCallbackLeases } from "../store/callbacks.ts";
+import type { ServiceName } from "../store/heartbeats.ts";
 import { replaceFact } from "../store/installation.ts";
 import { storeLegalTransitions } from "../store/invariants.ts";
 import { BundleFolder } from "./bundle-folder.ts";
@@ -123,6 +124,18 @@ export interface Engine {
   readonly executor: LocalExecutor;
   readonly notices: NoticeServices;
 }
+
+const DUTIES: readonly ServiceName[] = [
+  "scheduler",
+  "triggerer",
+  "dag-processor",
+  "executor",
+  "rescuer",
+  "cleaner",
+  "callbacks",
+  "notifier",
+  "deadlines",
+];
 
 const LOST: AttemptError = {
   kind: "lost",
@@ -319,7 +332,7 @@ export function createEngine(options: EngineOptions): Engine {
     instanceId: bootId,
     bootId,
     hostname: host,
-    services: ["scheduler", "triggerer", "dag-processor", "executor", "rescuer", "cleaner"],
+    services: DUTIES,
     onProblem,
   });
   const sweeper = xcomObjects && xcomSweeper({ database, objects: xcomObjects, onProblem });

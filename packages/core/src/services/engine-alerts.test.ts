@@ -1,3 +1,4 @@
+import { readHealth } from "../queries/health.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   addSeconds,
@@ -263,6 +264,40 @@ describe("deadlines", () => {
     expect(await deadlines()).toEqual([{ name: "soon", missed: true, after: 3_600 }]);
   });
 
+  it("may be as long as a variable says when the run is made; where it says nothing there is none, with a warning", async () => {
+    const getVariable = async (key: string): Promise<string | null> =>
+      ({ patience: "1h30m", before: "-60", nonsense: `${SECRET} soon` })[key] ?? null;
+    await using reading = await engine(
+      {},
+      {
+        test: test.test,
+        database: test.test.open(),
+        secrets: { getConnection: async () => null, getVariable },
+      },
+    );
+    await test.engine.stop();
+    const variables = ["patience", "before", "nonsense", "absent"];
+    const declared = variables.map((intervalVariable) => ({
+      ...WITHIN,
+      ...{ name: intervalVariable, intervalSeconds: null, intervalVariable, alerts: [], callbacks: 0 },
+    }));
+    await reading.store(testDag("patient", [testTask("t0")], { deadlines: declared }));
+    await reading.trigger("patient", { t0: { hang: 1 } });
+    await reading.engine.notices.deadlines.runOnce();
+    await expect.poll(deadlines, { timeout: 10_000 }).toEqual([
+      { name: "patience", missed: false, after: 5_400 },
+      { name: "before", missed: true, after: -60 },
+      { name: "nonsense", missed: false, after: null },
+      { name: "absent", missed: false, after: null },
+    ]);
+    const problems = await test.database.query("select problem from deadline where deadline_at is null order by id");
+    expect(problems).toEqual([
+      { problem: "The variable nonsense is no duration." },
+      { problem: "There is no variable absent." },
+    ]);
+    expect(warnings.filter((each) => each.includes("can not be read"))).toHaveLength(2);
+  });
+
   it("ring at their moment, without waiting for a look", async () => {
     await using quick = await engine(
       {},
@@ -339,4 +374,10 @@ describe("deadlines", () => {
     expect(found[0]!.after).toBe(103_600);
     expect(found[2]!.after).toBe(3_615);
   });
+});
+
+it("gives signs of life for the services of callbacks, alerts and deadlines", async () => {
+  const alive = async (): Promise<readonly string[]> =>
+    (await readHealth(test.database, 30)).filter(({ isRecent }) => isRecent).map(({ service }) => service);
+  await expect.poll(alive, { timeout: 10_000 }).toEqual(expect.arrayContaining(["callbacks", "deadlines", "notifier"]));
 });

@@ -1,6 +1,12 @@
-import type { Instant, RunState, SerializedDag, SerializedDeadline } from "@windlass/contract";
+import {
+  addSeconds,
+  type Instant,
+  type RunState,
+  type SerializedDag,
+  type SerializedDeadline,
+} from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
-import { deadlineMoment } from "../domain/notices/deadline-moment.ts";
+import { deadlineBase } from "../domain/notices/deadline-moment.ts";
 
 /** A run that was made, of a Dag with deadlines. */
 export interface RunWithDeadlines {
@@ -20,24 +26,27 @@ export async function insertDeadlines(sql: Sql, runs: readonly RunWithDeadlines[
     run.deadlines.flatMap((deadline, position) => {
       const { queuedAt, logicalDate } = run;
       const facts = { queuedAt, logicalDate, now: queuedAt, durations: durations.get(run.dagId) ?? [] };
-      const at = deadlineMoment(deadline, facts);
-      if (at === null) return [];
+      const base = deadlineBase(deadline.reference, facts);
+      if (base === null) return [];
+      const { intervalSeconds: seconds, intervalVariable: variable = null } = deadline;
       return {
         dag_run_id: run.id,
         dag_version_id: run.dagVersionId,
         position,
         name: deadline.name,
         reference: deadline.reference.kind,
-        interval_seconds: deadline.intervalSeconds,
-        deadline_at: at,
+        base_at: base,
+        interval_seconds: seconds,
+        variable,
+        deadline_at: seconds === null ? null : addSeconds(base, seconds),
       };
     }),
   );
   if (rows.length === 0) return;
   await sql.execute(
-    `insert into deadline (dag_run_id, dag_version_id, position, name, reference, interval_seconds, deadline_at)
+    `insert into deadline (dag_run_id, dag_version_id, position, name, reference, base_at, interval_seconds, variable, deadline_at)
      select * from jsonb_to_recordset($1::jsonb) as g(dag_run_id bigint, dag_version_id bigint, position integer, name text, reference text,
-       interval_seconds double precision, deadline_at timestamptz)
+       base_at timestamptz, interval_seconds double precision, variable text, deadline_at timestamptz)
      on conflict do nothing`,
     [JSON.stringify(rows)],
   );
@@ -69,6 +78,52 @@ async function recentDurations(
   const found = new Map<string, number[]>();
   for (const { dag_id: dagId, seconds } of rows) found.set(dagId, [...(found.get(dagId) ?? []), seconds]);
   return found;
+}
+
+/** A deadline whose interval is yet to be read. */
+export interface OpenDeadline {
+  readonly id: number;
+  readonly name: string | null;
+  readonly variable: string;
+  readonly dagId: string;
+  readonly runId: string;
+}
+
+/** Deadlines whose interval a variable holds that nobody has read yet, the oldest first. */
+export async function listOpenDeadlines(sql: Sql, limit: number): Promise<readonly OpenDeadline[]> {
+  return sql.query<OpenDeadline>(
+    `select d.id, d.name, d.variable, r.dag_id as "dagId", r.run_id as "runId" from deadline d join dag_run r on r.id = d.dag_run_id
+     where d.deadline_at is null and d.problem is null order by d.id limit $1`,
+    [limit],
+  );
+}
+
+/** What a variable said of a deadline: its seconds, or why they are not known. */
+export interface ReadInterval {
+  readonly id: number;
+  readonly seconds: number | null;
+  readonly problem: string | null;
+}
+
+/** Sets intervals that were read; what another has set stays. Call it in a transaction. */
+export async function setIntervals(sql: Sql, read: readonly ReadInterval[]): Promise<void> {
+  const ids = read.map(({ id }) => id);
+  // A run that ends meanwhile removes the deadlines that it met, by their moments: it has to see them, or be seen.
+  await sql.query(
+    `select r.id from dag_run r where r.id in (select dag_run_id from deadline where id = any($1::bigint[])) order by r.id for share`,
+    [ids],
+  );
+  await sql.execute(
+    `update deadline d set interval_seconds = g.seconds, problem = g.problem, deadline_at = d.base_at + make_interval(secs => g.seconds)
+     from unnest($1::bigint[], $2::double precision[], $3::text[]) as g(id, seconds, problem)
+     where d.id = g.id and d.deadline_at is null and d.problem is null`,
+    [ids, read.map(({ seconds }) => seconds), read.map(({ problem }) => problem)],
+  );
+  await sql.execute(
+    `delete from deadline d using dag_run r
+     where d.id = any($1::bigint[]) and r.id = d.dag_run_id and d.missed_at is null and r.state = 'success' and r.end_date <= d.deadline_at`,
+    [ids],
+  );
 }
 
 /** A deadline that has just been found missed. */

@@ -2,7 +2,17 @@ import type { Sql } from "../database/sql.ts";
 
 /** Which duty a process carries out. */
 export type ServiceName =
-  "api-server" | "scheduler" | "dag-processor" | "executor" | "rescuer" | "cleaner" | "triggerer" | "worker";
+  | "api-server"
+  | "scheduler"
+  | "dag-processor"
+  | "executor"
+  | "rescuer"
+  | "cleaner"
+  | "triggerer"
+  | "worker"
+  | "callbacks"
+  | "notifier"
+  | "deadlines";
 
 /** Gives a sign of life for each of a process's services, by the database's clock. */
 export async function beat(

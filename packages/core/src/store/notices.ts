@@ -20,7 +20,7 @@ export async function writeNotices(sql: Sql, notices: Notices, at: Instant): Pro
       ),
     movedDeadlines.length > 0 &&
       sql.execute(
-        `update deadline d set deadline_at = g.queued_at + make_interval(secs => d.interval_seconds)
+        `update deadline d set base_at = g.queued_at, deadline_at = g.queued_at + make_interval(secs => d.interval_seconds)
          from unnest($1::bigint[], $2::timestamptz[]) as g(dag_run_id, queued_at)
          where d.dag_run_id = g.dag_run_id and d.missed_at is null and d.reference = 'queued_at'`,
         [movedDeadlines.map((each) => each.dagRunId), movedDeadlines.map((each) => each.queuedAt)],

@@ -417,14 +417,18 @@ create table public.deadline (
   "position" integer not null,
   name text,
   reference text not null,
-  interval_seconds double precision not null,
-  deadline_at timestamp with time zone not null,
+  base_at timestamp with time zone not null,
+  interval_seconds double precision,
+  deadline_at timestamp with time zone,
+  variable text,
+  problem text,
   missed_at timestamp with time zone,
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint deadline_of_run UNIQUE (dag_run_id, "position"),
   constraint deadline_pkey PRIMARY KEY (id),
   constraint deadline_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
   constraint deadline_dag_version_id_fkey FOREIGN KEY (dag_version_id) REFERENCES dag_version(id),
+  constraint deadline_interval CHECK ((((deadline_at IS NULL) = (interval_seconds IS NULL)) AND ((deadline_at IS NOT NULL) OR (variable IS NOT NULL)))),
   constraint deadline_reference_check CHECK ((reference = ANY (ARRAY['queued_at'::text, 'logical_date'::text, 'moment'::text, 'average_runtime'::text])))
 );
 
@@ -628,7 +632,7 @@ create table public.service_heartbeat (
   last_seen_at timestamp with time zone not null default clock_timestamp(),
   details jsonb,
   constraint service_heartbeat_pkey PRIMARY KEY (instance_id, service),
-  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text, 'worker'::text]))),
+  constraint service_heartbeat_service_check CHECK ((service = ANY (ARRAY['api-server'::text, 'scheduler'::text, 'dag-processor'::text, 'executor'::text, 'rescuer'::text, 'cleaner'::text, 'triggerer'::text, 'worker'::text, 'callbacks'::text, 'notifier'::text, 'deadlines'::text]))),
   constraint service_heartbeat_worker CHECK (((service <> 'worker'::text) OR (details IS NOT NULL)))
 );
 
@@ -839,6 +843,8 @@ CREATE INDEX dag_run_asset_event_event ON public.dag_run_asset_event USING btree
 CREATE INDEX dag_run_version_version ON public.dag_run_version USING btree (dag_version_id);
 
 CREATE INDEX deadline_due ON public.deadline USING btree (deadline_at) WHERE (missed_at IS NULL);
+
+CREATE INDEX deadline_open ON public.deadline USING btree (id) WHERE ((deadline_at IS NULL) AND (problem IS NULL));
 
 CREATE INDEX event_run ON public.event USING btree (dag_run_id, id);
 

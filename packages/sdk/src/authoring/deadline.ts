@@ -16,8 +16,11 @@ export interface DeadlineOptions {
    * (`"2026-12-24T12:00:00Z"`), or `averageRuntime()`.
    */
   readonly after: "queued" | "logicalDate" | Date | AverageRuntime | `${number}-${string}`;
-  /** By how much later the run has to be over. */
-  readonly within: Duration;
+  /**
+   * By how much later the run has to be over; with a minus before it, by how much earlier (`"-30m"`). `{ variable }`: as long as a variable says when the
+   * run is made, in seconds or as a duration; where it cannot be read the run has no deadline, with a warning in the log and in the list of its deadlines.
+   */
+  readonly within: Duration | `-${Extract<Duration, string>}` | { readonly variable: string };
   /** Shown in lists. */
   readonly name?: string;
   /** Called once the deadline is missed. */

@@ -1,3 +1,5 @@
+import { secondsOfText } from "@windlass/contract";
+
 type Unit = "ms" | "s" | "m" | "h" | "d" | "w";
 
 /**
@@ -20,7 +22,6 @@ export interface DurationObject {
   readonly milliseconds?: number;
 }
 
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const PARTS: Readonly<Record<string, number>> = {
   weeks: 604_800,
   days: 86_400,
@@ -29,8 +30,6 @@ const PARTS: Readonly<Record<string, number>> = {
   seconds: 1,
   milliseconds: 0.001,
 };
-const TEXT = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
-
 function secondsOfObject(parts: object): number | undefined {
   let seconds = 0;
   for (const [name, value] of Object.entries(parts)) {
@@ -44,10 +43,5 @@ function secondsOfObject(parts: object): number | undefined {
 /** Seconds of a duration; undefined where it is none (a bare number, an unknown unit, a negative part). */
 export function durationSeconds(duration: unknown): number | undefined {
   if (typeof duration === "object" && duration !== null) return secondsOfObject(duration);
-  if (typeof duration !== "string" || !TEXT.test(duration)) return undefined;
-  let seconds = 0;
-  for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) {
-    seconds += Number(amount) * (SECONDS[unit ?? ""] ?? 0);
-  }
-  return Math.round(seconds * 1e6) / 1e6;
+  return typeof duration === "string" ? secondsOfText(duration) : undefined;
 }

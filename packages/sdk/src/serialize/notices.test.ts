@@ -106,6 +106,8 @@ describe("alerts and deadlines", () => {
     [{ alerts: [email({ connection: "c", to: "nobody" })] }, "to"],
     [{ alerts: [email({ connection: "", to: "a@example.com" })] }, "connection"],
     [{ deadlines: [{}] }, "deadlines"],
+    [{ deadlines: [deadline({ after: "queued", within: { variable: "" } })] }, "within"],
+    [{ deadlines: [deadline({ after: "queued", within: "-soon" as never })] }, "within"],
     [{ deadlines: [deadline({ after: "yesterday" as never, within: "1h" })] }, "after"],
     [{ deadlines: [deadline({ after: averageRuntime({ minRuns: 0 }), within: "1h" })] }, "after"],
     [{ deadlines: [deadline({ after: "queued" } as never)] }, "within"],

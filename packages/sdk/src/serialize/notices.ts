@@ -11,6 +11,7 @@ import {
 import { CALLBACK_OPTIONS, callbackList } from "../authoring/callbacks.ts";
 import type { CallSite } from "../authoring/call-site.ts";
 import { readDate } from "./dates.ts";
+import { durationSeconds } from "../authoring/duration.ts";
 import { OptionReader } from "./option-reader.ts";
 import { nameValue, type Problems } from "./problems.ts";
 
@@ -126,6 +127,22 @@ function readReference(after: unknown, place: Place): DeadlineReference | undefi
   return moment === undefined ? undefined : { kind: "moment", moment };
 }
 
+function readWithin(
+  within: unknown,
+  reader: OptionReader,
+): Pick<SerializedDeadline, "intervalSeconds" | "intervalVariable"> {
+  if (typeof within === "object" && within !== null && "variable" in within) {
+    const { variable, ...rest } = within;
+    if (typeof variable === "string" && variable !== "" && Object.keys(rest).length === 0)
+      return { intervalSeconds: null, intervalVariable: variable };
+    reader.refuse("within", "the name of one variable");
+    return { intervalSeconds: 0 };
+  }
+  if (within === undefined) reader.refuse("within", 'a duration such as "1h"');
+  const before = typeof within === "string" && within.startsWith("-") ? durationSeconds(within.slice(1)) : undefined;
+  return { intervalSeconds: before === undefined ? reader.duration("within", 0) : -before };
+}
+
 function readDeadline(given: unknown, place: Place): SerializedDeadline | undefined {
   const { kind, options } = (typeof given === "object" && given !== null ? given : {}) as {
     readonly kind?: string;
@@ -141,14 +158,13 @@ function readDeadline(given: unknown, place: Place): SerializedDeadline | undefi
   reader.refuseUnknown(DEADLINE_OPTIONS);
   const reference = readReference(options["after"], inside);
   if (!reference) reader.refuse("after", '"queued", "logicalDate", a moment, or averageRuntime(…) of at least one run');
-  if (options["within"] === undefined) reader.refuse("within", 'a duration such as "1h"');
   const functions = callbackList(options["callback"]);
   if (!functions.every((each) => typeof each === "function"))
     reader.refuse("callback", "a function, or a list of functions");
   return {
     name: reader.text("name"),
     reference: reference ?? { kind: "queued_at" },
-    intervalSeconds: reader.duration("within", 0),
+    ...readWithin(options["within"], reader),
     callbacks: functions.length,
     alerts: list(options["alert"]).flatMap((each) => readAlert(each, "alert", inside)?.target ?? []),
   };

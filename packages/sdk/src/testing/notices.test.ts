@@ -4,6 +4,7 @@ import {
   Dag,
   deadline,
   type DeadlineCallbackContext,
+  type DeadlineOptions,
   getClient,
   getContext,
   SkipTask,
@@ -96,14 +97,14 @@ describe("callbacks under dag.test", () => {
 
   it("of a deadline come when the run's clock has passed it, and not where the run was done by then", async () => {
     const missed: string[] = [];
-    const build = (within: "30m" | "2h"): Dag => {
+    const build = (within: DeadlineOptions["within"]): Dag => {
       const dag = new Dag("deadlines", {
         alerts: [slack({ connection: "slack", on: ["success", "deadline"] })],
         deadlines: [
           deadline({
             after: "queued",
             within,
-            name: within,
+            name: JSON.stringify(within),
             callback: ({ deadline: { name }, state }: DeadlineCallbackContext) => void missed.push(`${name} ${state}`),
           }),
           deadline({ after: "logicalDate", within: "0s" }),
@@ -122,6 +123,10 @@ describe("callbacks under dag.test", () => {
     ]);
     const inTime = await testDag(build("2h"));
     expect(inTime.callbacks).toEqual([]);
-    expect(missed).toEqual(["30m running"]);
+    expect(missed).toEqual(['"30m" running']);
+    const held = await testDag(build({ variable: "patience" }), { variables: { patience: "30m" } });
+    expect(held.callbacks).toHaveLength(1);
+    expect((await testDag(build({ variable: "patience" }))).callbacks).toEqual([]);
+    expect((await testDag(build("-5m"))).callbacks).toHaveLength(1);
   });
 });

@@ -259,7 +259,7 @@ export async function testDag(dag: Defined<DagDefinition>, options: DagTestOptio
     return outcome;
   }
 
-  const notices = new TestNotices(begun, run, MAX_XCOM_BYTES, (facts) =>
+  const notices = new TestNotices(begun, run, options.variables ?? {}, MAX_XCOM_BYTES, (facts) =>
     withTimeout(null, (signal) =>
       executeCallback(handlers ?? new Map(), facts, {
         client: { ...clientOf("", NOT_MAPPED), setXcom: leavesNothing },

@@ -1,4 +1,5 @@
 import {
+  addSeconds,
   type AttemptError,
   type AttemptOutcome,
   type AttemptRun,
@@ -9,8 +10,9 @@ import {
 import {
   type AlertNotice,
   type CallbackNotice,
-  deadlineMoment,
+  deadlineBase,
   deadlineNotices,
+  intervalOfText,
   noticesOf,
   type RunSnapshot,
   type Transition,
@@ -30,7 +32,14 @@ export class TestNotices {
   readonly #maxXcomBytes: number;
   #deadlines: readonly { readonly position: number; readonly at: Instant }[];
 
-  constructor(snapshot: RunSnapshot, run: AttemptRun, maxXcomBytes: number, call: CallCallback) {
+  /** @param variables by their keys, for intervals that one of them holds */
+  constructor(
+    snapshot: RunSnapshot,
+    run: AttemptRun,
+    variables: Readonly<Record<string, string>>,
+    maxXcomBytes: number,
+    call: CallCallback,
+  ) {
     this.#run = run;
     this.#call = call;
     this.#maxXcomBytes = maxXcomBytes;
@@ -38,8 +47,9 @@ export class TestNotices {
     // A test has no runs before it, so there is no mean of how long they took.
     const facts = { queuedAt, logicalDate, now: queuedAt, durations: [] };
     this.#deadlines = (snapshot.graph.dag.deadlines ?? []).flatMap((deadline, position) => {
-      const at = deadlineMoment(deadline, facts);
-      return at === null ? [] : [{ position, at }];
+      const base = deadlineBase(deadline.reference, facts);
+      const seconds = deadline.intervalSeconds ?? intervalOfText(variables[deadline.intervalVariable ?? ""] ?? "");
+      return base === null || seconds === undefined ? [] : [{ position, at: addSeconds(base, seconds) }];
     });
   }
 

@@ -10,16 +10,8 @@ export interface DeadlineFacts {
   readonly durations: readonly number[];
 }
 
-/** By when a run has to be over; null where the reference says nothing of this run. */
-export function deadlineMoment(
-  { reference, intervalSeconds }: { readonly reference: DeadlineReference; readonly intervalSeconds: number },
-  facts: DeadlineFacts,
-): Instant | null {
-  const base = baseOf(reference, facts);
-  return base === null ? null : addSeconds(base, intervalSeconds);
-}
-
-function baseOf(reference: DeadlineReference, facts: DeadlineFacts): Instant | null {
+/** The moment that a deadline is counted from; null where the reference says nothing of this run. */
+export function deadlineBase(reference: DeadlineReference, facts: DeadlineFacts): Instant | null {
   switch (reference.kind) {
     case "queued_at":
       return facts.queuedAt;

@@ -77,6 +77,10 @@ export function createNoticeServices(options: NoticeServicesOptions): NoticeServ
   });
   const deadlines = deadlineService({
     database,
+    secrets: options.secrets,
+    onUnreadable: (fields) => {
+      warn("a run has no deadline, because its variable can not be read", fields);
+    },
     clock,
     everyMs,
     onProblem,

@@ -1,14 +1,13 @@
 import type { Clock } from "@windlass/contract";
-import type { Database } from "../../database/sql.ts";
 import { deadlineNotices } from "../../domain/notices/deadline-notices.ts";
 import { nextDeadlineAt, takeMissedDeadlines } from "../../store/deadlines.ts";
 import { insertAlerts, insertCallbacks } from "../../store/notices.ts";
 import type { OnProblem } from "../service.ts";
 import { Woken } from "../woken.ts";
+import { readIntervals, type ReadIntervalsOptions } from "./read-intervals.ts";
 
 /** How deadlines are watched. */
-export interface DeadlineServiceOptions {
-  readonly database: Database;
+export interface DeadlineServiceOptions extends ReadIntervalsOptions {
   readonly clock: Clock;
   readonly everyMs: number;
   readonly onProblem: OnProblem;
@@ -28,6 +27,7 @@ export function deadlineService(options: DeadlineServiceOptions): Woken {
     ...options,
     name: "deadlines",
     round: async () => {
+      const moreToRead = await readIntervals(options, BATCH);
       const now = clock.now();
       const missed = await database.transaction(async (tx) => {
         const taken = await takeMissedDeadlines(tx, now, BATCH);
@@ -47,7 +47,7 @@ export function deadlineService(options: DeadlineServiceOptions): Woken {
         return taken;
       });
       for (const { dagId, runId, name, deadlineAt } of missed) onMissed({ dagId, runId, name, deadline: deadlineAt });
-      const more = missed.length === BATCH;
+      const more = moreToRead || missed.length === BATCH;
       return { more, next: more ? null : await nextDeadlineAt(database) };
     },
   });

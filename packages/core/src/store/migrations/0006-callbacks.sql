@@ -12,13 +12,21 @@ create table deadline (
   position integer not null,
   name text,
   reference text not null check (reference in ('queued_at', 'logical_date', 'moment', 'average_runtime')),
-  interval_seconds double precision not null,
-  deadline_at timestamptz not null,
+  -- The moment it is counted from.
+  base_at timestamptz not null,
+  -- null: the variable has not been read yet, or could not be.
+  interval_seconds double precision,
+  deadline_at timestamptz,
+  -- Which one holds the interval, and what was wrong with it.
+  variable text,
+  problem text,
   -- Set once, by whoever finds it first.
   missed_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
-  constraint deadline_of_run unique (dag_run_id, position)
+  constraint deadline_of_run unique (dag_run_id, position),
+  constraint deadline_interval check ((deadline_at is null) = (interval_seconds is null) and (deadline_at is not null or variable is not null))
 );
+create index deadline_open on deadline (id) where deadline_at is null and problem is null;
 create index deadline_due on deadline (deadline_at) where missed_at is null;
 
 create table callback (

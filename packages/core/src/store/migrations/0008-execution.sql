@@ -4,7 +4,8 @@
 alter table service_heartbeat
   drop constraint service_heartbeat_service_check,
   add constraint service_heartbeat_service_check
-    check (service in ('api-server', 'scheduler', 'dag-processor', 'executor', 'rescuer', 'cleaner', 'triggerer', 'worker')),
+    check (service in ('api-server', 'scheduler', 'dag-processor', 'executor', 'rescuer', 'cleaner', 'triggerer', 'worker',
+      'callbacks', 'notifier', 'deadlines')),
   -- Of workers: process id, queues, parallelism, free slots, version.
   add column details jsonb,
   add constraint service_heartbeat_worker check (service <> 'worker' or details is not null);

@@ -81,6 +81,8 @@ export function deadlineView(row: DeadlineRow, run: Pick<RunRow, "dagId" | "runI
     missed_at: row.missedAt,
     reference_type: REFERENCES[row.reference as DeadlineReference["kind"]],
     interval: row.intervalSeconds,
+    variable: row.variable,
+    problem: row.problem,
     created_at: row.createdAt,
   };
 }
@@ -175,6 +177,7 @@ export const noticeOperations = [
           name: each.name,
           reference_type: REFERENCES[each.reference.kind],
           interval: each.intervalSeconds,
+          variable: each.intervalVariable ?? null,
           callbacks: each.callbacks,
           alerts: each.alerts.map(targetView),
         })),
