@@ -324,8 +324,9 @@ describe("deadlines", () => {
     const run = await test.trigger("hands", { t0: { fail: 1 } });
     await test.over(run);
     await test.engine.stop();
+    const byHandContext = { clock: test.clock, config: configValues({}) } as unknown as ActionContext;
     const byHand = (decide: (snapshot: RunSnapshot) => Advance): Promise<unknown> =>
-      test.database.transaction((tx) => changeRun(tx, { clock: test.clock } as unknown as ActionContext, run, decide));
+      test.database.transaction((tx) => changeRun(tx, byHandContext, run, decide));
     const moments = (): Promise<readonly { readonly moment: string; readonly after: number }[]> =>
       test.database.query(
         `select d.deadline_at as moment, round(extract(epoch from d.deadline_at - r.queued_at))::int as after
