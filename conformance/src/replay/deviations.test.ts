@@ -34,6 +34,13 @@ describe("deviations on purpose", () => {
       { do: "GET /api/v1/dags?limit=3" },
       { dialect: "v1" },
     ],
+    [
+      "audit-rows-name-their-run",
+      { ...answer(200), body: { event_logs: [{ event: "api.set_dag_run_note" }] } },
+      { ...answer(200), body: { event_logs: [{ event: "api.post_dag_run" }, { event: "api.set_dag_run_note" }] } },
+      { do: "GET /api/v1/eventLogs?dag_id=paused&run_id=r" },
+      { dialect: "v1" },
+    ],
     ["json-below-api", answer(404, "text/html"), answer(404), {}],
     ["ambiguous-json-is-refused", answer(200), answer(400), { raw: '{"conf":{"a":1},"conf":{"a":2}}' }],
     ["ambiguous-json-is-refused", answer(200), answer(400), { raw: '{"conf":{"a":"\\ud800"}}' }],

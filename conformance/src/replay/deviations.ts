@@ -26,6 +26,10 @@ const namesTwice = (raw: string) => {
   const names = [...raw.matchAll(/"(\w+)"\s*:/g)].map((match) => match[1]);
   return /^\s*\{/.test(raw) && new Set(names).size < names.length;
 };
+const eventsOf = ({ body }: RecordedAnswer): readonly unknown[] => {
+  const { event_logs: rows } = (body ?? {}) as { readonly event_logs?: readonly { readonly event?: unknown }[] };
+  return (rows ?? []).map(({ event }) => event);
+};
 const UNKNOWN_CALLERS = new Set(["anonymous", "wrong", "nobody"]);
 
 /** The deviations, the first that explains a step counts. */
@@ -82,6 +86,16 @@ export const DEVIATIONS: readonly Deviation[] = [
     summary: "a refused call leaves no audit row of a success",
     explains: ({ came, step, scenario }) =>
       step.do.includes("eventLogs") && scenario.includes("refus") && came.status === 200,
+  },
+  {
+    id: "audit-rows-name-their-run",
+    summary: "the audit log of a run begins with its trigger, and tells what a change was from and to",
+    explains: ({ wanted, came, step, dialect }) =>
+      dialect === "v1" &&
+      /^GET \S+\/eventLogs\?\S*\brun_id=/.test(step.do) &&
+      wanted.status === 200 &&
+      came.status === 200 &&
+      eventsOf(wanted).every((event) => eventsOf(came).includes(event)),
   },
   {
     id: "logs-as-text",

@@ -17,6 +17,8 @@ export interface XComRow {
   readonly logicalDate: Instant | null;
   readonly runAfter: Instant;
   readonly versionId: number;
+  /** The return value of a task instance that had others skipped. */
+  readonly isDecision: boolean;
 }
 
 /** What XComs are picked by. */
@@ -37,12 +39,17 @@ export interface XComFilter {
   readonly mapIndex?: number | undefined;
   readonly logicalDate?: Range<Instant> | undefined;
   readonly runAfter?: Range<Instant> | undefined;
+  /** Without the return values of task instances that had others skipped: Airflow 3 does not keep them. */
+  readonly withoutDecisions?: boolean | undefined;
 }
+
+/** The return value of a branch or short circuit that had others skipped. */
+const IS_DECISION = `(x.key = 'return_value' and cardinality(t.skips) > 0)`;
 
 const COLUMNS = `
   x.key, x.created_at as "createdAt", r.dag_id as "dagId", coalesce(d.display_name, d.dag_id) as "dagDisplayName", r.run_id as "runId",
   t.task_id as "taskId", t.map_index as "mapIndex", r.logical_date as "logicalDate", r.run_after as "runAfter",
-  t.dag_version_id as "versionId"`;
+  t.dag_version_id as "versionId", coalesce(${IS_DECISION}, false) as "isDecision"`;
 const FROM = `from xcom x join task_instance t on t.id = x.task_instance_id join dag_run r on r.id = t.dag_run_id
   join dag d on d.dag_id = r.dag_id`;
 
@@ -87,6 +94,7 @@ export async function listXComs(
     .equals("t.map_index", filter.mapIndex)
     .range("r.logical_date", filter.logicalDate)
     .range("r.run_after", filter.runAfter);
+  if (filter.withoutDecisions === true) conditions.raw(`not coalesce(${IS_DECISION}, false)`);
   const where = conditions.where();
   const [count] = await sql.query<{ total: number }>(`select count(*) as total ${FROM} ${where}`, [
     ...conditions.params,

@@ -26,6 +26,9 @@ export const COMMIT_STATEMENT = `
       error = g.error, hostname = coalesce(g.hostname, t.hostname), pid = case when g.hostname is null then t.pid else g.pid end,
       dispatch_sequence = t.dispatch_sequence + (g.attempt_id <> g.from_attempt_id)::integer,
       lease_until = case when g.state = 'running' then clock_timestamp() + make_interval(secs => $6) end,
+      -- A try that began before its run was moved to another version of its Dag keeps its own; the next attempt is one of the run's.
+      dag_version_id = case when g.attempt_id = g.from_attempt_id then t.dag_version_id
+        else (select r.dag_version_id from dag_run r where r.id = t.dag_run_id) end,
       updated_at = clock_timestamp()
     from given g
     where (select count(*) from runs) > 0

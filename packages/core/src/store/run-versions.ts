@@ -69,6 +69,18 @@ export async function refreshInstances(
   );
 }
 
+/** Has queued attempts run on their runs' present version: what is given to a worker from now on is that version's code. */
+export async function refreshQueued(sql: Sql, dagRunIds: readonly number[]): Promise<void> {
+  await sql.execute(
+    `with queued as (
+       update task_instance t set dag_version_id = r.dag_version_id from dag_run r
+       where r.id = any($1::bigint[]) and t.dag_run_id = r.id and t.state = 'queued' returning t.attempt_id, t.dag_version_id
+     )
+     update task_attempt a set dag_version_id = q.dag_version_id from queued q where a.attempt_id = q.attempt_id`,
+    [dagRunIds],
+  );
+}
+
 /** Counts a clear of a run that is to go on; as on Airflow it counts as queued from now. */
 export async function countClear(sql: Sql, dagRunId: number, at: Instant): Promise<void> {
   await sql.execute("update dag_run set clear_number = clear_number + 1, queued_at = $2 where id = $1", [dagRunId, at]);

@@ -5,6 +5,7 @@ import {
   insertInstances,
   moveRunsToVersion,
   refreshInstances,
+  refreshQueued,
 } from "../../store/run-versions.ts";
 import { readRuns } from "../runs/change-run.ts";
 
@@ -28,7 +29,10 @@ export async function moveToVersion(
     const missing = runs.flatMap((run) => tasksWithoutInstance(run).map((taskId) => ({ dagRunId: run.id, taskId })));
     await insertInstances(tx, missing);
   }
-  if (moved.length > 0) await refreshInstances(tx, moved, ids);
+  if (moved.length > 0) {
+    await refreshInstances(tx, moved, ids);
+    await refreshQueued(tx, moved);
+  }
   return new Set(moved);
 }
 

@@ -87,6 +87,7 @@ export const xcomOperations = [
           mapIndex: query.map_index ?? query.map_index_filter,
           logicalDate: rangeOf(query, "logical_date"),
           runAfter: rangeOf(query, "run_after"),
+          withoutDecisions: true,
         },
         pageOf(query),
         ordering,
@@ -116,7 +117,8 @@ export const xcomOperations = [
         mapIndex: query.map_index,
         key: params.xcom_key,
       });
-      if (xcom === undefined) {
+      // Airflow 3 ends a task that has others skipped before its result is stored; v1 has it, as Airflow 2 does.
+      if (xcom === undefined || xcom.isDecision) {
         throw objectUnknown("XCom", `${params.xcom_key} of ${params.task_id}`, {
           airflow: { v2: `XCom entry with key: \`${params.xcom_key}\` not found` },
         });
