@@ -11,6 +11,7 @@ import { registerDatabase } from "./commands/database.ts";
 import { registerHuman } from "./commands/human.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerLogs } from "./commands/logs.ts";
+import { registerParts } from "./commands/parts.ts";
 import { registerRefusals } from "./commands/refusals.ts";
 import { registerRuns } from "./commands/runs.ts";
 import { registerSettings } from "./commands/settings-resources.ts";
@@ -36,6 +37,7 @@ export function buildProgram(io: Io): Command {
     });
   registerInit(program, io);
   registerUp(program, io);
+  registerParts(program, io);
   registerWorker(program, io);
   registerDagTest(registerDags(program, io), io);
   registerTrigger(program, io);

@@ -100,6 +100,12 @@ describe("the exit code of a command", () => {
     expect([out, err === ""]).toEqual(["", false]);
   });
 
+  it.each(["api-server", "scheduler"])("is 6 for %s without a database that others reach", async (command) => {
+    const { code, out, err } = await windlass([command]);
+    expect(code, err).toBe(EXIT.installation);
+    expect([out, err]).toEqual(["", expect.stringContaining("up.database_not_shared")]);
+  });
+
   it.each([
     [["trigger", "nowhere"], "dag.unknown"],
     [["dags", "list", "--key", "nonsense"], "credentials.token_malformed"],

@@ -1,4 +1,4 @@
-import { type ActionContext, ensureUser, hasAccounts } from "@windlass/core/actions";
+import { type ActionContext, makeFirstUser } from "@windlass/core/actions";
 
 /** The name of the account that an installation begins with. */
 export const ADMIN = "admin";
@@ -11,8 +11,7 @@ const GENERATED_BYTES = 15;
  * @returns the password, to be shown once; null where there were accounts
  */
 export async function firstAdmin(actions: ActionContext, given: string | undefined): Promise<string | null> {
-  if (await hasAccounts(actions.database)) return null;
   const password = given ?? Buffer.from(actions.random.bytes(GENERATED_BYTES)).toString("base64url");
-  await ensureUser(actions.database, actions.config, { userName: ADMIN, password, roles: ["Admin"] });
-  return password;
+  const made = await makeFirstUser(actions.database, actions.config, { userName: ADMIN, password, roles: ["Admin"] });
+  return made ? password : null;
 }

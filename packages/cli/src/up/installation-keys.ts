@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { invariant, isJsonObject } from "@windlass/contract";
 
@@ -13,21 +13,29 @@ const FILE = "keys.json";
 
 /**
  * Reads the secret of a data folder, or makes it at its first start, readable by its owner alone. The file is written under another name and
- * renamed, so that a crash leaves no half-written key.
+ * linked, so that a crash leaves no half-written key, and of several processes that start at once all take the first one's.
  */
 export function installationKeys(dataFolder: string): InstallationKeys {
   const file = join(dataFolder, FILE);
-  if (existsSync(file)) {
-    const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
-    invariant(
-      isJsonObject(parsed) && typeof parsed.secret === "string",
-      `${file} does not hold the installation's secret`,
-    );
-    chmodSync(file, 0o600);
-    return { secret: parsed.secret };
-  }
+  if (!existsSync(file)) makeKeys(file);
+  const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
+  invariant(
+    isJsonObject(parsed) && typeof parsed.secret === "string",
+    `${file} does not hold the installation's secret`,
+  );
+  chmodSync(file, 0o600);
+  return { secret: parsed.secret };
+}
+
+function makeKeys(file: string): void {
   const made: InstallationKeys = { secret: randomBytes(32).toString("base64") };
-  writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  return made;
+  const draft = `${file}.${randomBytes(6).toString("hex")}`;
+  writeFileSync(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
 }

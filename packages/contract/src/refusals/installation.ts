@@ -108,6 +108,13 @@ export const installation = {
     fix: "Stop it, or start with another port: `--port {other}`.",
     meanwhile: "Nothing was started.",
   },
+  "up.database_not_shared": {
+    status: { v1: 500, v2: 500, native: 500 },
+    summary: "A part that runs by itself needs a database that others reach too",
+    reason: "`{command}` runs beside other processes and no database is named that they share.",
+    fix: "Set DATABASE_URL to a PostgreSQL of yours for all of them, or use `windlass up`, which brings a database of its own.",
+    meanwhile: "Nothing was started.",
+  },
   "up.dags_folder_missing": {
     status: { v1: 500, v2: 500, native: 500 },
     summary: "The Dags folder does not exist",

@@ -7,7 +7,7 @@ export {
   ensureRole,
   ensureUser,
   type FirstUser,
-  hasAccounts,
+  makeFirstUser,
   prepareInstallation,
 } from "./accounts/prepare-installation.ts";
 export { ANONYMOUS, principalOf, principalOfAccount, SYSTEM } from "./accounts/principal-of.ts";

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { AttemptError, Clock, ConfigValues, LoadError, XcomKeeping } from "@windlass/contract";
+import type { AttemptError, Clock, ConfigValues, XcomKeeping } from "@windlass/contract";
 import { answerAttempt, type SecretSource } from "../actions/attempts/answer-attempt.ts";
 import type { ActionContext, EngineSignals, TimetablePort, Randomness } from "../actions/context.ts";
 import type { Database } from "../database/sql.ts";
@@ -18,7 +18,9 @@ import { storeLegalTransitions } from "../store/invariants.ts";
 import { BundleFolder } from "./bundle-folder.ts";
 import { cleaner } from "./cleaner.ts";
 import { DagProcessor } from "./dag-processor/dag-processor.ts";
+import { logParsed } from "./dag-processor/log-parsed.ts";
 import { ParserProcess } from "./dag-processor/parser-process.ts";
+import { timetablePort } from "./dag-processor/timetable-port.ts";
 import { EventsNotifier } from "./events-notifier.ts";
 import { openXcomObjects, type XcomObjects } from "../store/xcom-objects/xcom-objects.ts";
 import { xcomSweeper } from "./xcom-sweeper.ts";
@@ -79,9 +81,14 @@ export interface EngineOptions {
   readonly random: Randomness;
   /** This start of this process (uuid). */
   readonly bootId: string;
-  /** The same over restarts on the same data folder, so that a new boot finds what the last one left. @defaultValue host name and logs folder */
-  readonly instanceId?: string;
+  /**
+   * The same over restarts on the same data folder, so that a new boot finds what the last one left; null: it may have neighbours there, and what a dead
+   * one left is found by its leases alone. @defaultValue host name and logs folder
+   */
+  readonly instanceId?: string | null;
   readonly dagsFolder: string;
+  /** Whether Dag files are read here; otherwise another process does it. @defaultValue true */
+  readonly readsDags?: boolean;
   readonly logsFolder: string;
   readonly bundleFolder: string;
   /** Entry files of the processes that run user code. */
@@ -148,7 +155,8 @@ const LOST: AttemptError = {
 export function createEngine(options: EngineOptions): Engine {
   const { database, clock, random, bootId, config, log, paces = {}, environment = {} } = options;
   const host = hostname();
-  const instanceId = options.instanceId ?? `${host}:${options.logsFolder}`;
+  const instanceId = options.instanceId === undefined ? `${host}:${options.logsFolder}` : options.instanceId;
+  const readsDags = options.readsDags ?? true;
   const leaseSeconds = paces.leaseSeconds ?? config.scheduler.task_instance_heartbeat_timeout;
   const childEnv = childEnvironment(environment);
   const onProblem: OnProblem = (service, error) => {
@@ -295,9 +303,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     rescanMs: config.dag_processor.refresh_interval * 1_000,
   });
-  dagProcessor.onParsed = ({ file, changedDagIds, errors }) => {
-    for (const error of errors) log.warning("a Dag file does not load", errorFields(file, error));
-    if (changedDagIds.length > 0) log.info("Dags changed", { file, dagIds: changedDagIds });
+  dagProcessor.onParsed = (parsed) => {
+    logParsed(log, parsed);
   };
   const triggerer = new Triggerer({
     database,
@@ -332,7 +339,7 @@ export function createEngine(options: EngineOptions): Engine {
     instanceId: bootId,
     bootId,
     hostname: host,
-    services: DUTIES,
+    services: readsDags ? DUTIES : DUTIES.filter((duty) => duty !== "dag-processor"),
     onProblem,
   });
   const sweeper = xcomObjects && xcomSweeper({ database, objects: xcomObjects, onProblem });
@@ -342,7 +349,7 @@ export function createEngine(options: EngineOptions): Engine {
     triggerer,
     rescue,
     clean,
-    dagProcessor,
+    ...(readsDags ? [dagProcessor] : []),
     ...notices.services,
     ...(sweeper === undefined ? [] : [sweeper]),
   ];
@@ -385,7 +392,10 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function start(): Promise<void> {
     await storeLegalTransitions(database);
-    const deadBoot = await database.transaction((tx) => replaceFact(tx, `boot:${instanceId}`, bootId));
+    const deadBoot =
+      instanceId === null
+        ? undefined
+        : await database.transaction((tx) => replaceFact(tx, `boot:${instanceId}`, bootId));
     await executor.start({
       finished: (attemptId, outcome) => {
         if (callbacks.held(attemptId)) callbacks.finished(attemptId, outcome);
@@ -466,18 +476,7 @@ export function createEngine(options: EngineOptions): Engine {
     scheduler,
     triggerer,
     dagProcessor,
-    timetables: {
-      async ask({ dagId, file, bundleHash }, ask) {
-        if (!(await bundles.ensure(database, bundleHash))) return undefined;
-        return parser.askTimetable({
-          bundlePath: bundles.pathOf(bundleHash),
-          dagsFolder: options.dagsFolder,
-          file,
-          dagId,
-          ask,
-        });
-      },
-    },
+    timetables: timetablePort({ database, bundles, parser, dagsFolder: options.dagsFolder }),
     services,
     executor,
     notices,
@@ -519,8 +518,4 @@ function declared(
   return Object.fromEntries(
     names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
   );
-}
-
-function errorFields(file: string, { code, reason, line }: LoadError): Readonly<Record<string, unknown>> {
-  return { file, code, reason, ...(line !== null && { line }) };
 }

@@ -80,10 +80,10 @@ export function remoteSignals(database: Database): EngineSignals {
   };
 }
 
-/** Hands on to an engine what other processes signal. `onMissed` is called when notifications may have been lost. @throws DatabaseError */
+/** Hands on what other processes signal, to an engine or to whoever wants some of it. `onMissed` is called when notifications may have been lost. @throws DatabaseError */
 export function listenForSignals(
   database: Database,
-  signals: EngineSignals,
+  signals: Partial<EngineSignals>,
   onMissed: () => void,
 ): Promise<() => Promise<void>> {
   return database.listen(CHANNEL, (payload) => {
@@ -92,10 +92,10 @@ export function listenForSignals(
       return;
     }
     const { runs, dags, files, waiting, pools } = JSON.parse(payload) as Told;
-    if (runs.length > 0) signals.runsCreated(runs);
-    for (const dagId of dags) signals.dagChanged(dagId);
-    for (const file of files) signals.parseAgain(file);
-    if (waiting.length > 0) signals.assetEventsQueued(waiting);
-    if (pools) signals.poolChanged("");
+    if (runs.length > 0) signals.runsCreated?.(runs);
+    for (const dagId of dags) signals.dagChanged?.(dagId);
+    for (const file of files) signals.parseAgain?.(file);
+    if (waiting.length > 0) signals.assetEventsQueued?.(waiting);
+    if (pools) signals.poolChanged?.("");
   });
 }

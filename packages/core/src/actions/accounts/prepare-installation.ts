@@ -1,5 +1,5 @@
 import { BUILT_IN_ROLES, type ConfigValues, type Permission } from "@windlass/contract";
-import type { Database } from "../../database/sql.ts";
+import type { Database, Sql } from "../../database/sql.ts";
 import { countAccounts, findAccount, insertAccount, setAccountRoles, updateAccount } from "../../store/accounts.ts";
 import { lockPreparation } from "../../store/installation.ts";
 import { findRole, insertRole, setRolePermissions } from "../../store/roles.ts";
@@ -30,22 +30,24 @@ export interface FirstUser {
  */
 export async function ensureUser(database: Database, config: ConfigValues, user: FirstUser): Promise<void> {
   const passwordHash = await hashPassword(user.password, config);
-  await database.transaction(async (tx) => {
-    const before = await findAccount(tx, user.userName);
-    if (before) await updateAccount(tx, before.id, { passwordHash, active: true }, true);
-    const id =
-      before?.id ??
-      (await insertAccount(tx, {
-        kind: "user",
-        userName: user.userName,
-        email: null,
-        firstName: "",
-        lastName: "",
-        passwordHash,
-        active: true,
-      }));
-    await setAccountRoles(tx, id, user.roles);
-  });
+  await database.transaction((tx) => writeUser(tx, user, passwordHash));
+}
+
+async function writeUser(tx: Sql, user: FirstUser, passwordHash: string): Promise<void> {
+  const before = await findAccount(tx, user.userName);
+  if (before) await updateAccount(tx, before.id, { passwordHash, active: true }, true);
+  const id =
+    before?.id ??
+    (await insertAccount(tx, {
+      kind: "user",
+      userName: user.userName,
+      email: null,
+      firstName: "",
+      lastName: "",
+      passwordHash,
+      active: true,
+    }));
+  await setAccountRoles(tx, id, user.roles);
 }
 
 /** Makes a role of one's own, or sets what it may do, without asking anybody: for a test server's accounts. */
@@ -57,7 +59,17 @@ export async function ensureRole(database: Database, name: string, permissions: 
   });
 }
 
-/** Whether there is any account at all; where not, start-up makes the first administrator. */
-export async function hasAccounts(database: Database): Promise<boolean> {
-  return (await countAccounts(database)) > 0;
+/**
+ * Makes the first user of an installation that has no account at all. Of several processes that start at once one makes it.
+ * @returns whether it was this one
+ */
+export async function makeFirstUser(database: Database, config: ConfigValues, user: FirstUser): Promise<boolean> {
+  if ((await countAccounts(database)) > 0) return false;
+  const passwordHash = await hashPassword(user.password, config);
+  return database.transaction(async (tx) => {
+    await lockPreparation(tx);
+    if ((await countAccounts(tx)) > 0) return false;
+    await writeUser(tx, user, passwordHash);
+    return true;
+  });
 }

@@ -1,0 +1,94 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Clock, ConfigValues } from "@windlass/contract";
+import { refuse } from "@windlass/contract";
+import { type Database, migrate, openDatabase } from "@windlass/core/database";
+import { migrationsFolder } from "@windlass/core/services";
+import type { Logger } from "@windlass/server";
+import type { Configuration } from "../configuration.ts";
+import { type InstallationKeys, installationKeys } from "./installation-keys.ts";
+import { metadataDatabase } from "./metadata-database.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** What a process of an installation is told. */
+export interface ProcessOptions {
+  readonly configuration: Configuration;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+}
+
+/** What every process of an installation stands on: its folders, keys and database, migrated. */
+export interface Installation extends ProcessOptions {
+  readonly config: ConfigValues;
+  readonly dagsFolder: string;
+  readonly dataFolder: string;
+  readonly logsFolder: string;
+  readonly bundleFolder: string;
+  readonly keys: InstallationKeys;
+  readonly database: Database;
+  /** Whether the database is the embedded one, which this process started. */
+  readonly embedded: boolean;
+  readonly clock: Clock;
+  /** Settles only by failing: a part ended that cannot be brought back. */
+  readonly failed: Promise<never>;
+  /** Keeps a step for the end; the last one kept is done first. */
+  atEnd(step: () => Promise<unknown>): void;
+  /** Ends everything in order. */
+  stop(): Promise<void>;
+}
+
+/** How an installation is opened. */
+export interface OpenOptions extends ProcessOptions {
+  /** The command that shares the database with processes beside it; without one the embedded database is started where no other is named. */
+  readonly sharedBy?: string;
+}
+
+/** Opens an installation and does something with it; where that fails, what was opened is closed again. @throws RefusalError */
+export async function withInstallation<T>(options: OpenOptions, use: (it: Installation) => Promise<T>): Promise<T> {
+  const { configuration, log } = options;
+  const config = configuration.values;
+  const ownUrl = config.database.sql_alchemy_conn;
+  if (ownUrl === null && options.sharedBy !== undefined)
+    throw refuse("up.database_not_shared", { command: options.sharedBy });
+  const dataFolder = resolve(configuration.folder, config.database.data_folder);
+  mkdirSync(dataFolder, { recursive: true, mode: 0o711 });
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const keys = installationKeys(dataFolder);
+    const metadata = await metadataDatabase(ownUrl, dataFolder, log);
+    undo.push(() => metadata.stop());
+    await migrate({
+      url: metadata.url,
+      folder: migrationsFolder,
+      log: (line) => {
+        log.info(line);
+      },
+    });
+    const database = openDatabase({
+      url: metadata.url,
+      poolSize: config.database.sql_alchemy_pool_size,
+      applicationName: "windlass",
+    });
+    undo.push(() => database.close());
+    return await use({
+      ...{ configuration, log, config, keys, database, dataFolder, stop },
+      env: options.env,
+      dagsFolder: resolve(configuration.folder, config.core.dags_folder),
+      logsFolder:
+        config.logging.base_log_folder === null
+          ? join(dataFolder, "logs")
+          : resolve(configuration.folder, config.logging.base_log_folder),
+      bundleFolder: join(dataFolder, "bundles"),
+      embedded: metadata.embedded,
+      clock: systemClock(),
+      failed: metadata.failed,
+      atEnd: (step) => undo.push(step),
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
