@@ -13,6 +13,10 @@ import {
 } from "@windlass/contract";
 import type { Database } from "@windlass/core/database";
 import { createEngine, type Engine, type EngineOptions } from "@windlass/core/services";
+import { changeRun } from "../src/actions/runs/change-run.ts";
+import type { RunSnapshot } from "../src/domain/snapshot.ts";
+import type { Advance } from "../src/domain/transition.ts";
+import { lockRun } from "../src/store/runs-between.ts";
 import { syncDagFile } from "../src/store/dags.ts";
 import { findViolations } from "../src/store/invariants.ts";
 import { insertRuns, type NewRun } from "../src/store/runs.ts";
@@ -41,6 +45,8 @@ export interface TestEngine extends AsyncDisposable {
   store(dag: SerializedDag): Promise<void>;
   /** Makes a run and tells the engine. @returns its key */
   trigger(dagId: string, conf?: JsonObject, overrides?: Partial<NewRun>): Promise<number>;
+  /** Changes a run as an action of another process would; the engine is not told. */
+  change(dagRunId: number, decide: (run: RunSnapshot) => Advance): Promise<void>;
   /** Waits until the run is over. @returns its state and those of its task instances */
   over(dagRunId: number): Promise<RunOutcome>;
   /** Waits until a condition on the database holds, asking after every commit of the engine. */
@@ -145,6 +151,12 @@ export async function testEngine(
       const id = made?.kind === "created" ? made.id : 0;
       engine.signals.runsCreated([id]);
       return id;
+    },
+    async change(dagRunId, decide) {
+      await database.transaction(async (tx) => {
+        await lockRun(tx, dagRunId);
+        await changeRun(tx, { clock }, dagRunId, decide);
+      });
     },
     over: (dagRunId) =>
       until(async () => {

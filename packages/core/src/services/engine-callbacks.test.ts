@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type AttemptCallback, configValues, type JsonObject, type SerializedTask } from "@windlass/contract";
 import { testDag, testTask } from "../../test-support/dag.ts";
 import { testEngine, type TestEngine } from "../../test-support/test-engine.ts";
+import { clearTaskInstances } from "../domain/clear.ts";
 import { attemptLogPath } from "../queries/log-path.ts";
 
 const RETRY_NOW = { attempts: 1, delaySeconds: 0, backoff: "none", maxDelaySeconds: null, multiplier: 2 } as const;
@@ -237,15 +238,7 @@ describe("callbacks", () => {
     const run = await test.trigger("cleared");
     await test.over(run);
     const first = await settled(2);
-    await test.database.transaction(async (tx) => {
-      await tx.execute(
-        "update task_instance set state = null, lease_until = null, end_date = null where dag_run_id = $1",
-        [run],
-      );
-      await tx.execute("update dag_run set state = 'queued', end_date = null, version = version + 1 where id = $1", [
-        run,
-      ]);
-    });
+    await test.change(run, (before) => clearTaskInstances(before, new Set(before.taskInstances.map(({ id }) => id))));
     test.engine.signals.runChanged(run);
     await test.until(async () => ((await rows()).length === 4 ? true : undefined));
     const all = await settled(4);

@@ -23,7 +23,13 @@ export async function deleteOldEvents(
 export async function deleteOldReports(sql: Sql, days: number): Promise<number> {
   const [late, sent] = await Promise.all([
     sql.execute(`delete from late_report where at < clock_timestamp() - make_interval(days => $1)`, [days]),
-    sql.execute(`delete from outbox where sent_at < clock_timestamp() - make_interval(days => $1)`, [days]),
+    // What a worker was given and never started waits, however long, to be given again.
+    sql.execute(
+      `delete from outbox o where o.sent_at < clock_timestamp() - make_interval(days => $1) and not exists (
+         select 1 from task_attempt a join task_instance t on t.id = a.task_instance_id and t.attempt_id = a.attempt_id
+         where a.attempt_id = o.attempt_id and t.state = 'queued')`,
+      [days],
+    ),
   ]);
   return late + sent;
 }

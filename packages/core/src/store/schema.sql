@@ -541,6 +541,7 @@ create table public.outbox (
   constraint outbox_dedupe_key_key UNIQUE (dedupe_key),
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_dag_run_id_fkey FOREIGN KEY (dag_run_id) REFERENCES dag_run(id) ON DELETE CASCADE,
+  constraint outbox_of_attempt FOREIGN KEY (attempt_id) REFERENCES task_attempt(attempt_id) ON DELETE CASCADE,
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['dispatch'::text, 'notification'::text]))),
   constraint outbox_notification CHECK (((kind <> 'notification'::text) OR ((dag_run_id IS NOT NULL) AND (dedupe_key IS NOT NULL) AND (not_before IS NOT NULL))))
 );
@@ -894,7 +895,45 @@ create view invariant.i02_one_lease as
  SELECT t.id
    FROM task_instance t
      JOIN task_attempt a ON a.task_instance_id = t.id AND a.started_at IS NOT NULL AND a.ended_at IS NULL
-  WHERE t.state = 'running'::text AND a.attempt_id <> t.attempt_id;
+  WHERE a.attempt_id <> t.attempt_id OR t.state IS NULL OR (t.state <> ALL (ARRAY['running'::text, 'restarting'::text]));
+
+create view invariant.i03_current_attempt as
+ WITH numbered AS (
+         SELECT e_1.id,
+            e_1.transaction_id,
+            e_1.at,
+            e_1.dag_id,
+            e_1.dag_run_id,
+            e_1.task_instance_id,
+            e_1.attempt_id,
+            e_1.from_state,
+            e_1.to_state,
+            e_1.try_number,
+            e_1.reason,
+            count(*) FILTER (WHERE e_1.to_state = 'queued'::text) OVER (PARTITION BY e_1.task_instance_id ORDER BY e_1.id) AS dispatch
+           FROM event e_1
+          WHERE e_1.task_instance_id IS NOT NULL
+        )
+ SELECT e.id,
+    e.attempt_id,
+    q.attempt_id AS current
+   FROM numbered e
+     JOIN numbered q ON q.task_instance_id = e.task_instance_id AND q.dispatch = e.dispatch AND q.to_state = 'queued'::text
+  WHERE (e.from_state = ANY (ARRAY['queued'::text, 'running'::text, 'restarting'::text])) AND e.attempt_id IS DISTINCT FROM q.attempt_id;
+
+create view invariant.i04_legal_run_transitions as
+ SELECT id,
+    from_state,
+    to_state
+   FROM ( SELECT event.id,
+            event.from_state,
+            event.to_state,
+            lag(event.to_state) OVER w AS before,
+            row_number() OVER w AS n
+           FROM event
+          WHERE event.task_instance_id IS NULL
+          WINDOW w AS (PARTITION BY event.dag_run_id ORDER BY event.id)) e
+  WHERE n > 1 AND from_state IS DISTINCT FROM before OR (COALESCE(from_state, 'none'::text) <> 'none'::text OR to_state <> 'queued'::text) AND (COALESCE(from_state, 'none'::text) <> 'queued'::text OR to_state <> 'running'::text) AND (COALESCE(from_state, 'none'::text) <> 'queued'::text OR to_state <> 'success'::text) AND (COALESCE(from_state, 'none'::text) <> 'queued'::text OR to_state <> 'failed'::text) AND (COALESCE(from_state, 'none'::text) <> 'running'::text OR to_state <> 'success'::text) AND (COALESCE(from_state, 'none'::text) <> 'running'::text OR to_state <> 'failed'::text) AND (COALESCE(from_state, 'none'::text) <> 'running'::text OR to_state <> 'queued'::text) AND (COALESCE(from_state, 'none'::text) <> 'success'::text OR to_state <> 'queued'::text) AND (COALESCE(from_state, 'none'::text) <> 'success'::text OR to_state <> 'failed'::text) AND (COALESCE(from_state, 'none'::text) <> 'failed'::text OR to_state <> 'queued'::text) AND (COALESCE(from_state, 'none'::text) <> 'failed'::text OR to_state <> 'success'::text);
 
 create view invariant.i04_legal_transitions as
  SELECT id,
@@ -906,11 +945,51 @@ create view invariant.i04_legal_transitions as
            FROM legal_transition l
           WHERE l.from_state = COALESCE(e.from_state, 'none'::text) AND l.to_state = COALESCE(e.to_state, 'none'::text)));
 
+create view invariant.i04_unbroken_history as
+ SELECT id,
+    before,
+    from_state
+   FROM ( SELECT event.id,
+            event.from_state,
+            lag(event.to_state) OVER w AS before,
+            row_number() OVER w AS n
+           FROM event
+          WHERE event.task_instance_id IS NOT NULL
+          WINDOW w AS (PARTITION BY event.task_instance_id ORDER BY event.id)) e
+  WHERE n > 1 AND from_state IS DISTINCT FROM before;
+
 create view invariant.i05_try_number as
  SELECT a.task_instance_id,
     a.attempt_id
    FROM task_attempt a
      JOIN task_attempt b ON b.task_instance_id = a.task_instance_id AND b.queued_at < a.queued_at AND b.try_number > a.try_number;
+
+create view invariant.i05_try_number_grows as
+ WITH queued AS (
+         SELECT event.task_instance_id,
+            event.id,
+            event.try_number,
+            lag(event.id) OVER w AS before_id,
+            lag(event.try_number) OVER w AS before
+           FROM event
+          WHERE event.task_instance_id IS NOT NULL AND event.to_state = 'queued'::text
+          WINDOW w AS (PARTITION BY event.task_instance_id ORDER BY event.id)
+        )
+ SELECT task_instance_id,
+    before,
+    try_number
+   FROM queued q
+  WHERE before IS NOT NULL AND try_number <> before AND (try_number <> (before + 1) OR NOT (EXISTS ( SELECT 1
+           FROM event e
+          WHERE e.task_instance_id = q.task_instance_id AND e.id > q.before_id AND e.id < q.id AND (e.to_state IS NULL OR e.to_state = 'up_for_retry'::text))));
+
+create view invariant.i06_overdue as
+ SELECT t.id,
+    t.state
+   FROM task_instance t
+     JOIN dag_run r ON r.id = t.dag_run_id
+     JOIN dag d ON d.dag_id = r.dag_id
+  WHERE t.state = 'running'::text AND t.lease_until < (clock_timestamp() - 'PT10M'::interval) OR r.state = 'running'::text AND NOT d.is_paused AND (t.state = ANY (ARRAY['up_for_retry'::text, 'up_for_reschedule'::text, 'deferred'::text])) AND GREATEST(t.not_before, t.updated_at, r.updated_at) < (clock_timestamp() - 'PT10M'::interval) AND t.not_before IS NOT NULL;
 
 create view invariant.i06_waits_are_due as
  SELECT id,
@@ -923,6 +1002,40 @@ create view invariant.i06_waits_have_a_trigger as
     state
    FROM task_instance
   WHERE (state = ANY (ARRAY['deferred'::text, 'awaiting_input'::text])) AND trigger IS NULL;
+
+create view invariant.i07_state_of_leaves as
+ WITH ended AS (
+         SELECT DISTINCT ON (e.dag_run_id) r_1.id,
+            r_1.state,
+            r_1.dag_version_id,
+            e.reason
+           FROM event e
+             JOIN dag_run r_1 ON r_1.id = e.dag_run_id
+          WHERE e.task_instance_id IS NULL AND (r_1.state = ANY (ARRAY['success'::text, 'failed'::text]))
+          ORDER BY e.dag_run_id, e.id DESC
+        ), marked AS (
+         SELECT DISTINCT event.dag_run_id
+           FROM event
+          WHERE event.task_instance_id IS NOT NULL AND (event.reason = ANY (ARRAY['marked'::text, 'cleared'::text]))
+        )
+ SELECT id,
+    state
+   FROM ended r
+  WHERE reason = 'run_finished'::text AND NOT (id IN ( SELECT marked.dag_run_id
+           FROM marked)) AND
+        CASE state
+            WHEN 'failed'::text THEN NOT (EXISTS ( SELECT 1
+               FROM task_instance t
+              WHERE t.dag_run_id = r.id AND (t.state = ANY (ARRAY['failed'::text, 'upstream_failed'::text]))))
+            ELSE (EXISTS ( SELECT 1
+               FROM task_instance t
+                 JOIN dag_version v ON v.id = r.dag_version_id
+                 CROSS JOIN LATERAL json_array_elements(v.serialized -> 'tasks'::text) s(task)
+              WHERE t.dag_run_id = r.id AND (t.state = ANY (ARRAY['failed'::text, 'upstream_failed'::text])) AND (s.task ->> 'taskId'::text) = t.task_id AND NOT ((s.task ->> 'isTeardown'::text)::boolean) AND NOT (EXISTS ( SELECT 1
+                       FROM json_array_elements(v.serialized -> 'tasks'::text) o(task),
+                        LATERAL json_array_elements_text(o.task -> 'upstreamTaskIds'::text) u(id)
+                      WHERE u.id = t.task_id))))
+        END;
 
 create view invariant.i07_terminal_runs as
  SELECT id,
@@ -939,10 +1052,41 @@ create view invariant.i09_pools as
     p.slots,
     sum(t.pool_slots) AS occupied
    FROM pool p
-     JOIN task_instance t ON t.pool = p.name AND (t.state = ANY (ARRAY['queued'::text, 'running'::text]))
+     JOIN task_instance t ON t.pool = p.name AND ((t.state = ANY (ARRAY['queued'::text, 'running'::text])) OR t.state = 'deferred'::text AND p.include_deferred)
   WHERE p.slots >= 0
   GROUP BY p.name, p.slots
  HAVING sum(t.pool_slots) > p.slots;
+
+create view invariant.i10_active_of_task as
+ WITH active AS (
+         SELECT t.dag_id,
+            t.task_id,
+            t.dag_run_id,
+            s.task ->> 'maxActivePerDag'::text AS per_dag,
+            s.task ->> 'maxActivePerRun'::text AS per_run
+           FROM task_instance t
+             JOIN dag_run r ON r.id = t.dag_run_id
+             JOIN dag_version v ON v.id = r.dag_version_id
+             CROSS JOIN LATERAL json_array_elements(v.serialized -> 'tasks'::text) s(task)
+          WHERE (t.state = ANY (ARRAY['queued'::text, 'running'::text])) AND (s.task ->> 'taskId'::text) = t.task_id
+        )
+ SELECT active.dag_id,
+    active.task_id,
+    NULL::bigint AS dag_run_id,
+    count(*) AS active,
+    max(active.per_dag::integer) AS bound
+   FROM active
+  GROUP BY active.dag_id, active.task_id
+ HAVING bool_and(active.per_dag IS NOT NULL) AND count(*) > max(active.per_dag::integer)
+UNION ALL
+ SELECT active.dag_id,
+    active.task_id,
+    active.dag_run_id,
+    count(*) AS active,
+    max(active.per_run::integer) AS bound
+   FROM active
+  GROUP BY active.dag_id, active.task_id, active.dag_run_id
+ HAVING count(*) > max(active.per_run::integer);
 
 create view invariant.i10_active_runs as
  SELECT r.dag_id,
@@ -954,6 +1098,27 @@ create view invariant.i10_active_runs as
   GROUP BY r.dag_id
  HAVING count(*) > max(v.max_active_runs);
 
+create view invariant.i10_active_tasks as
+ SELECT t.dag_run_id,
+    count(*) AS active,
+    (v.serialized ->> 'maxActiveTasks'::text)::integer AS bound
+   FROM task_instance t
+     JOIN dag_run r ON r.id = t.dag_run_id
+     JOIN dag_version v ON v.id = r.dag_version_id
+  WHERE t.state = ANY (ARRAY['queued'::text, 'running'::text])
+  GROUP BY t.dag_run_id, (v.serialized ->> 'maxActiveTasks'::text)
+ HAVING count(*) > ((v.serialized ->> 'maxActiveTasks'::text)::integer);
+
+create view invariant.i10_backfill_runs as
+ SELECT b.id,
+    count(*) AS running,
+    b.max_active_runs
+   FROM dag_run r
+     JOIN backfill b ON b.id = r.backfill_id
+  WHERE r.state = 'running'::text
+  GROUP BY b.id
+ HAVING count(*) > GREATEST(b.max_active_runs, 0);
+
 create view invariant.i11_one_run as
  SELECT dag_id,
     logical_date,
@@ -963,6 +1128,55 @@ create view invariant.i11_one_run as
   GROUP BY dag_id, logical_date
  HAVING count(*) > 1;
 
+create view invariant.i12_lease_by_database_clock as
+ SELECT 'task_instance'::text AS of,
+    task_instance.id,
+    task_instance.lease_until
+   FROM task_instance
+  WHERE task_instance.lease_until > (clock_timestamp() + 'P1D'::interval)
+UNION ALL
+ SELECT 'callback'::text AS of,
+    callback.id,
+    callback.lease_until
+   FROM callback
+  WHERE callback.lease_until > (clock_timestamp() + 'P1D'::interval)
+UNION ALL
+ SELECT 'outbox'::text AS of,
+    outbox.id,
+    outbox.lease_until
+   FROM outbox
+  WHERE outbox.lease_until > (clock_timestamp() + 'P1D'::interval);
+
+create view invariant.i13_announced_is_queued as
+ SELECT id,
+    attempt_id
+   FROM outbox o
+  WHERE kind = 'dispatch'::text AND NOT (EXISTS ( SELECT 1
+           FROM task_attempt a
+             JOIN task_instance t ON t.id = a.task_instance_id AND t.attempt_id = a.attempt_id
+          WHERE a.attempt_id = o.attempt_id AND t.state = 'queued'::text));
+
+create view invariant.i13_queued_is_announced as
+ SELECT id,
+    attempt_id
+   FROM task_instance t
+  WHERE state = 'queued'::text AND NOT (EXISTS ( SELECT 1
+           FROM outbox o
+          WHERE o.attempt_id = t.attempt_id AND o.kind = 'dispatch'::text));
+
+create view invariant.i14_no_outcome_after_the_end as
+ SELECT a.attempt_id,
+    a.outcome,
+    e.to_state
+   FROM task_attempt a
+     JOIN LATERAL ( SELECT e_1.to_state,
+            e_1.reason
+           FROM event e_1
+          WHERE e_1.task_instance_id = a.task_instance_id AND e_1.attempt_id = a.attempt_id AND (e_1.from_state = ANY (ARRAY['queued'::text, 'running'::text, 'restarting'::text])) AND (e_1.to_state IS NULL OR (e_1.to_state <> ALL (ARRAY['running'::text, 'restarting'::text])))
+          ORDER BY e_1.id
+         LIMIT 1) e ON true
+  WHERE (e.reason = ANY (ARRAY['marked'::text, 'cleared'::text, 'run_ended'::text])) AND a.outcome IS DISTINCT FROM COALESCE(e.to_state, 'cleared'::text);
+
 create view invariant.i15_attempt_of_dispatch as
  SELECT t.id,
     t.state,
@@ -971,15 +1185,46 @@ create view invariant.i15_attempt_of_dispatch as
      LEFT JOIN task_attempt a ON a.attempt_id = t.attempt_id AND a.task_instance_id = t.id
   WHERE (t.state = ANY (ARRAY['queued'::text, 'running'::text])) AND (a.attempt_id IS NULL OR a.ended_at IS NOT NULL OR (a.started_at IS NOT NULL) <> (t.state = 'running'::text));
 
-create view invariant.i16_backfill_runs as
- SELECT b.id,
-    count(*) AS running,
-    b.max_active_runs
+create view invariant.i15_dispatch_of_attempt as
+ SELECT a.attempt_id,
+    t.state
+   FROM task_attempt a
+     JOIN task_instance t ON t.id = a.task_instance_id
+  WHERE a.started_at IS NULL AND a.ended_at IS NULL AND (a.attempt_id <> t.attempt_id OR t.state IS DISTINCT FROM 'queued'::text);
+
+create view invariant.i15_run_state_of_events as
+ SELECT r.id,
+    r.state,
+    e.to_state
    FROM dag_run r
-     JOIN backfill b ON b.id = r.backfill_id
-  WHERE r.state = 'running'::text
-  GROUP BY b.id
- HAVING count(*) > GREATEST(b.max_active_runs, 0);
+     JOIN ( SELECT DISTINCT ON (event.dag_run_id) event.dag_run_id,
+            event.to_state
+           FROM event
+          WHERE event.task_instance_id IS NULL
+          ORDER BY event.dag_run_id, event.id DESC) e ON e.dag_run_id = r.id
+  WHERE r.state <> e.to_state;
+
+create view invariant.i15_state_of_events as
+ SELECT t.id,
+    t.state,
+    e.to_state
+   FROM task_instance t
+     LEFT JOIN ( SELECT DISTINCT ON (event.task_instance_id) event.task_instance_id,
+            event.to_state
+           FROM event
+          WHERE event.task_instance_id IS NOT NULL
+          ORDER BY event.task_instance_id, event.id DESC) e ON e.task_instance_id = t.id
+  WHERE t.state IS DISTINCT FROM e.to_state AND (e.task_instance_id IS NOT NULL OR (EXISTS ( SELECT 1
+           FROM event c
+          WHERE c.dag_run_id = t.dag_run_id AND c.reason = 'run_created'::text)));
+
+create view invariant.i17_one_run_of_trigger as
+ SELECT trigger_key,
+    count(*) AS runs
+   FROM dag_run
+  WHERE trigger_key IS NOT NULL
+  GROUP BY trigger_key
+ HAVING count(*) > 1;
 
 create view invariant.i19_asset_events as
  SELECT r.dag_id,
@@ -996,6 +1241,17 @@ UNION ALL
    FROM asset_queued_event q
      JOIN dag_run_asset_event l ON l.event_id = q.event_id
      JOIN dag_run r ON r.id = l.dag_run_id AND r.dag_id = q.dag_id AND r.run_type = 'asset_triggered'::text AND r.partition_key IS NULL;
+
+create view invariant.i19_delivered as
+ SELECT 'callback'::text AS of,
+    callback.id
+   FROM callback
+  WHERE callback.state <> 'pending'::text AND callback.deliveries < 1 AND callback.state = 'success'::text
+UNION ALL
+ SELECT 'notification'::text AS of,
+    outbox.id
+   FROM outbox
+  WHERE outbox.kind = 'notification'::text AND outbox.sent_at IS NOT NULL AND (outbox.deliveries < 1 OR outbox.given_up_at IS NOT NULL);
 
 create view invariant.i19_met_deadlines as
  SELECT d.id

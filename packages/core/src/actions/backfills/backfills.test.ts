@@ -219,7 +219,11 @@ describe("a backfill that is changed", () => {
     await bench.store(testDag("daily", tasks, { schedule: DAILY }));
     const { id } = await done(createBackfill, input());
     await bench.test.database.execute(
-      "update dag_run set state = 'running', start_date = now() where backfill_id = $1 and run_id like '%01-05%'",
+      `with begun as (
+         update dag_run set state = 'running', start_date = now() where backfill_id = $1 and run_id like '%01-05%' returning id, dag_id
+       )
+       insert into event (at, dag_id, dag_run_id, from_state, to_state, reason)
+       select now(), dag_id, id, 'queued', 'running', 'run_started' from begun`,
       [id],
     );
     await done(changeBackfill("cancelled"), { backfillId: id, dagId: "daily" });
