@@ -155,7 +155,7 @@ export async function testEngine(
     async change(dagRunId, decide) {
       await database.transaction(async (tx) => {
         await lockRun(tx, dagRunId);
-        await changeRun(tx, { clock }, dagRunId, decide);
+        await changeRun(tx, { clock, config: options.config ?? configValues() }, dagRunId, decide);
       });
     },
     over: (dagRunId) =>

@@ -30,7 +30,7 @@ export interface ChangedRun {
  */
 export async function changeRun(
   tx: Sql,
-  context: Pick<ActionContext, "clock">,
+  context: Pick<ActionContext, "clock" | "config">,
   dagRunId: number,
   decide: (snapshot: RunSnapshot) => Advance,
 ): Promise<ChangedRun> {
@@ -42,7 +42,7 @@ export async function changeRun(
 /** As `changeRun`, for many runs of which the transaction holds every row. */
 export async function changeRuns(
   tx: Sql,
-  context: Pick<ActionContext, "clock">,
+  context: Pick<ActionContext, "clock" | "config">,
   dagRunIds: readonly number[],
   decide: (snapshot: RunSnapshot) => Advance,
 ): Promise<readonly ChangedRun[]> {
