@@ -158,8 +158,8 @@ const MUTATIONS: Readonly<Record<string, string | readonly string[]>> = {
   ],
   i19_asset_events: `insert into dag_run_asset_event (dag_run_id, event_id)
     select (select min(id) from dag_run where dag_id = 'reader'), max(event_id) from dag_run_asset_event`,
-  i19_met_deadlines: `insert into deadline (dag_run_id, dag_version_id, position, reference, interval_seconds, deadline_at)
-    select id, dag_version_id, 0, 'queued_at', 9, end_date + interval '1 second' from dag_run where id = ${ENDED}`,
+  i19_met_deadlines: `insert into deadline (dag_run_id, dag_version_id, position, reference, base_at, interval_seconds, deadline_at)
+    select id, dag_version_id, 0, 'queued_at', queued_at, 9, end_date + interval '1 second' from dag_run where id = ${ENDED}`,
   i19_delivered: callback("state, ended_at", "'success', now()"),
 };
 
@@ -186,8 +186,8 @@ const REFUSED: readonly (readonly [number, string, string])[] = [
   [
     19,
     "deadline_of_run",
-    `insert into deadline (dag_run_id, dag_version_id, position, reference, interval_seconds, deadline_at)
-     select id, dag_version_id, 0, 'queued_at', 9, now() from dag_run, generate_series(1, 2) where id = ${ENDED}`,
+    `insert into deadline (dag_run_id, dag_version_id, position, reference, base_at, interval_seconds, deadline_at)
+     select id, dag_version_id, 0, 'queued_at', now(), 9, now() from dag_run, generate_series(1, 2) where id = ${ENDED}`,
   ],
 ];
 
