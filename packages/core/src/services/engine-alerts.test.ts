@@ -298,6 +298,30 @@ describe("deadlines", () => {
     expect(warnings.filter((each) => each.includes("can not be read"))).toHaveLength(2);
   });
 
+  it("are gone where the run was done before the interval was read, and stay where it failed", async () => {
+    let patience: string | null = null;
+    await using reading = await engine(
+      {},
+      {
+        test: test.test,
+        database: test.test.open(),
+        secrets: { getConnection: async () => null, getVariable: async () => patience },
+        paces: { noticesMs: 3_600_000 },
+      },
+    );
+    await test.engine.stop();
+    await reading.engine.notices.deadlines.stop();
+    const held = { ...WITHIN, intervalSeconds: null, intervalVariable: "patience" };
+    await reading.store(testDag("held", [testTask("t0")], { deadlines: [held] }));
+    expect(await reading.over(await reading.trigger("held"))).toMatchObject({ state: "success" });
+    const failed = await reading.trigger("held", { t0: { fail: 1 } });
+    expect(await reading.over(failed)).toMatchObject({ state: "failed" });
+    expect(await deadlines()).toHaveLength(2);
+    patience = "2h";
+    await reading.engine.notices.deadlines.runOnce();
+    expect(await deadlines()).toEqual([{ name: "soon", missed: false, after: 7_200 }]);
+  });
+
   it("ring at their moment, without waiting for a look", async () => {
     await using quick = await engine(
       {},
