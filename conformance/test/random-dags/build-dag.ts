@@ -131,11 +131,13 @@ export function buildDag(dagSpec: DagSpec): Dag {
         ref = container.sensor(id, async (_, context) => (await attempt(spec, seed, {}, context)) ?? true, options);
         break;
       case "short_circuit": {
+        // One that leaves out everything behind it can come too late for a task whose own upstream was left out by another.
+        const respectTriggerRules = !serial || spec.respectRules;
         const decide = async (values: object, context: TaskContext) => {
           await attempt(spec, seed, values, context);
           return spec.answer % 2;
         };
-        ref = container.shortCircuit(id, decide, { ...options, respectTriggerRules: spec.respectRules })(inputs);
+        ref = container.shortCircuit(id, decide, { ...options, respectTriggerRules })(inputs);
         break;
       }
       case "plain":

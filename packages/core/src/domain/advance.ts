@@ -3,6 +3,7 @@ import { apply } from "./apply.ts";
 import { fullAgenda, growingAgenda, type Agenda } from "./agenda.ts";
 import { DecisionPass } from "./decision-pass.ts";
 import { examineTask } from "./examine.ts";
+import { expandLiterals } from "./mapping/examine-mapped.ts";
 import { endRun } from "./run-end.ts";
 import { runTimeoutAt, timeOutRun } from "./run-timeout.ts";
 import type { RunSnapshot } from "./snapshot.ts";
@@ -85,7 +86,13 @@ export function advance(snapshot: RunSnapshot, now: Instant, options: AdvanceOpt
     takeIds: options.takeIds ?? (() => undefined),
     maxMapLength: options.maxMapLength ?? USUAL_MAP_LENGTH,
   };
-  if (snapshot.state === "queued") pass.moveRun("running", "run_started");
+  if (snapshot.state === "queued") {
+    pass.moveRun("running", "run_started");
+    expandLiterals(pass, means);
+    // The run starts with all that it has from the beginning, or not yet: what follows must not depend on when the keys come.
+    if (pass.idsWanted > 0) return { transitions: [], nextCheckAt: null, idsWanted: pass.idsWanted };
+    if (pass.hasExpanded) return goOn(started, pass, now, options);
+  }
 
   const timeoutAt = runTimeoutAt(started);
   if (timeoutAt !== null && timeoutAt <= now && !snapshot.dagPaused) timeOutRun(pass);

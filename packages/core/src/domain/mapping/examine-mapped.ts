@@ -1,6 +1,7 @@
 import {
   NOT_MAPPED,
   type AttemptError,
+  type SerializedExpand,
   type SerializedTask,
   type TaskInstanceState,
   type TriggerRule,
@@ -90,8 +91,7 @@ export function examinePlaceholder(
   const expand = graph.expansions.get(task.taskId);
   if (expand === undefined || pass.stateOf(index) !== null) return;
   const says = expansionSays(pass, expand);
-  const isLiteral =
-    typeof says === "number" && says > 0 && expansionSources(expand).flatMap(tasksOfSource).length === 0;
+  const isLiteral = typeof says === "number" && says > 0 && isOfLiterals(expand);
   const upstream = isLiteral ? "ready" : upstreamSays(pass, task, rule);
   // Whichever of the two is worse: a source that failed counts, whatever the trigger rule makes of it.
   if (says === "upstream_failed" || upstream === "upstream_failed") {
@@ -116,6 +116,22 @@ export function examinePlaceholder(
     made,
     reason: "expanded",
   });
+}
+
+function isOfLiterals(expand: SerializedExpand): boolean {
+  return expansionSources(expand).flatMap(tasksOfSource).length === 0;
+}
+
+/** Expands what is mapped over literals, before anything else of a run is decided: as on Airflow it has its instances from the beginning. */
+export function expandLiterals(pass: DecisionPass, means: ExpansionMeans): void {
+  const { graph } = pass.snapshot;
+  for (const [taskId, expand] of graph.expansions) {
+    if (!isOfLiterals(expand)) continue;
+    const task = graph.tasks.get(taskId);
+    const [index] = pass.instancesAt(graph.position.get(taskId) ?? -1);
+    if (task === undefined || index === undefined || pass.instance(index).mapIndex !== NOT_MAPPED) continue;
+    if (expansionSays(pass, expand) !== 0) examinePlaceholder(pass, index, task, "wait", means);
+  }
 }
 
 function tooLong({ taskId }: SerializedTask, length: number, bound: number): AttemptError {

@@ -46,6 +46,17 @@ describe("a task mapped over literals", () => {
     });
   });
 
+  it("begins no run before the keys of its instances are there", () => {
+    const queued = makeRun(
+      [makeTask("first"), makeTask("each", ["first"], { expand: literal })],
+      {},
+      { state: "queued" },
+    );
+    const short = advance(queued, START, { runStarts: true, takeIds: () => undefined });
+    expect(short).toEqual({ transitions: [], nextCheckAt: null, idsWanted: 1 });
+    expect(statesOf(on(queued, { runStarts: true }))).toEqual({ first: "scheduled", "each[0]": null, "each[1]": null });
+  });
+
   it("gives what is mapped over it the values of those that succeeded, where the trigger rule allows it", () => {
     const all = [
       makeTask("each", [], { expand: literal }),
