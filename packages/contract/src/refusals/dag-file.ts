@@ -189,6 +189,11 @@ export const dagFile = {
     "The default {value} of the param {param} of the Dag {dag_id} breaks its schema: {problem}.",
     "Change the default or the schema, or leave the default out so that callers must give a value.",
   ),
+  "dag_file.fail_fast_trigger_rule": cause(
+    "A task of a Dag with failFast waits for failures",
+    "The task {task_id} has the trigger rule {trigger_rule}, but the Dag {dag_id} has failFast: it would be skipped before any failure reaches it.",
+    "Give the task the rule `all_success`, make it a teardown, or take `failFast` away.",
+  ),
   "dag_file.required_param_scheduled": cause(
     "A scheduled Dag has a param without default",
     "The Dag {dag_id} has a schedule, and its param {param} has no default: a scheduled run would have no value for it.",

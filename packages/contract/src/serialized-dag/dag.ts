@@ -61,6 +61,8 @@ export interface SerializedDag {
   /** 0: never paused because of failures. */
   readonly maxConsecutiveFailedDagRuns: number;
   readonly dagrunTimeoutSeconds: number | null;
+  /** Whether the failure of one task instance ends the others; left out: it does not. */
+  readonly failFast?: boolean;
   /** null: every type of run may be made. */
   readonly allowedRunTypes: readonly RunType[] | null;
   /** Whether what is cleared goes on on the newest version of the Dag; left out: the configuration's `rerun_with_latest_version`. */

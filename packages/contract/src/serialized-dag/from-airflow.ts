@@ -113,6 +113,9 @@ export function fromAirflow(document: JsonValue): SerializedDag {
   const deadline = fields.take("deadline") ?? null;
   const deadlines = deadlinesFromAirflow(deadline);
   const rerun = fields.flag("rerun_with_latest_version", null);
+  // Airflow before 3.0 has it as fail_stop.
+  const failStop = fields.flag("fail_stop", false);
+  const failFast = fields.flag("fail_fast", failStop);
   const ownerLinks = Object.entries(fields.object("owner_links")).flatMap(([owner, link]) =>
     typeof link === "string" ? [[owner, link] as const] : [],
   );
@@ -134,6 +137,7 @@ export function fromAirflow(document: JsonValue): SerializedDag {
     maxActiveTasks: fields.number("max_active_tasks", 16),
     maxConsecutiveFailedDagRuns: fields.number("max_consecutive_failed_dag_runs", 0),
     dagrunTimeoutSeconds: fields.number("dagrun_timeout", null),
+    ...(failFast && { failFast }),
     ...(rerun === null ? {} : { rerunWithLatestVersion: rerun }),
     allowedRunTypes: Array.isArray(runTypes) ? RUN_TYPES.filter((each: RunType) => runTypes.includes(each)) : null,
     params: Object.fromEntries(params.map(([name, { param }]) => [name, param])),

@@ -119,6 +119,13 @@ describe("the serialized Dag's schema", () => {
     expect(validate(dag), JSON.stringify(validate.errors)).toBe(true);
   });
 
+  it("knows what a failure ends by both of Airflow's names", () => {
+    const dag = (more: JsonObject) => fromAirflow({ __version: 3, dag: { dag_id: "d", tasks: [], ...more } });
+    expect(dag({ fail_fast: true })).toMatchObject({ failFast: true });
+    expect(dag({ fail_stop: true })).toMatchObject({ failFast: true });
+    expect(dag({ fail_fast: false })).not.toHaveProperty("failFast");
+  });
+
   it("keeps a timetable that has no kind of ours, with all its data", () => {
     const monthly = { expression: "0 3 * * *", timezone: "UTC", interval: { months: 1 }, run_immediately: false };
     const seconds = { expression: "0 0 * * * 30", timezone: "UTC", interval: 0, run_immediately: false };

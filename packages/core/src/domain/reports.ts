@@ -10,6 +10,7 @@ import {
   type TriggerEvent,
 } from "@windlass/contract";
 import { DecisionPass } from "./decision-pass.ts";
+import { failFast } from "./fail-fast.ts";
 import { nextTryAt, type Failure } from "./retries.ts";
 import { indexOf } from "./run-index.ts";
 import { skipInPass } from "./skipping/skip-in-pass.ts";
@@ -57,8 +58,9 @@ function fail(
   const task = pass.snapshot.graph.tasks.get(instance.taskId);
   invariant(task, `run ${pass.snapshot.runId} has a task instance of ${instance.taskId}, which its Dag does not have`);
   const notBefore = nextTryAt(instance, task.retry, failure, now, random);
-  if (notBefore === null) pass.move(index, "failed", reason, { error: failure.error });
-  else pass.move(index, "up_for_retry", reason, { error: failure.error, notBefore });
+  if (notBefore !== null) return pass.move(index, "up_for_retry", reason, { error: failure.error, notBefore });
+  pass.move(index, "failed", reason, { error: failure.error });
+  failFast(pass, index);
 }
 
 /** The attempt began to execute: queued becomes running. */

@@ -34,6 +34,7 @@ export type TransitionReason =
   | "backfill_cancelled"
   | "task_removed"
   | "branch_skipped"
+  | "fail_fast"
   | "trigger_fired"
   | "deferral_timed_out"
   | "human_asked"

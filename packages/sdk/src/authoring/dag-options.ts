@@ -51,6 +51,11 @@ export interface DagOptions<P extends ParamsSource = ParamsSource> {
   readonly maxConsecutiveFailedDagRuns?: number;
   /** A run that takes longer fails. @default no limit */
   readonly dagrunTimeout?: Duration;
+  /**
+   * Whether the failure of one task ends the run's other tasks: what runs fails, what has not begun is skipped, teardowns are left. All tasks besides
+   * teardowns then have the trigger rule `all_success`. @default false
+   */
+  readonly failFast?: boolean;
   /** The types of runs that may be made. @default all */
   readonly allowedRunTypes?: readonly RunType[];
   /** Whether what is cleared goes on on the newest version of the Dag instead of the run's own. @default the server's `rerun_with_latest_version` */
@@ -90,6 +95,7 @@ export const DAG_OPTION_NAMES = [
   "maxActiveTasks",
   "maxConsecutiveFailedDagRuns",
   "dagrunTimeout",
+  "failFast",
   "allowedRunTypes",
   "rerunWithLatestVersion",
   "params",

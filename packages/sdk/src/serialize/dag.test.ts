@@ -375,6 +375,12 @@ describe("a Dag with mistakes", () => {
     expect(breach({}, twice)).toEqual(["bad_decider"]);
     expect(breach({}, (dag) => void dag.if(dag.empty("a")).then(dag.empty("b")))).toEqual(["bad_decider"]);
     expect(breach({}, (dag) => void dag.empty("a").asSetup().asTeardown())).toEqual(["setup_and_teardown"]);
+    const anyway = (dag: Dag): void => {
+      dag.empty("a").asTeardown();
+      dag.empty("b", { triggerRule: "all_done" });
+    };
+    expect(breach({ failFast: true }, anyway)).toEqual(["fail_fast_trigger_rule"]);
+    expect(breach({ failFast: false }, anyway)).toEqual([]);
     const sensor = (options: object) => (dag: Dag) => void dag.sensor("a", () => true, options);
     const at = (moment: unknown) => (dag: Dag) => void dag.timeSensor("a", { at: moment as string });
     expect(breach({}, at("2026-01-01T06:00:00"))).toEqual(["bad_date"]);

@@ -21,7 +21,7 @@ import { OptionReader } from "./option-reader.ts";
 import { serializeParams } from "./params.ts";
 import { checkPlacements } from "./placements.ts";
 import { type Locate, nameValue, Problems } from "./problems.ts";
-import { checkRoles } from "./roles.ts";
+import { checkFailFast, checkRoles } from "./roles.ts";
 import { checkTimezone, serializeSchedule } from "./schedule.ts";
 import { readTaskDates, type TaskDatesOwner } from "./task-dates.ts";
 import { readTaskOptions, serializeTask } from "./task.ts";
@@ -213,6 +213,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
   if (!runTypes.every(isRunType))
     reader.refuse("allowedRunTypes", `a list of ${RUN_TYPES.map((each) => `"${each}"`).join(", ")}`);
   const rerunWithLatestVersion = reader.flag("rerunWithLatestVersion", null);
+  const failFast = reader.flag("failFast", false);
   const texts = (value: unknown): boolean => typeof value === "string";
   const textLists = (value: unknown): boolean => Array.isArray(value) && value.every(texts);
 
@@ -245,6 +246,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
     maxConsecutiveFailedDagRuns: reader.count("maxConsecutiveFailedDagRuns", 0, 0),
     dagrunTimeoutSeconds: reader.duration("dagrunTimeout", null),
     allowedRunTypes: options.allowedRunTypes === undefined ? null : (runTypes as readonly RunType[]),
+    ...(failFast && { failFast }),
     ...(rerunWithLatestVersion === null ? {} : { rerunWithLatestVersion }),
     params,
     requires: serializeRequirements(options.requires, dag.tasks, site, where, problems),
@@ -266,6 +268,7 @@ export function serializeDag(dag: DagDefinition, file: string, locate?: Locate):
     relativeFileloc: file,
     extra: {},
   };
+  if (failFast) checkFailFast(dag, serialized.tasks, problems);
   const { errors } = problems;
   return errors.length === 0 ? { dag: serialized, errors: [] } : { dag: null, errors };
 }

@@ -1,4 +1,5 @@
-import type { TaskDefinition } from "../authoring/definition.ts";
+import type { SerializedTask, TriggerRule } from "@windlass/contract";
+import type { DagDefinition, TaskDefinition } from "../authoring/definition.ts";
 import type { Problems } from "./problems.ts";
 
 const ROLE_NAMES: Readonly<Record<TaskDefinition["role"]["kind"], string>> = {
@@ -11,6 +12,19 @@ const ROLE_NAMES: Readonly<Record<TaskDefinition["role"]["kind"], string>> = {
   approval: "an approval",
   latest_only: "a latest-only task",
 };
+
+/** As on Airflow: what a failure ends can wait for none. The second is the rule of teardowns, which are left. */
+const RULES_OF_FAIL_FAST: readonly TriggerRule[] = ["all_success", "all_done_setup_success"];
+
+/** Notes the tasks of a Dag with `failFast` that wait for failures. */
+export function checkFailFast(dag: DagDefinition, tasks: readonly SerializedTask[], problems: Problems): void {
+  for (const { taskId, triggerRule } of tasks) {
+    if (RULES_OF_FAIL_FAST.includes(triggerRule)) continue;
+    const site = dag.tasks.find((task) => task.taskId === taskId)?.site ?? dag.site;
+    const data = { dag_id: dag.dagId, task_id: taskId, trigger_rule: triggerRule };
+    problems.add("dag_file.fail_fast_trigger_rule", data, site);
+  }
+}
 
 /** Notes what a task is made to be and cannot be. */
 export function checkRoles(task: TaskDefinition, problems: Problems): void {

@@ -53,6 +53,12 @@ describe("callbacks that follow from transitions", () => {
     expect(ending(scheduled(), FAILED)).toEqual(["a failure", "dag failure task_failure"]);
   });
 
+  it("are none of what ended because another task failed", () => {
+    const tasks = [makeTask("a", [], EVERY), makeTask("b", [], EVERY)];
+    const begun = tried(makeRun(tasks, { a: "scheduled", b: "running" }, {}, { ...DAG, failFast: true }));
+    expect(ending(begun, FAILED)).toEqual(["a failure", "dag failure task_failure"]);
+  });
+
   it("are those of a failure where nothing was heard of the process any more", () => {
     const running = started(scheduled(), "a");
     expect(noticed(running, attemptLost(running, running.taskInstances[0]!.attemptId, START, 0).transitions)).toEqual([

@@ -50,7 +50,7 @@ export function noticesOf({ before, after, transitions }: NoticedDecision, at: I
   return isEmpty ? undefined : { callbacks, alerts, metDeadlines, movedDeadlines };
 }
 
-// Airflow: only what execution itself has come to. A hand, and the end of the run's time, call nothing of a task's.
+// Airflow: only what execution itself has come to. A hand, the end of the run's time and the failure of another, call nothing of a task's.
 const NOT_BY_ITSELF: ReadonlySet<TransitionReason> = new Set<TransitionReason>([
   "marked",
   "cleared",
@@ -58,6 +58,7 @@ const NOT_BY_ITSELF: ReadonlySet<TransitionReason> = new Set<TransitionReason>([
   "run_ended",
   "run_deadlocked",
   "task_removed",
+  "fail_fast",
 ]);
 const BEGUN: readonly (string | null)[] = ["queued", "running", "deferred", "awaiting_input", "up_for_reschedule"];
 const KINDS = { success: "success", failed: "failure", up_for_retry: "retry", skipped: "skipped" } as const;
