@@ -4,7 +4,6 @@ import { backfillProvocations } from "./codes/backfills.ts";
 import { credentialProvocations } from "./codes/credentials.ts";
 import { runProvocations } from "./codes/dags-and-runs.ts";
 import { EXCUSES, excuseFor } from "./codes/excuses.ts";
-import { notBuiltProvocations } from "./codes/not-built.ts";
 import { objectProvocations } from "./codes/objects.ts";
 import { permissionProvocations } from "./codes/permissions.ts";
 import { DIALECTS, type Provocation } from "./codes/provocation.ts";
@@ -16,7 +15,6 @@ const PROVOCATIONS: readonly Provocation[] = [
   ...credentialProvocations,
   ...permissionProvocations,
   ...requestProvocations,
-  ...notBuiltProvocations,
   ...runProvocations,
   ...backfillProvocations,
   ...objectProvocations,

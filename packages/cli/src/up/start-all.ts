@@ -5,6 +5,7 @@ import {
   prepareInstallation,
 } from "@windlass/core/actions";
 import { newestEventId } from "@windlass/core/queries";
+import { tryConnection } from "@windlass/sdk/runtime";
 import { engineOf } from "./engine-of.ts";
 import { makeExamplesDatabase } from "./examples-database.ts";
 import { firstAdmin } from "./first-admin.ts";
@@ -52,6 +53,7 @@ export async function startAll(options: StartOptions): Promise<Running> {
       ...{ database, clock, config },
       installationSecret: keys.secret,
       environment: env,
+      tryConnection,
       timetables: { ask: (of, ask) => engine.timetables.ask(of, ask) },
       signals: {
         runsCreated: (ids) => {

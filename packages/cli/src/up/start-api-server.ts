@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { closeActionContext, createActionContext, prepareInstallation } from "@windlass/core/actions";
 import { endServiceBeats, followChanges, remoteSignals, serviceBeats, timetableAsker } from "@windlass/core/services";
-import { runtimePaths } from "@windlass/sdk/runtime";
+import { runtimePaths, tryConnection } from "@windlass/sdk/runtime";
 import { firstAdmin } from "./first-admin.ts";
 import { type ProcessOptions, withInstallation } from "./installation.ts";
 import { listeningServer, tellTheCli } from "./listening-server.ts";
@@ -28,7 +28,7 @@ export async function startApiServer(
     });
     installation.atEnd(() => timetables.stop());
     const actions = createActionContext({
-      ...{ database, clock, config, timetables },
+      ...{ database, clock, config, timetables, tryConnection },
       installationSecret: keys.secret,
       environment: env,
       signals: {

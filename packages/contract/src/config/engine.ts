@@ -90,7 +90,7 @@ export const core = {
     type: "text",
     default: "Disabled",
     oneOf: ["Disabled", "Enabled", "Hidden"],
-    does: "Whether the API may be asked to reach for a connection's host; Hidden is as Disabled here.",
+    does: "Whether the API may be asked to test a connection: with its credentials where an operator uses connections of its type, else by its host and port. Hidden is as Disabled here.",
     airflow: true,
   },
   rerun_with_latest_version: {

@@ -1,4 +1,4 @@
-import type { Clock, ConfigValues, TimetableAnswer, TimetableAsk } from "@windlass/contract";
+import type { Clock, ConfigValues, ConnectionValue, TimetableAnswer, TimetableAsk } from "@windlass/contract";
 import type { Database } from "../database/sql.ts";
 import type { AccountCache } from "./accounts/account-cache.ts";
 import type { BasicCache } from "./accounts/basic-cache.ts";
@@ -46,6 +46,9 @@ export interface TimetablePort {
   ): Promise<TimetableAnswer | undefined>;
 }
 
+/** Uses a connection once, with its credentials. @returns false where there is no client for its type @throws whatever the client says */
+export type TryConnection = (connection: ConnectionValue, signal: AbortSignal) => Promise<boolean>;
+
 /** Everything a use case works with. Made once for a process by `createActionContext`. */
 export interface ActionContext {
   readonly database: Database;
@@ -65,6 +68,7 @@ export interface ActionContext {
   /** Where XComs are kept that are too large for the database; undefined where they are refused. */
   readonly xcomObjects?: XcomObjects | undefined;
   readonly timetables: TimetablePort;
+  readonly tryConnection: TryConnection;
   /** The process's environment: `AIRFLOW_CONN_*`, `AIRFLOW_VAR_*`, and what Dags may declare in `requires.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

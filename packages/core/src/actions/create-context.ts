@@ -6,7 +6,7 @@ import { AccountCache } from "./accounts/account-cache.ts";
 import { BasicCache } from "./accounts/basic-cache.ts";
 import { SchemeUseLog } from "./accounts/scheme-use-log.ts";
 import { TokenSigner } from "./accounts/token-signer.ts";
-import type { ActionContext, EngineSignals, Randomness, TimetablePort } from "./context.ts";
+import type { ActionContext, EngineSignals, Randomness, TimetablePort, TryConnection } from "./context.ts";
 import { TaskTokens } from "./attempts/task-tokens.ts";
 import { DagCache } from "./dag-cache.ts";
 import { RefusalLog } from "./refusal-log.ts";
@@ -34,6 +34,8 @@ export interface ActionContextOptions {
   readonly monotonic?: Monotonic;
   /** @defaultValue nobody to ask: runs by hand get an empty interval, and a backfill of a custom timetable is refused */
   readonly timetables?: TimetablePort;
+  /** @defaultValue there is no client of any type */
+  readonly tryConnection?: TryConnection;
 }
 
 const DEAF: EngineSignals = {
@@ -94,6 +96,7 @@ export function createActionContext(options: ActionContextOptions): ActionContex
       config,
       getConnection: async (id) => (await resolveConnection({ secretBox, environment }, database, id)) ?? null,
     }),
+    tryConnection: options.tryConnection ?? (() => Promise.resolve(false)),
     timetables: options.timetables ?? { ask: () => Promise.resolve(undefined) },
   };
 }

@@ -73,6 +73,12 @@ export {
   deleteConnection,
   patchConnection,
 } from "./objects/connections.ts";
+export {
+  enqueueConnectionTest,
+  giveUpConnectionTest,
+  runConnectionTest,
+  withStoredSecrets,
+} from "./objects/connection-tests.ts";
 export { connectionVariable, taskEnvironment, variableVariable } from "./objects/environment.ts";
 export { createPool, deletePool, patchPool, type PoolChanges, type PoolInput } from "./objects/pools.ts";
 export {

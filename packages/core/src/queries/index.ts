@@ -36,6 +36,7 @@ export {
 export { type AssetStateRow, findAssetState, listAssetState } from "./asset-state.ts";
 export { listQueuedEvents, type QueuedEventFilter, type QueuedEventRow } from "./queued-asset-events.ts";
 export { type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
+export { type ConnectionTestRow, findConnectionTest } from "./connection-tests.ts";
 export { CONNECTION_SORTS, type ConnectionRow, findConnection, listConnections } from "./connections.ts";
 export { listDagIdsOfFile } from "./dag-files.ts";
 export { listDagTags } from "./dag-tags.ts";

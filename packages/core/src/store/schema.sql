@@ -263,6 +263,16 @@ create table public.connection (
   constraint connection_connection_id_check CHECK (((length(connection_id) >= 1) AND (length(connection_id) <= 250)))
 );
 
+create table public.connection_test (
+  token text not null,
+  connection_id text not null,
+  state text not null default 'pending'::text,
+  result_message text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint connection_test_pkey PRIMARY KEY (token),
+  constraint connection_test_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'success'::text, 'failed'::text])))
+);
+
 create table public.continuation (
   task_instance_id bigint not null,
   attempt_id uuid not null,
@@ -818,6 +828,8 @@ CREATE UNIQUE INDEX callback_attempt ON public.callback USING btree (attempt_id)
 CREATE INDEX callback_open ON public.callback USING btree (not_before, id) WHERE (state = ANY (ARRAY['pending'::text, 'running'::text]));
 
 CREATE INDEX callback_run ON public.callback USING btree (dag_run_id);
+
+CREATE UNIQUE INDEX connection_test_active ON public.connection_test USING btree (connection_id) WHERE (state = ANY (ARRAY['pending'::text, 'running'::text]));
 
 CREATE INDEX dag_next_run ON public.dag USING btree (next_run_after) WHERE ((NOT is_paused) AND (NOT is_stale));
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { ENTRIES } from "./paths.ts";
+import type { ConnectionValue } from "@windlass/contract";
 import type { LoadedFile } from "./load-dags.ts";
 
 export type { LoadedDag, LoadedFile } from "./load-dags.ts";
@@ -25,4 +26,15 @@ export async function loadDags(path: string): Promise<LoadedFile> {
   // On demand: whoever only needs the paths does not load the bundler.
   const { loadFile } = await import("./load-dags.ts");
   return loadFile(path);
+}
+
+/**
+ * Uses a connection once, with its credentials, as the operators would.
+ * @returns false where no operator uses connections of its type
+ * @throws whatever the client says where it does not work
+ */
+export async function tryConnection(connection: ConnectionValue, signal: AbortSignal): Promise<boolean> {
+  // On demand: the drivers are loaded by the first test.
+  const { tryConnection: use } = await import("./try-connection.ts");
+  return use(connection, signal);
 }

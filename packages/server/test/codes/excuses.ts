@@ -67,8 +67,8 @@ export const EXCUSES: readonly Excuse[] = [
     why: "native lists go by limit and offset, and every native answer has one form",
   },
   { codes: ["request.alias_conflict"], dialects: ["native"], why: "the native API has no old names" },
-  { codes: ["config.hidden", "api.not_built"], dialects: ["native"], why: "about Airflow's operations" },
-  { codes: ["api.not_built"], dialects: ["v1"], why: "every operation of Airflow 2 is here" },
+  { codes: ["config.hidden"], dialects: ["native"], why: "about Airflow's operations" },
+  { codes: ["api.not_built"], why: "every operation of Airflow's documents is here" },
   { codes: ["run.running_cannot_delete"], dialects: ["v1"], why: "Airflow 2 deletes running runs, and so does v1" },
   {
     codes: ["task_instance.running"],

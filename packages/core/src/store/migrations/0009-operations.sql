@@ -32,6 +32,16 @@ create table task_store (
 );
 create index task_store_expires on task_store (expires_at) where expires_at is not null;
 
+-- Tests of connections that were asked for, by the token of whoever asked. What was tested is kept by the process that tests alone.
+create table connection_test (
+  token text primary key,
+  connection_id text not null,
+  state text not null default 'pending' check (state in ('pending', 'running', 'success', 'failed')),
+  result_message text,
+  created_at timestamptz not null default clock_timestamp()
+);
+create unique index connection_test_active on connection_test (connection_id) where state in ('pending', 'running');
+
 create index task_instance_deferred on task_instance (pool) include (pool_slots) where state = 'deferred';
 
 -- Invariant 7: no unfinished task instance in a run that is over, save what a hand cleared without having the run go on (`reset_dag_runs: false`).

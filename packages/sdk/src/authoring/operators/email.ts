@@ -62,7 +62,7 @@ const VALUE_NAMES = [
 const TIMEOUT_SECONDS = 30;
 
 /** By Airflow's rules: TLS from the first byte unless `disable_ssl`, then STARTTLS unless `disable_tls`. */
-function transportOf(connection: ConnectionValue) {
+export function transportOf(connection: ConnectionValue) {
   const extra = extraOf(connection);
   const secure = extra.disable_ssl !== true;
   const timeout = 1000 * (typeof extra.timeout === "number" ? extra.timeout : TIMEOUT_SECONDS);

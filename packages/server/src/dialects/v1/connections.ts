@@ -78,7 +78,7 @@ export const connectionOperations = [
     body: record({ connection_id: optional(text()), conn_type: text(), ...optionalFields }),
     async handle({ server, body, judgeAll }) {
       judgeAll(["connection.test"], testDisabledVerdicts(server));
-      return ok(await testConnection(body));
+      return ok(await testConnection(server, body));
     },
   }),
   defineOperation({

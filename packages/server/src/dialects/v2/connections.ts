@@ -28,7 +28,7 @@ const ORDER = {
 const EXTRA_RULE =
   "The `extra` field must be a valid JSON object (e.g., {'key': 'value'}), but encountered non-JSON in `extra` field";
 
-const connectionFields = {
+export const connectionFields = {
   connection_id: text({ maxLength: 200, pattern: "^[\\w.-]+$" }),
   conn_type: text(),
   description: optional(nullable(text())),
@@ -127,7 +127,7 @@ export const connectionOperations = [
     body,
     async handle({ server, body: asked, judgeAll }) {
       judgeAll(["connection.test"], testDisabledVerdicts(server));
-      return ok(await testConnection(asked));
+      return ok(await testConnection(server, asked));
     },
   }),
   defineOperation({

@@ -15,6 +15,7 @@ import { clearOperations } from "./clear.ts";
 import { clearPartitionOperations } from "./clear-partitions.ts";
 import { clearRunsOperations } from "./clear-runs.ts";
 import { connectionOperations } from "./connections.ts";
+import { enqueueTestOperations } from "./enqueue-test.ts";
 import { dagFactOperations } from "./dag-facts.ts";
 import { dagMarkOperations } from "./dag-marks.ts";
 import { dagOperations } from "./dags.ts";
@@ -67,6 +68,7 @@ export const v2Operations: readonly Operation[] = [
   ...importErrorOperations,
   ...poolOperations,
   ...connectionOperations,
+  ...enqueueTestOperations,
   ...variableOperations,
   ...aboutOperations,
   ...assetOperations,
