@@ -2,6 +2,7 @@ import type { JsonValue } from "@windlass/contract";
 import type { TaskContext } from "../context.ts";
 import { isLinkable, type Defined } from "../definition.ts";
 import type { Wired } from "../inputs.ts";
+import { elementOf } from "../mapping.ts";
 import { SENSITIVE_NAME } from "../sensitive-name.ts";
 
 /** A value that an operator takes: written in the file, another task's result, or computed from the context when the task runs. */
@@ -40,13 +41,15 @@ export function wiredValue(name: string, value: unknown): Record<string, unknown
 }
 
 /**
- * How a value is shown before the task runs: results of other tasks by name, computed values as what they are, and nothing of what stands under a
+ * How a value is shown before the task runs: results of other tasks and elements of a mapped group by name, computed values as what they are, and nothing of what stands under a
  * name that sounds like a secret.
  */
 export function shown(value: unknown): JsonValue {
   if (typeof value === "function") return "(computed when the task runs)";
   if (isLinkable(value))
     return `(result of ${(value as Defined<unknown> & { readonly taskId?: string }).taskId ?? "a task"})`;
+  const element = elementOf(value);
+  if (element) return `(element of ${element.argument})`;
   if (Array.isArray(value)) return value.map(shown);
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
