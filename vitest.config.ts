@@ -47,6 +47,7 @@ export default defineConfig({
             "packages/*/test-support/**/*.test.ts",
             "conformance/**/*.test.ts",
             "bench/**/*.test.ts",
+            "chaos/**/*.test.ts",
             "examples/**/*.test.ts",
             "scripts/**/*.test.ts",
           ],

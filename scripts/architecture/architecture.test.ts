@@ -57,7 +57,7 @@ describe("the repository", () => {
   });
 
   it("names files and folders after concepts", () => {
-    const folders = ["packages", "conformance/src", "bench/src", "examples", "scripts"];
+    const folders = ["packages", "conformance/src", "bench/src", "chaos/src", "examples", "scripts"];
     obeyed(
       names(folders.flatMap((folder) => filesBelow(folder)).filter((path) => /\/(src|scripts)\/|^scripts/.test(path))),
     );

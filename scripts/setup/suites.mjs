@@ -17,13 +17,13 @@ export const suites = [
   },
   { ...heavy("packed"), about: "the published package, packed and installed elsewhere", needsUi: true, minutes: 6 },
   { ...heavy("story"), about: "stories in a real browser", needsUi: true, minutes: 6 },
-  { ...heavy("drill"), about: "processes killed at any moment", minutes: 6 },
+  { ...heavy("drill"), about: "processes killed at any moment", minutes: 11 },
   { ...heavy("replay"), about: "recorded exchanges of real Airflow", minutes: 10 },
 ];
 
 /** The test files of a suite. */
 export function testFiles(suite) {
-  return ["packages", "conformance", "bench", "examples", "scripts"].flatMap(filesBelow).filter(suite.files);
+  return ["packages", "conformance", "bench", "chaos", "examples", "scripts"].flatMap(filesBelow).filter(suite.files);
 }
 
 /** The counts of vitest's JSON report; a report that is missing, and a file that could not be collected, are trouble. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addSeconds } from "@windlass/contract";
 import { testDag, testTask } from "../../test-support/dag.ts";
+import { listTries } from "../queries/tries.ts";
 import { testEngine, type TestEngine } from "../../test-support/test-engine.ts";
 
 let test: TestEngine;
@@ -39,5 +40,23 @@ describe("a wait whose control process is gone", () => {
       [run, moment],
     );
     expect(row).toEqual({ attempts: 2, early: 0 });
+  });
+
+  it("has a start of its own for each attempt, while the try began with the first one", async () => {
+    await test.store(testDag("starts", [testTask("a")]));
+    const moment = addSeconds(test.clock.now(), 1);
+    const first = { state: "deferred", trigger: { kind: "moment", moment }, timeoutSeconds: null };
+    const run = await test.trigger("starts", { a: { first } });
+    expect(await test.over(run)).toMatchObject({ state: "success", tries: { a: 1 } });
+    const attempts = await test.database.query<{ id: number; started_at: string; ended_at: string }>(
+      `select t.id, a.started_at, a.ended_at from task_attempt a join task_instance t on t.id = a.task_instance_id
+       where t.dag_run_id = $1 order by a.dispatch_sequence`,
+      [run],
+    );
+    expect(attempts.length).toBe(2);
+    expect(attempts[1]!.started_at >= attempts[0]!.ended_at).toBe(true);
+    expect(await listTries(test.database, attempts[0]!.id)).toMatchObject([
+      { startedAt: attempts[0]!.started_at, endedAt: attempts[1]!.ended_at },
+    ]);
   });
 });

@@ -2,7 +2,7 @@
  * All that a round writes, as one statement: a dozen small ones cost more in parsing, binding and waking up than the writing itself.
  *
  * $1 runs, $2 task instances, $3 ended attempts, $4 events (JSON arrays of rows), $5 XComs (the same, as `json`: values keep their keys' order), $6
- * seconds of a lease, $7 the boot that starts attempts. The runs are changed first, which is the order of locks: nothing else is
+ * seconds of a lease, $7 the boot that starts attempts, $8 the moment at which they start. The runs are changed first, which is the order of locks: nothing else is
  * touched before they are.
  */
 export const COMMIT_STATEMENT = `
@@ -33,17 +33,17 @@ export const COMMIT_STATEMENT = `
     from given g
     where (select count(*) from runs) > 0
       and t.id = g.id and t.attempt_id = g.from_attempt_id and t.state is not distinct from g.from_state
-    returning t.id, t.attempt_id, t.try_number, t.dispatch_sequence, t.state, t.queued_at, t.start_date, t.hostname, t.pid, g.from_attempt_id,
+    returning t.id, t.attempt_id, t.try_number, t.dispatch_sequence, t.state, t.queued_at, t.hostname, t.pid, g.from_attempt_id,
       t.dag_version_id, t.max_tries
   ), made as (
     -- An attempt is made where the attempt id changes; one that was queued by an earlier commit is only started.
     insert into task_attempt (attempt_id, task_instance_id, try_number, dispatch_sequence, queued_at, started_at, hostname, pid, boot_id,
       dag_version_id, max_tries)
-    select attempt_id, id, try_number, dispatch_sequence, queued_at, case when state = 'running' then start_date end, nullif(hostname, ''), pid,
+    select attempt_id, id, try_number, dispatch_sequence, queued_at, case when state = 'running' then $8::timestamptz end, nullif(hostname, ''), pid,
       case when state = 'running' then $7::uuid end, dag_version_id, max_tries
     from changed where attempt_id <> from_attempt_id
   ), started as (
-    update task_attempt a set started_at = c.start_date, hostname = c.hostname, pid = c.pid, boot_id = $7::uuid
+    update task_attempt a set started_at = $8::timestamptz, hostname = c.hostname, pid = c.pid, boot_id = $7::uuid
     from changed c where c.state = 'running' and c.attempt_id = c.from_attempt_id and a.attempt_id = c.attempt_id
   ), ended as (
     update task_attempt a set ended_at = g.ended_at, outcome = g.outcome, error = g.error

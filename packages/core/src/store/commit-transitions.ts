@@ -156,6 +156,7 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<C
       JSON.stringify(xcoms.map(xcomRow)),
       batch.leaseSeconds,
       batch.bootId,
+      batch.at,
     ]),
     // They travel with it; what the commit refuses rolls them back.
     batch.notices.length > 0 && writeNotices(sql, joinNotices(batch.notices), batch.at),

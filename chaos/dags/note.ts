@@ -1,0 +1,35 @@
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { getContext } from "windlass";
+
+/** The file that every task writes its account into, and that the product never reads. */
+export const LEDGER = "WINDLASS_DAG_LEDGER";
+
+function line(entry: object): void {
+  const file = openSync(getContext().env[LEDGER] ?? "", "a");
+  // One write of one line: those of several processes do not mix. It is on the disk before anything follows.
+  writeSync(file, `${JSON.stringify(entry)}\n`);
+  fsyncSync(file);
+  closeSync(file);
+}
+
+/** Writes down that the attempt of now has come so far. */
+export function note(what: "start" | "end"): void {
+  const { attemptId, dagId, runId, taskId, mapIndex, tryNumber } = getContext();
+  const at = { pid: process.pid, supervisor: process.ppid, wallMs: Date.now(), ns: String(process.hrtime.bigint()) };
+  line({ what, attemptId, dagId, runId, taskId, mapIndex, tryNumber, ...at });
+}
+
+/** Writes down that a callback was called. */
+export function noteCall(dedupeKey: string): void {
+  const { attemptId, dagId, runId, taskId } = getContext();
+  line({ what: "called", attemptId, dagId, runId, taskId, dedupeKey });
+}
+
+/** Takes some time, a little different each time, with an account of it. */
+export async function work(longestMs: number): Promise<string> {
+  note("start");
+  await delay(20 + Math.random() * longestMs);
+  note("end");
+  return "done";
+}
