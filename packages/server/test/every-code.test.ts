@@ -4,6 +4,7 @@ import { backfillProvocations } from "./codes/backfills.ts";
 import { credentialProvocations } from "./codes/credentials.ts";
 import { runProvocations } from "./codes/dags-and-runs.ts";
 import { EXCUSES, excuseFor } from "./codes/excuses.ts";
+import { humanStepProvocations } from "./codes/human-steps.ts";
 import { objectProvocations } from "./codes/objects.ts";
 import { permissionProvocations } from "./codes/permissions.ts";
 import { DIALECTS, type Provocation } from "./codes/provocation.ts";
@@ -17,6 +18,7 @@ const PROVOCATIONS: readonly Provocation[] = [
   ...requestProvocations,
   ...runProvocations,
   ...backfillProvocations,
+  ...humanStepProvocations,
   ...objectProvocations,
 ];
 

@@ -19,41 +19,48 @@ const FAULTS = [
   { fault: "work that only its scheduler looks after", defines: ["-DADOPT_BY_OWNER", "-DDEATHS=2"], search: LIVENESS },
 ] as const;
 
-describe.skipIf(!spin)("the Promela model of attempts, checked by SPIN (needs WINDLASS_SPIN)", () => {
-  let folder: string;
+// Seconds on a machine at rest, and the compiler takes its time besides.
+const PATIENCE_MS = 180_000;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "windlass-spin-"));
-    await copyFile(join(import.meta.dirname, MODEL), join(folder, MODEL));
-  });
+describe.skipIf(!spin)(
+  "the Promela model of attempts, checked by SPIN (needs WINDLASS_SPIN)",
+  { timeout: PATIENCE_MS },
+  () => {
+    let folder: string;
 
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "windlass-spin-"));
+      await copyFile(join(import.meta.dirname, MODEL), join(folder, MODEL));
+    });
 
-  async function check(
-    defines: readonly string[],
-    search: readonly string[],
-  ): Promise<{ readonly errors: number; readonly states: number }> {
-    const { stdout } = await run(spin ?? "", [...defines, ...search, MODEL], { cwd: folder, timeout: 120_000 });
-    return {
-      errors: Number(/errors: (\d+)/.exec(stdout)?.[1]),
-      states: Number(/(\d[\d.e+]*) states, stored/.exec(stdout)?.[1]),
-    };
-  }
+    afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("finds no order of steps in which an attempt starts twice, a late report counts, or what is over changes", async () => {
-    const { errors, states } = await check([], SAFETY);
-    expect(errors).toBe(0);
-    // A search that ends early would say as much.
-    expect(states).toBeGreaterThan(500_000);
-  });
+    async function check(
+      defines: readonly string[],
+      search: readonly string[],
+    ): Promise<{ readonly errors: number; readonly states: number }> {
+      const { stdout } = await run(spin ?? "", [...defines, ...search, MODEL], { cwd: folder, timeout: PATIENCE_MS });
+      return {
+        errors: Number(/errors: (\d+)/.exec(stdout)?.[1]),
+        states: Number(/(\d[\d.e+]*) states, stored/.exec(stdout)?.[1]),
+      };
+    }
 
-  it("finds no order of steps that forgets a task instance", async () => {
-    const { errors, states } = await check([], LIVENESS);
-    expect(errors).toBe(0);
-    expect(states).toBeGreaterThan(100_000);
-  });
+    it("finds no order of steps in which an attempt starts twice, a late report counts, or what is over changes", async () => {
+      const { errors, states } = await check([], SAFETY);
+      expect(errors).toBe(0);
+      // A search that ends early would say as much.
+      expect(states).toBeGreaterThan(500_000);
+    });
 
-  it.each(FAULTS)("catches $fault", async ({ defines, search }) => {
-    expect((await check(defines, search)).errors).toBe(1);
-  });
-});
+    it("finds no order of steps that forgets a task instance", async () => {
+      const { errors, states } = await check([], LIVENESS);
+      expect(errors).toBe(0);
+      expect(states).toBeGreaterThan(100_000);
+    });
+
+    it.each(FAULTS)("catches $fault", async ({ defines, search }) => {
+      expect((await check(defines, search)).errors).toBe(1);
+    });
+  },
+);

@@ -50,6 +50,17 @@ export const EXCUSES: readonly Excuse[] = [
     dialects: ["native"],
     why: "the native API triggers and changes no runs: its pages use v2 for that, and its check tells refusals in a 200",
   },
+  { codes: family("human_step"), dialects: ["v1"], why: "Airflow 2 has no questions to people" },
+  { codes: family("test"), why: "told by dag.test(), in the process of the test" },
+  {
+    codes: ["dag.no_operator_runs"],
+    why: "told to the process of an attempt that makes a run; trigger-by-task.test.ts has it",
+  },
+  {
+    codes: ["asset.several_producers"],
+    dialects: ["v1", "native"],
+    why: "only Airflow 3 materializes an asset without naming a Dag",
+  },
   { codes: family("backfill"), dialects: ["v1"], why: "Airflow 2's API has no backfills" },
   {
     codes: ["backfill.already_running", "backfill.completed", "backfill.no_runs"],

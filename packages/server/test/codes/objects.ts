@@ -5,6 +5,16 @@ import { everywhere, onAirflows, type Provocation } from "./provocation.ts";
 /** Whatever else has a name, and requests that are repeated. */
 export const objectProvocations: readonly Provocation[] = [
   {
+    code: "asset.several_producers",
+    on: {
+      v2: async (world) => {
+        const { text } = await world.ask({ path: "/api/v2/assets?uri_pattern=shared" });
+        const { assets } = JSON.parse(text) as { readonly assets: readonly { readonly id: number }[] };
+        return { method: "POST", path: `/api/v2/assets/${String(assets[0]?.id)}/materialize` };
+      },
+    },
+  },
+  {
     code: "connection.test_disabled",
     on: onAirflows((dialect) => ({
       method: "POST",

@@ -12,6 +12,10 @@ function needing(dagId: string, requires: Partial<SerializedDag["requires"]>): S
   return testDag(dagId, TASKS, { requires: { connections: [], variables: [], env: [], pools: [], ...requires } });
 }
 
+const SHARED = testTask("hello", {
+  outlets: [{ kind: "asset", name: "shared", uri: "s3://shared", group: "asset", extra: {} }],
+});
+
 function cron(expression: string): SerializedDag["schedule"] {
   return { kind: "cron", expression, timezone: "UTC", interval: "point" };
 }
@@ -32,6 +36,8 @@ export const DAGS: readonly SerializedDag[] = [
   testDag("yearly", TASKS, { schedule: cron("0 0 1 6 *") }),
   testDag("minutely", TASKS, { schedule: cron("* * * * *") }),
   testDag("empty", []),
+  testDag("writes_shared", [SHARED]),
+  testDag("writes_shared_too", [SHARED]),
   testDag("later", TASKS, { startDate: instant("2026-01-01T00:00:00Z") }),
   testDag("with_params", TASKS, { params: { name: param({ type: "string" }) } }),
   needing("needs_connection", { connections: ["absent"] }),
