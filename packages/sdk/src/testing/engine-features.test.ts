@@ -13,6 +13,34 @@ async function statesOf(dag: Dag, params: Record<string, unknown> = {}): Promise
   );
 }
 
+describe("failFast", () => {
+  it("skips what has not begun once a task has failed for good, and lets teardowns run", async () => {
+    const dag = new Dag("fast", { failFast: true });
+    const make = dag.empty("make").asSetup();
+    const fails = dag.task(
+      "fails",
+      () => {
+        throw new TypeError("on purpose");
+      },
+      { retries: 1, priorityWeight: 10 },
+    )();
+    const other = dag.task("other", () => defer(until.duration("1d")))();
+    const below = dag.empty("below");
+    make.before(fails, other);
+    below.after(other);
+    dag.empty("drop").asTeardown().after(make, below);
+    const { state, taskInstances } = await testDag(dag);
+    expect(Object.fromEntries(taskInstances.map((each) => [each.taskId, each.state]))).toEqual({
+      make: "success",
+      fails: "failed",
+      other: "skipped",
+      below: "skipped",
+      drop: "success",
+    });
+    expect([state, taskInstances.find(({ taskId }) => taskId === "fails")?.tryNumber]).toEqual(["failed", 2]);
+  });
+});
+
 describe("branches", () => {
   function branching(): Dag {
     const dag = new Dag("branching");

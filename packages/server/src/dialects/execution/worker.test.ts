@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { storeDags, testDag, testTask } from "@windlass/core/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { basic } from "../../../test-support/test-app.ts";
 import { type ExecutionServer, executionServer } from "./test-support/execution-server.ts";
@@ -190,5 +191,30 @@ describe("an attempt on a worker", () => {
       expect(answer.status, JSON.stringify(body)).toBe(422);
     }
     expect(await server.state(attemptId)).toBe("running");
+  });
+});
+
+describe("a Dag with failFast", () => {
+  it("takes the permission of what runs on workers beside a failed attempt", async () => {
+    // One that has read no other version of the Dag.
+    const fresh = await executionServer();
+    await using _ = fresh.app;
+    const tasks = [testTask("one", { queue: "gpu" }), testTask("beside", { queue: "gpu" })];
+    await storeDags(fresh.app.database.database, [testDag("far", tasks, { failFast: true })]);
+    const revoked = async (attemptId: string): Promise<unknown> => {
+      const asked = { ...ME, queues: ["gpu"], free: 4, attempts: [attemptId] };
+      return (await fresh.app.ask("POST", "/execution/worker/poll", asked)).body.revoked;
+    };
+    const runId = `run_${randomUUID()}`;
+    const [fails, beside] = [await fresh.queue("one", runId), await fresh.queue("beside", runId)];
+    for (const attemptId of [fails, beside]) expect((await fresh.start(attemptId)).status).toBe(200);
+    expect(await revoked(beside)).toEqual([]);
+    const error = { kind: "error", name: "E", message: "m", stack: null };
+    const outcome = { state: "failed", mayRetry: true, error };
+    expect((await fresh.asAttempt(fails, "POST", `/worker/attempts/${fails}/outcome`, outcome)).body).toEqual({
+      answer: "accepted",
+    });
+    expect([await fresh.state(fails), await fresh.state(beside)]).toEqual(["failed", "failed"]);
+    expect(await revoked(beside)).toEqual([beside]);
   });
 });
