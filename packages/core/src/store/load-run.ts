@@ -293,11 +293,18 @@ export async function nextQueuedRunAfter(sql: Sql, now: Instant): Promise<Instan
   return rows[0]?.next ?? null;
 }
 
-/** The running runs with their versions, so that a scheduler sees which of those in its memory are out of date. */
-export async function listRunningVersions(
-  sql: Sql,
-): Promise<readonly { readonly id: number; readonly version: number }[]> {
-  return sql.query<{ id: number; version: number }>(
-    `select id, version from dag_run where state = 'running' order by run_after, id`,
+/** What tells of a running run whether a snapshot of it is out of date. */
+export interface RunningVersion {
+  readonly id: number;
+  readonly version: number;
+  /** A pause changes no run's version. */
+  readonly dagPaused: boolean;
+}
+
+/** The running runs, so that a scheduler sees which of those in its memory are out of date. */
+export async function listRunningVersions(sql: Sql): Promise<readonly RunningVersion[]> {
+  return sql.query<RunningVersion>(
+    `select r.id, r.version, d.is_paused as "dagPaused" from dag_run r join dag d on d.dag_id = r.dag_id
+     where r.state = 'running' order by r.run_after, r.id`,
   );
 }

@@ -24,6 +24,10 @@ export class RunMemory {
     return this.#runs.get(id);
   }
 
+  ids(): readonly number[] {
+    return [...this.#runs.keys()];
+  }
+
   ofDag(dagId: string): readonly ActiveRun[] {
     return [...this.#runs.values()].filter((each) => each.snapshot.dagId === dagId);
   }

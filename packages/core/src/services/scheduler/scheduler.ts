@@ -219,9 +219,14 @@ export class Scheduler implements Service {
   async look(): Promise<void> {
     const { database, places } = this.#options;
     const [running] = await Promise.all([listRunningVersions(database), places?.refresh(database)]);
-    for (const { id, version } of running) {
-      if (this.#memory.get(id)?.snapshot.version !== version) this.#intake.load(id);
+    const ids = new Set<number>();
+    for (const { id, version, dagPaused } of running) {
+      ids.add(id);
+      const known = this.#memory.get(id)?.snapshot;
+      if (known?.version !== version || known.dagPaused !== dagPaused) this.#intake.load(id);
     }
+    // What is in memory and does not run any more was ended by somebody else, or deleted.
+    for (const id of this.#memory.ids()) if (!ids.has(id)) this.#intake.load(id);
     this.#intake.admitAll();
     this.#checkSchedules = true;
     this.#assetRuns.lookAll();
