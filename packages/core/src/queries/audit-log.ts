@@ -1,6 +1,7 @@
 import type { DagScope, Instant, JsonObject } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** What a principal did. */
 export interface AuditRow {
@@ -100,15 +101,17 @@ export async function listAudit(
     .prefix("a.action", filter.actionPrefix)
     .prefix("a.account_name", filter.accountPrefix)
     .range("a.at", filter.at);
-  const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from audit_log a ${where}`, [
-    ...conditions.params,
-  ]);
-  const page = conditions.page(AUDIT_SORTS, ordering, "a.id", paging);
-  return {
-    rows: await sql.query<AuditRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
-    total: count?.total ?? 0,
-  };
+  const countFrom = "from audit_log a";
+  return selectPage(sql, {
+    columns: COLUMNS,
+    from: FROM,
+    countFrom,
+    conditions,
+    sorts: AUDIT_SORTS,
+    ordering,
+    last: "a.id",
+    paging,
+  });
 }
 
 /** One audit row that a caller may see. */

@@ -1,5 +1,6 @@
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** A connection; password and extra are sealed, and only `ActionContext.secretBox` opens them. */
 export interface ConnectionRow {
@@ -40,15 +41,16 @@ export async function listConnections(
   const conditions = new Conditions()
     .pattern("c.connection_id", filter.idPattern)
     .prefix("c.connection_id", filter.idPrefix);
-  const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from connection c ${where}`, [
-    ...conditions.params,
-  ]);
-  const page = conditions.page(CONNECTION_SORTS, ordering, "c.id", paging);
-  return {
-    rows: await sql.query<ConnectionRow>(`select ${COLUMNS} from connection c ${where} ${page}`, conditions.params),
-    total: count?.total ?? 0,
-  };
+  const from = "from connection c";
+  return selectPage(sql, {
+    columns: COLUMNS,
+    from,
+    conditions,
+    sorts: CONNECTION_SORTS,
+    ordering,
+    last: "c.id",
+    paging,
+  });
 }
 
 /** One connection; undefined where there is none. */

@@ -1,6 +1,7 @@
 import type { DagScope, Instant, RunState, SerializedDag } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** A Dag as lists show it. */
 export interface DagRow {
@@ -182,17 +183,16 @@ export async function listDags(
   ordering: Ordering<DagSort>,
   paging: Paging,
 ): Promise<Page<DagRow>> {
-  const counted = conditionsOf(scope, filter);
-  const [count] = await sql.query<{ total: number }>(
-    `select count(*) as total ${FROM} ${counted.where()}`,
-    counted.params,
-  );
   const conditions = conditionsOf(scope, filter);
-  const where = conditions.where();
-  const page = conditions.page(DAG_SORTS, ordering, "d.dag_id", paging);
-  const rows =
-    paging.limit === 0 ? [] : await sql.query<DagRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params);
-  return { rows, total: count?.total ?? 0 };
+  return selectPage(sql, {
+    columns: COLUMNS,
+    from: FROM,
+    conditions,
+    sorts: DAG_SORTS,
+    ordering,
+    last: "d.dag_id",
+    paging,
+  });
 }
 
 /** One Dag; undefined where there is none. Rights are the caller's affair. */

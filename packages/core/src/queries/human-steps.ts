@@ -1,6 +1,7 @@
 import type { DagScope, HumanRequest, HumanUser, Instant, JsonObject, TaskInstanceState } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { Conditions, type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** A question to a person, with its answer where there is one. */
 export interface HumanStepRow {
@@ -109,19 +110,16 @@ export async function listHumanSteps(
   ordering: Ordering<HumanStepSort>,
   paging: Paging,
 ): Promise<Page<HumanStepRow>> {
-  const counted = conditionsOf(scope, filter);
-  const [count] = await sql.query<{ total: number }>(
-    `select count(*) as total ${FROM} ${counted.where()}`,
-    counted.params,
-  );
-  if (paging.limit === 0) return { rows: [], total: count?.total ?? 0 };
   const conditions = conditionsOf(scope, filter);
-  const where = conditions.where();
-  const page = conditions.page(HUMAN_STEP_SORTS, ordering, "t.id", paging);
-  return {
-    rows: await sql.query<HumanStepRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
-    total: count?.total ?? 0,
-  };
+  return selectPage(sql, {
+    columns: COLUMNS,
+    from: FROM,
+    conditions,
+    sorts: HUMAN_STEP_SORTS,
+    ordering,
+    last: "t.id",
+    paging,
+  });
 }
 
 /** The question of a task instance; undefined where there is none. @param tryNumber absent: that of the current try */

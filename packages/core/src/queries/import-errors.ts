@@ -1,6 +1,7 @@
 import type { DagScope, Instant } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** A Dag file, or a Dag in it, that does not load. */
 export interface ImportErrorRow {
@@ -52,16 +53,16 @@ export async function listImportErrors(
     .pattern("e.relative_fileloc", filter.filenamePattern)
     .prefix("e.relative_fileloc", filter.filenamePrefix);
   if (filter.nothing === true) conditions.raw("false");
-  const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from import_error e ${where}`, [
-    ...conditions.params,
-  ]);
-  const page = conditions.page(IMPORT_ERROR_SORTS, ordering, "e.id", paging);
-  const rows = await sql.query<ImportErrorRow>(
-    `select ${COLUMNS} from import_error e ${where} ${page}`,
-    conditions.params,
-  );
-  return { rows, total: count?.total ?? 0 };
+  const from = "from import_error e";
+  return selectPage(sql, {
+    columns: COLUMNS,
+    from,
+    conditions,
+    sorts: IMPORT_ERROR_SORTS,
+    ordering,
+    last: "e.id",
+    paging,
+  });
 }
 
 /** One import error that a caller may see. */

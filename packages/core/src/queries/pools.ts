@@ -1,5 +1,6 @@
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** A pool with its slots, counted now. */
 export interface PoolRow {
@@ -34,15 +35,17 @@ export async function listPools(
   paging: Paging,
 ): Promise<Page<PoolRow>> {
   const conditions = new Conditions().pattern("p.name", filter.namePattern).prefix("p.name", filter.namePrefix);
-  const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from pool p ${where}`, [
-    ...conditions.params,
-  ]);
-  const page = conditions.page(POOL_SORTS, ordering, "p.id", paging);
-  return {
-    rows: await sql.query<PoolRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
-    total: count?.total ?? 0,
-  };
+  const countFrom = "from pool p";
+  return selectPage(sql, {
+    columns: COLUMNS,
+    from: FROM,
+    countFrom,
+    conditions,
+    sorts: POOL_SORTS,
+    ordering,
+    last: "p.id",
+    paging,
+  });
 }
 
 /** One pool; undefined where there is none. */

@@ -1,6 +1,7 @@
 import type { DagScope, Instant, JsonObject, RunState, RunType, TriggeredBy } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** A version of a Dag that a run was on. */
 export interface RunVersion {
@@ -156,19 +157,16 @@ export async function listRuns(
   ordering: Ordering<RunSort>,
   paging: Paging,
 ): Promise<Page<RunRow>> {
-  const counted = conditionsOf(scope, filter);
-  const [count] = await sql.query<{ total: number }>(
-    `select count(*) as total ${FROM} ${counted.where()}`,
-    counted.params,
-  );
-  if (paging.limit === 0) return { rows: [], total: count?.total ?? 0 };
   const conditions = conditionsOf(scope, filter);
-  const where = conditions.where();
-  const page = conditions.page(RUN_SORTS, ordering, "r.id", paging);
-  return {
-    rows: await sql.query<RunRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
-    total: count?.total ?? 0,
-  };
+  return selectPage(sql, {
+    columns: COLUMNS,
+    from: FROM,
+    conditions,
+    sorts: RUN_SORTS,
+    ordering,
+    last: "r.id",
+    paging,
+  });
 }
 
 /** One run; undefined where there is none. Rights are the caller's affair. */

@@ -1,6 +1,7 @@
 import type { AttemptError, DagScope, Instant, JsonObject, TaskInstanceState } from "@windlass/contract";
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging, type Range } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** A task instance as lists show it. */
 export interface TaskInstanceRow {
@@ -169,19 +170,16 @@ export async function listTaskInstances(
   ordering: Ordering<TaskInstanceSort>,
   paging: Paging,
 ): Promise<Page<TaskInstanceRow>> {
-  const counted = conditionsOf(scope, filter);
-  const [count] = await sql.query<{ total: number }>(
-    `select count(*) as total ${FROM} ${counted.where()}`,
-    counted.params,
-  );
-  if (paging.limit === 0) return { rows: [], total: count?.total ?? 0 };
   const conditions = conditionsOf(scope, filter);
-  const where = conditions.where();
-  const page = conditions.page(TASK_INSTANCE_SORTS, ordering, "t.id", paging);
-  return {
-    rows: await sql.query<TaskInstanceRow>(`select ${COLUMNS} ${FROM} ${where} ${page}`, conditions.params),
-    total: count?.total ?? 0,
-  };
+  return selectPage(sql, {
+    columns: COLUMNS,
+    from: FROM,
+    conditions,
+    sorts: TASK_INSTANCE_SORTS,
+    ordering,
+    last: "t.id",
+    paging,
+  });
 }
 
 /** One task instance; undefined where there is none. Rights are the caller's affair. */

@@ -1,5 +1,6 @@
 import type { Sql } from "../database/sql.ts";
 import { Conditions, firstOf, type Ordering, type Page, type Paging } from "./conditions.ts";
+import { selectPage } from "./select-page.ts";
 
 /** A variable; the value is sealed, and only `ActionContext.secretBox` opens it. */
 export interface VariableRow {
@@ -22,15 +23,8 @@ export async function listVariables(
   paging: Paging,
 ): Promise<Page<VariableRow>> {
   const conditions = new Conditions().pattern("v.key", filter.keyPattern).prefix("v.key", filter.keyPrefix);
-  const where = conditions.where();
-  const [count] = await sql.query<{ total: number }>(`select count(*) as total from variable v ${where}`, [
-    ...conditions.params,
-  ]);
-  const page = conditions.page(VARIABLE_SORTS, ordering, "v.id", paging);
-  return {
-    rows: await sql.query<VariableRow>(`select ${COLUMNS} from variable v ${where} ${page}`, conditions.params),
-    total: count?.total ?? 0,
-  };
+  const from = "from variable v";
+  return selectPage(sql, { columns: COLUMNS, from, conditions, sorts: VARIABLE_SORTS, ordering, last: "v.id", paging });
 }
 
 /** One variable; undefined where there is none. */

@@ -14,7 +14,7 @@ import type { ActionRequest } from "../request.ts";
 import type { BackfillDateOutcome, BackfillInput } from "./backfill-input.ts";
 
 /** A backfill makes its runs in one transaction; more than this would hold it, and the answer, for minutes. */
-export const MOST_BACKFILL_RUNS = 10_000;
+const MOST_BACKFILL_RUNS = 10_000;
 
 /** A backfill that may be made. */
 export interface BackfillPlan {

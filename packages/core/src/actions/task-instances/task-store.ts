@@ -160,7 +160,7 @@ function valueVerdicts(context: ActionContext, input: { readonly value?: JsonVal
 }
 
 /** That a task's store has no such entry. */
-export function noEntry(key: string) {
+function noEntry(key: string) {
   const airflow = { v2: `Task state store key '${key}' not found` };
   return refusal("object.unknown", { kind: "entry in the task's store", name: key, near: "" }, { airflow });
 }
