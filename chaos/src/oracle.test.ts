@@ -16,7 +16,7 @@ function entry(what: "start" | "end", attemptId: string, atMs: number, more: Par
 function attempt(attemptId: string, sequence: number, more: Partial<StoredAttempt> = {}): StoredAttempt {
   return {
     ...{ attemptId, sequence, ...RUN, taskId: "a", mapIndex: -1, tryNumber: 1, taskInstanceId: 1 },
-    ...{ queuedMs: T0, startedMs: T0, endedMs: T0 + 1_000, outcome: "success", errorKind: null },
+    ...{ queuedMs: T0, startedMs: T0, endedMs: T0 + 1_000, outcome: "success", errorKind: null, marked: false },
     ...more,
   };
 }

@@ -166,7 +166,8 @@ function unfoundedOutcomes({ ledger, stored }: Evidence): readonly string[] {
   const written = { start: new Set<string>(), end: new Set<string>() };
   for (const { what, attemptId } of ledger.entries) written[what].add(attemptId);
   return stored.attempts.flatMap((attempt) => {
-    const { attemptId, outcome, errorKind } = attempt;
+    const { attemptId, outcome, errorKind, marked } = attempt;
+    if (marked) return [];
     const needed =
       outcome === "success" ? "end" : outcome === "deferred" || errorKind === "error" ? "start" : undefined;
     return needed === undefined || written[needed].has(attemptId)

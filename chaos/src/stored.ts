@@ -15,6 +15,8 @@ export interface StoredAttempt {
   readonly endedMs: number | null;
   readonly outcome: string | null;
   readonly errorKind: string | null;
+  /** A person ended it by marking its task instance. */
+  readonly marked: boolean;
 }
 
 /** A run as the database has it. */
@@ -47,7 +49,8 @@ export async function readStored(database: Database): Promise<Stored> {
     `select a.attempt_id as "attemptId", t.id as "taskInstanceId", r.dag_id as "dagId", r.run_id as "runId", t.task_id as "taskId",
        t.map_index as "mapIndex", a.try_number as "tryNumber", a.dispatch_sequence as sequence,
        extract(epoch from a.queued_at)::float8 * 1000 as "queuedMs", extract(epoch from a.started_at)::float8 * 1000 as "startedMs",
-       extract(epoch from a.ended_at)::float8 * 1000 as "endedMs", a.outcome, a.error->>'kind' as "errorKind"
+       extract(epoch from a.ended_at)::float8 * 1000 as "endedMs", a.outcome, a.error->>'kind' as "errorKind",
+       exists (select 1 from event e where e.attempt_id = a.attempt_id and e.reason = 'marked') as marked
      from task_attempt a join task_instance t on t.id = a.task_instance_id join dag_run r on r.id = t.dag_run_id
      order by t.id, a.try_number, a.dispatch_sequence`,
   );

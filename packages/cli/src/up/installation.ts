@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Clock, ConfigValues } from "@windlass/contract";
 import { refuse } from "@windlass/contract";
-import { type Database, migrate, openDatabase } from "@windlass/core/database";
+import { type Database, isUnavailable, migrate, openDatabase } from "@windlass/core/database";
 import { migrationsFolder } from "@windlass/core/services";
 import type { Logger } from "@windlass/server";
 import type { Configuration } from "../configuration.ts";
@@ -89,6 +89,8 @@ export async function withInstallation<T>(options: OpenOptions, use: (it: Instal
     });
   } catch (error) {
     await stop();
+    // It went away again while this began.
+    if (isUnavailable(error)) throw refuse("database.unreachable", { server: "The server", problem: error.message });
     throw error;
   }
 }
