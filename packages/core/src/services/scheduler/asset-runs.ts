@@ -78,6 +78,7 @@ export async function makeAssetRuns(
   return database.transaction(async (tx) => {
     const runIds: number[] = [];
     for (const waiting of await lockWaitingDags(tx, dagIds)) {
+      if (waiting.room <= 0) continue;
       const { schedule } = waiting.dag;
       if (schedule.kind === "assets" && schedule.partition) {
         const due = duePartitions(schedule.condition, schedule.partition, waiting.queued);

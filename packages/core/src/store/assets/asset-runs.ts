@@ -14,7 +14,7 @@ export interface WaitingDag {
   readonly dagId: string;
   readonly dagVersionId: number;
   readonly dag: SerializedDag;
-  /** How many more runs it may have. */
+  /** How many more runs it may have; none where another scheduler has just made them. */
   readonly room: number;
   readonly queued: readonly QueuedAsset[];
   /** Assets by the aliases of its schedule. */
@@ -29,12 +29,17 @@ export async function listQueuedDagIds(sql: Sql): Promise<readonly string[]> {
 
 /**
  * Dags for which events wait and that may have another run, locked until the transaction ends, so that one scheduler at a time decides about a
- * Dag. Who waits for the lock sees what the other one has left: locks first, then the queue.
+ * Dag. Who waits for the lock sees what the other one has left: locks first, then the queue and the runs there are.
  * @param dagIds those to look at
  */
 export async function lockWaitingDags(sql: Sql, dagIds: readonly string[]): Promise<readonly WaitingDag[]> {
-  const dags = await sql.query<{ dag_id: string; current_version_id: number; serialized: SerializedDag; room: number }>(
-    `select d.dag_id, d.current_version_id, v.serialized, v.max_active_runs - c.active_runs as room
+  const dags = await sql.query<{
+    dag_id: string;
+    current_version_id: number;
+    serialized: SerializedDag;
+    max_active_runs: number;
+  }>(
+    `select d.dag_id, d.current_version_id, v.serialized, v.max_active_runs
      from dag d join dag_version v on v.id = d.current_version_id
      cross join lateral (
        select count(*) as active_runs from dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running') and r.backfill_id is null
@@ -47,7 +52,8 @@ export async function lockWaitingDags(sql: Sql, dagIds: readonly string[]): Prom
   );
   if (dags.length === 0) return [];
   const ids = dags.map((dag) => dag.dag_id);
-  const [queued, aliases] = await Promise.all([
+  const [active, queued, aliases] = await Promise.all([
+    countActiveRuns(sql, ids),
     sql.query<QueuedAsset & { readonly dagId: string }>(
       `select q.dag_id as "dagId", q.asset_id as "assetId", a.name, a.uri, e.partition_key as "partitionKey", min(q.created_at) as since
        from asset_queued_event q join asset a on a.id = q.asset_id join asset_event e on e.id = q.event_id
@@ -68,10 +74,23 @@ export async function lockWaitingDags(sql: Sql, dagIds: readonly string[]): Prom
     dagId: row.dag_id,
     dagVersionId: row.current_version_id,
     dag: row.serialized,
-    room: row.room,
+    room: row.max_active_runs - (active.get(row.dag_id) ?? 0),
     queued: byDag.get(row.dag_id) ?? [],
     aliases: Map.groupBy(aliasesByDag.get(row.dag_id) ?? [], (each) => each.alias),
   }));
+}
+
+/**
+ * How many runs of Dags are queued or running, backfills' aside. In a statement of its own behind the one that locks: a count in the locking statement
+ * is as old as that statement, however long it waited.
+ */
+async function countActiveRuns(sql: Sql, dagIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql.query<{ dag_id: string; active: number }>(
+    `select dag_id, count(*) as active from dag_run
+     where dag_id = any($1::text[]) and state in ('queued', 'running') and backfill_id is null group by dag_id`,
+    [dagIds],
+  );
+  return new Map(rows.map((row) => [row.dag_id, row.active]));
 }
 
 /** An event that a run takes. */
