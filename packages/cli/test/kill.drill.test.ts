@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openDatabase, startEmbedded } from "@windlass/core/database";
+import { findLogsWithoutEnd, findStartedTooEarly, startedTwice } from "@windlass/core/test-support";
 import { afterAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../test-support/seeded-random.ts";
 import { until } from "../test-support/until.ts";
@@ -186,8 +187,7 @@ describe.skipIf(!existsSync("/proc/self/status"))("kill -9 under load", () => {
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line) as Entry);
-      const starts = entries.filter((each) => each.what === "start").map((each) => each.attemptId);
-      expect(new Set(starts).size).toBe(starts.length);
+      expect(startedTwice(entries)).toEqual([]);
       for (const id of load.acknowledged) {
         const ended = new Set(
           entries.filter((each) => each.runId === id && each.what === "end").map((each) => each.taskId),
@@ -220,7 +220,11 @@ async function invariantRows(dataFolder: string): Promise<readonly string[]> {
       const rows = await database.query(`select * from invariant."${name}" limit 5`);
       if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows)}`);
     }
-    return broken;
+    const read = [
+      ...(await findStartedTooEarly(database)),
+      ...(await findLogsWithoutEnd(database, join(dataFolder, "logs"))),
+    ];
+    return [...broken, ...read.map((fault) => JSON.stringify(fault))];
   } finally {
     await database.close();
     await embedded.stop();

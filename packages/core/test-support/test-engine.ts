@@ -21,6 +21,9 @@ import { syncDagFile } from "../src/store/dags.ts";
 import { findViolations } from "../src/store/invariants.ts";
 import { insertRuns, type NewRun } from "../src/store/runs.ts";
 import { testParseResult } from "./dag.ts";
+import { findCatchUpGaps } from "./history/catch-up-gaps.ts";
+import type { Fault } from "./history/fault.ts";
+import { findStartedTooEarly } from "./history/started-too-early.ts";
 import { testDatabase, type TestDatabase } from "./test-database.ts";
 
 /** The machine's clock with an offset that a test may move. */
@@ -51,7 +54,8 @@ export interface TestEngine extends AsyncDisposable {
   over(dagRunId: number): Promise<RunOutcome>;
   /** Waits until a condition on the database holds, asking after every commit of the engine. */
   until<T>(ask: () => Promise<T | undefined>): Promise<T>;
-  violations(): ReturnType<typeof findViolations>;
+  /** What the views of the invariants report, and what readings of the history find. */
+  violations(): Promise<readonly Fault[]>;
 }
 
 export interface RunOutcome {
@@ -167,7 +171,11 @@ export async function testEngine(
         if (run === undefined || run.end_date === null) return undefined;
         return { state: run.state, ...(await statesOf(database, dagRunId)) };
       }),
-    violations: () => findViolations(database),
+    violations: async () => [
+      ...(await findViolations(database)),
+      ...(await findStartedTooEarly(database)),
+      ...(await findCatchUpGaps(database)),
+    ],
     async [Symbol.asyncDispose]() {
       await engine.stop();
       if (!options.test) await test.drop();

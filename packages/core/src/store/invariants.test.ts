@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { addSeconds, type SerializedAsset } from "@windlass/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testDag, testTask } from "../../test-support/dag.ts";
+import { findStartedTooEarly } from "../../test-support/history/started-too-early.ts";
 import { testEngine, type TestEngine } from "../../test-support/test-engine.ts";
 import type { Sql } from "../database/sql.ts";
 import { startAttempt } from "./attempts.ts";
@@ -213,6 +214,17 @@ describe("the views of the invariants", () => {
       return findViolations(tx);
     });
     expect([...new Set(found.map(({ invariant }) => invariant))]).toEqual([view]);
+  });
+});
+
+describe("the readings of the history", () => {
+  it("find a task that was let go before its upstream was through", async () => {
+    const reversed = `update dag_version set serialized = jsonb_set(serialized::jsonb, '{tasks,0,upstreamTaskIds}', '["t1"]')::json where dag_id = 'ended'`;
+    const found = await undone(async (tx) => {
+      await tx.execute(reversed);
+      return [...(await findViolations(tx)), ...(await findStartedTooEarly(tx))];
+    });
+    expect([...new Set(found.map(({ invariant }) => invariant))]).toEqual(["h08_started_too_early"]);
   });
 });
 
