@@ -9,7 +9,9 @@ export interface LedgerEntry {
 }
 
 /** Invariant 1: no attempt began twice. */
-export function startedTwice(ledger: readonly Pick<LedgerEntry, "what" | "attemptId">[]): readonly Fault[] {
+export function startedTwice(
+  ledger: readonly { readonly what: string; readonly attemptId: string }[],
+): readonly Fault[] {
   const starts = Map.groupBy(
     ledger.filter(({ what }) => what === "start"),
     ({ attemptId }) => attemptId,
