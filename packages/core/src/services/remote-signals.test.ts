@@ -24,7 +24,7 @@ describe("signals of another process", () => {
       refused: () => undefined,
     };
     const unlisten = await listenForSignals(test.database, signals, () => undefined);
-    const all = complete.next((count) => count === 4);
+    const all = complete.next((count) => count === 5);
     const remote = remoteSignals(test.open());
     remote.runsCreated([1, 2]);
     remote.runChanged(3);
@@ -32,7 +32,7 @@ describe("signals of another process", () => {
     remote.parseAgain("a.ts");
     remote.poolChanged("default_pool");
     await all;
-    expect(heard).toEqual(["runs 1,2,3", "dag a", "file a.ts", "pools"]);
+    expect(heard).toEqual(["runs 1,2", "run 3", "dag a", "file a.ts", "pools"]);
     await unlisten();
   });
 });

@@ -5,11 +5,14 @@ import type { Database } from "../database/sql.ts";
 const CHANNEL = "windlass_signals";
 const COALESCE_MS = 2;
 // A notification holds 8,000 bytes.
-const MOST_RUNS = 300;
+const MOST_RUNS = 150;
 const MOST_NAMES = 8;
 
 interface Told {
+  /** Runs that were made. */
   readonly runs: readonly number[];
+  /** Runs that were changed: others may wait for what they have come to. */
+  readonly changed: readonly number[];
   readonly dags: readonly string[];
   readonly files: readonly string[];
   /** Dags for which events of assets came. */
@@ -23,6 +26,7 @@ interface Told {
  */
 export function remoteSignals(database: Database): EngineSignals {
   const runs = new Set<number>();
+  const changed = new Set<number>();
   const dags = new Set<string>();
   const files = new Set<string>();
   const waiting = new Set<string>();
@@ -33,18 +37,20 @@ export function remoteSignals(database: Database): EngineSignals {
     timer = undefined;
     const told: Told = {
       runs: [...runs].slice(0, MOST_RUNS),
+      changed: [...changed].slice(0, MOST_RUNS),
       dags: [...dags].slice(0, MOST_NAMES),
       files: [...files].slice(0, MOST_NAMES),
       waiting: [...waiting].slice(0, MOST_NAMES),
       pools,
     };
     for (const id of told.runs) runs.delete(id);
+    for (const id of told.changed) changed.delete(id);
     for (const dagId of told.dags) dags.delete(dagId);
     for (const file of told.files) files.delete(file);
     for (const dagId of told.waiting) waiting.delete(dagId);
     pools = false;
     database.notify(CHANNEL, JSON.stringify(told)).catch(() => undefined);
-    if (runs.size > 0 || dags.size > 0 || files.size > 0 || waiting.size > 0) soon();
+    if (runs.size > 0 || changed.size > 0 || dags.size > 0 || files.size > 0 || waiting.size > 0) soon();
   };
   const soon = (): void => {
     timer ??= setTimeout(send, COALESCE_MS).unref();
@@ -56,7 +62,7 @@ export function remoteSignals(database: Database): EngineSignals {
       soon();
     },
     runChanged: (id) => {
-      runs.add(id);
+      changed.add(id);
       soon();
     },
     dagChanged: (dagId) => {
@@ -91,8 +97,9 @@ export function listenForSignals(
       onMissed();
       return;
     }
-    const { runs, dags, files, waiting, pools } = JSON.parse(payload) as Told;
+    const { runs, changed, dags, files, waiting, pools } = JSON.parse(payload) as Told;
     if (runs.length > 0) signals.runsCreated?.(runs);
+    for (const id of changed) signals.runChanged?.(id);
     for (const dagId of dags) signals.dagChanged?.(dagId);
     for (const file of files) signals.parseAgain?.(file);
     if (waiting.length > 0) signals.assetEventsQueued?.(waiting);
