@@ -73,7 +73,8 @@ export async function startAttempt(sql: Sql, start: AttemptStart, leaseSeconds: 
 }
 
 /**
- * Extends the leases of running attempts, all in one statement, by the database's clock.
+ * Extends the leases of running attempts, all in one statement, by the database's clock. A lease that is over is not revived: somebody may have found
+ * it already and be about to commit what follows, while the attempt would take itself for safe and run beside the next one.
  * @returns the attempts that still have permission; the processes of the others are to be ended
  */
 export async function renewLeases(
@@ -86,6 +87,7 @@ export async function renewLeases(
     `update task_instance t set lease_until = clock_timestamp() + make_interval(secs => $2)
      from task_attempt a
      where a.attempt_id = any($1::uuid[]) and t.id = a.task_instance_id and t.attempt_id = a.attempt_id and t.state = 'running'
+       and t.lease_until > clock_timestamp()
      returning t.attempt_id`,
     [attemptIds, leaseSeconds],
   );
