@@ -39,4 +39,19 @@ describe("keeping leases", () => {
     void keeper.renewNow();
     expect(silences()).toBe(2);
   });
+
+  it("tells of a silence once, and again when what began since then would lose its lease, too", async () => {
+    let now = 0;
+    const told: number[] = [];
+    const keeper = new LeaseKeeper({
+      renew: () => Promise.reject(new TypeError("away")),
+      attempts: () => ["a"],
+      onRevoked: () => undefined,
+      onSilence: () => told.push(now),
+      giveUpMs: 40,
+      monotonic: () => now,
+    });
+    for (; now <= 100; now += 10) await keeper.renewNow();
+    expect(told).toEqual([40, 80]);
+  });
 });

@@ -12,6 +12,8 @@ export interface LeaseKeeperOptions {
   readonly renewMs?: number;
   /** By the monotonic clock; less than the lease. @defaultValue 40000 */
   readonly giveUpMs?: number;
+  /** Milliseconds that only grow. @defaultValue `performance.now` */
+  readonly monotonic?: () => number;
 }
 
 /**
@@ -21,17 +23,21 @@ export interface LeaseKeeperOptions {
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #giveUpMs: number;
+  readonly #monotonic: () => number;
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> | undefined;
-  #heldSince = performance.now();
+  #heldSince: number;
+  #silencedAt = -Infinity;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
     this.#giveUpMs = options.giveUpMs ?? 40_000;
+    this.#monotonic = options.monotonic ?? (() => performance.now());
+    this.#heldSince = this.#monotonic();
   }
 
   start(): void {
-    this.#heldSince = performance.now();
+    this.#heldSince = this.#monotonic();
     this.#timer = setInterval(() => void this.renewNow(), this.#options.renewMs ?? 10_000);
     this.#timer.unref();
   }
@@ -43,8 +49,12 @@ export class LeaseKeeper {
 
   /** One round of renewal; never rejects. Rounds do not overlap: one that hangs counts as silence. */
   renewNow(): Promise<void> {
-    if (performance.now() - this.#heldSince >= this.#giveUpMs && this.#options.attempts().length > 0)
+    const now = this.#monotonic();
+    // Told once; again for what began since then, which has its own lease. What has been ended is still to be reported on, and counts as an attempt.
+    if (now - Math.max(this.#heldSince, this.#silencedAt) >= this.#giveUpMs && this.#options.attempts().length > 0) {
+      this.#silencedAt = now;
       this.#options.onSilence();
+    }
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = undefined;
     });
@@ -53,7 +63,7 @@ export class LeaseKeeper {
 
   async #renew(): Promise<void> {
     const asked = this.#options.attempts();
-    const began = performance.now();
+    const began = this.#monotonic();
     try {
       const held = asked.length === 0 ? asked : await this.#options.renew(asked);
       // The lease counts from when the request was made, not from when the answer came.
