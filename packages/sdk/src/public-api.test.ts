@@ -47,6 +47,6 @@ describe("the public API", () => {
   });
 
   it("exports exactly this to the process that starts everything", () => {
-    expect(Object.keys(runtime).sort()).toEqual(["loadDags", "runtimePaths"]);
+    expect(Object.keys(runtime).sort()).toEqual(["loadDags", "runtimePaths", "tryConnection"]);
   });
 });

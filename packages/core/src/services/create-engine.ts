@@ -452,13 +452,14 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function stop(): Promise<void> {
+    // First of all nothing new is begun. What runs may end by itself within the grace; the reports of what is ended here are still committed.
+    const executed = executor.stop();
     await unlisten?.().catch(() => undefined);
     await unlistenEvents?.().catch(() => undefined);
     await Promise.all([triggerer.stop(), dagProcessor.stop(), rescue.stop(), clean.stop(), sweeper?.stop()]);
     await Promise.all(notices.services.map((service) => service.stop()));
     for (const attemptId of dispatcher.stop()) scheduler.attemptInterrupted(attemptId);
-    // What runs may end by itself within the grace. The reports of what is ended here are still committed.
-    await executor.stop();
+    await executed;
     await callbacks.settle();
     await scheduler.drain();
     await scheduler.stop();
