@@ -15,7 +15,7 @@ import { readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { Dag, getContext } from "windlass";
 const MARK = ${JSON.stringify(MARK)};
-const one = (id, handler, options) => { const dag = new Dag(id, { requires: { env: ["SECRET_ONE"] } }); dag.task("it", handler, options)(); return dag; };
+const one = (id, handler, options) => { const dag = new Dag(id, { requires: { env: ["WINDLASS_DAG_ONE", "SERVER_ONLY"] } }); dag.task("it", handler, options)(); return dag; };
 
 export const heap = one("heap", () => { const all = []; for (;;) all.push(new Array(10_000).fill(all.length)); }, { resources: { memory: "96MB" } });
 export const buffers = one("buffers", async () => {
@@ -25,8 +25,8 @@ export const buffers = one("buffers", async () => {
 const child = new Dag("child");
 child.bash("it", { script: "head -c 400000000 /dev/zero | tail", resources: { memory: "192MB" } });
 export { child };
-export const bounds = one("bounds", () => [getPriority(), process.execArgv, process.env.PLAIN, process.env.RENAMED, process.env.SECRET_ONE, getContext().env.PLAIN],
-  { resources: { memory: "256MB", nice: 7 }, env: { PLAIN: "text", RENAMED: { fromEnv: "SECRET_ONE" } } });
+export const bounds = one("bounds", () => [getPriority(), process.execArgv, process.env.PLAIN, process.env.RENAMED, process.env.WINDLASS_DAG_ONE, getContext().env.PLAIN, process.env.SERVER_ONLY ?? "kept back"],
+  { resources: { memory: "256MB", nice: 7 }, env: { PLAIN: "text", RENAMED: { fromEnv: "WINDLASS_DAG_ONE" } } });
 export const plain = one("plain", () => [process.env.PLAIN ?? null, process.env.RENAMED ?? null, process.execArgv.length, getPriority()]);
 export const killed = one("killed", () => process.kill(process.pid, "SIGSEGV"));
 const escapes = new Dag("escapes");
@@ -49,7 +49,7 @@ beforeEach(async () => {
     runnerPath: runtimePaths.runner,
     parserPath: runtimePaths.parser,
     dagsFolder: join(folder, "dags"),
-    environment: { PATH: process.env.PATH, SECRET_ONE: "one" },
+    environment: { PATH: process.env.PATH, WINDLASS_DAG_ONE: "one", SERVER_ONLY: "a secret of the server" },
   });
   await test.engine.dagProcessor.runOnce();
 });
@@ -93,10 +93,10 @@ describe("the process of an attempt", () => {
     }
   });
 
-  it("is one of its own where the task has bounds, and its environment is nobody else's", async () => {
+  it("is one of its own where the task has bounds, and has of the server's environment what is declared and handed out", async () => {
     expect(await ended("bounds")).toMatchObject({
       state: "success",
-      value: [7, ["--max-old-space-size=256"], "text", "one", "one", "text"],
+      value: [7, ["--max-old-space-size=256"], "text", "one", "one", "text", "kept back"],
     });
     const here = (await ended("plain")).value as unknown[];
     expect(here.slice(0, 3)).toEqual([null, null, 0]);

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { AttemptError, Clock, ConfigValues, XcomKeeping } from "@windlass/contract";
 import { answerAttempt, type SecretSource } from "../actions/attempts/answer-attempt.ts";
 import type { ActionContext, EngineSignals, TimetablePort, Randomness } from "../actions/context.ts";
+import { taskEnvironment } from "../actions/objects/environment.ts";
 import type { Database } from "../database/sql.ts";
 import { LeaseKeeper } from "../executors/local/lease-keeper.ts";
 import { writeLostMarker } from "../executors/local/lost-marker.ts";
@@ -159,6 +160,8 @@ export function createEngine(options: EngineOptions): Engine {
   const readsDags = options.readsDags ?? true;
   const leaseSeconds = paces.leaseSeconds ?? config.scheduler.task_instance_heartbeat_timeout;
   const childEnv = childEnvironment(environment);
+  const environmentOf = (names: readonly string[]): Readonly<Record<string, string>> =>
+    taskEnvironment({ config, environment }, names);
   const onProblem: OnProblem = (service, error) => {
     log.error(`${service} had a problem`, {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -193,7 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
     maxMapLength: config.core.max_map_length,
     xcomObjects,
     xcomKeeping,
-    environmentOf: (names) => declared(environment, names),
+    environmentOf,
     onFailed: (attemptId, outcome) => {
       scheduler.attemptFinished(attemptId, outcome);
     },
@@ -235,7 +238,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...{ database, clock, random, bootId, executor, bundles, versions, config, onProblem, leaseSeconds, xcomKeeping },
     logsFolder: options.logsFolder,
     secrets: options.secrets,
-    environmentOf: (names) => declared(environment, names),
+    environmentOf,
     marginSeconds: paces.leaseMarginSeconds ?? 10,
     everyMs: paces.noticesMs ?? 5_000,
     warn: (event, fields) => {
@@ -510,13 +513,4 @@ function keepingOf(objects: XcomObjects | undefined, backend: string | undefined
     ...(objects !== undefined && { storeAbove: objects.storeAbove }),
     ...(backend !== undefined && { backend }),
   };
-}
-
-function declared(
-  environment: Readonly<Record<string, string | undefined>>,
-  names: readonly string[],
-): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
-  );
 }
