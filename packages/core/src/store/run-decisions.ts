@@ -41,6 +41,13 @@ export interface BatchOptions {
   readonly clearOnSuccess?: boolean;
 }
 
+const NO_BOOT = "00000000-0000-0000-0000-000000000000";
+
+/** For what is decided otherwise than by a scheduler and starts nothing: so no supervisor and no lease are named. */
+export function startingNothing(at: Instant): BatchOptions {
+  return { at, byHand: true, bootId: NO_BOOT, leaseSeconds: 1, hostname: "", pid: null };
+}
+
 const OPEN: ReadonlySet<TaskInstanceState | null> = new Set<TaskInstanceState>(["queued", "running", "restarting"]);
 
 /** The rows that decisions come to, for `commitTransitions`. Each run grows by one version, also where it has no transition. */

@@ -6,9 +6,6 @@ import { loadRuns } from "../../store/load-run.ts";
 import type { ActionContext } from "../context.ts";
 import { preparedVersions } from "./version-cache.ts";
 
-/** A report starts nothing, so no supervisor and no lease are named. */
-export const NO_BOOT = "00000000-0000-0000-0000-000000000000";
-
 /** A run as the domain sees it, in a transaction that holds its row: so its version cannot move, and schedulers that decided meanwhile load it anew. */
 export async function readHeldRun(tx: Sql, { database }: ActionContext, dagRunId: number): Promise<RunSnapshot> {
   const [loaded] = await loadRuns(

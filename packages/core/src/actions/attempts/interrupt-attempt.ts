@@ -3,11 +3,11 @@ import { apply } from "../../domain/apply.ts";
 import { attemptInterrupted } from "../../domain/reports.ts";
 import { commitTransitions } from "../../store/commit-transitions.ts";
 import { findAttempt } from "../../store/held-attempts.ts";
-import { batchOf } from "../../store/run-decisions.ts";
+import { batchOf, startingNothing } from "../../store/run-decisions.ts";
 import { lockRun } from "../../store/runs-between.ts";
 import type { ActionContext } from "../context.ts";
 import { attemptUnknown, notReportable } from "./attempt-refusals.ts";
-import { NO_BOOT, readHeldRun } from "./held-run.ts";
+import { readHeldRun } from "./held-run.ts";
 import type { ReportAnswer } from "./report-outcome.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function interruptAttempt(context: ActionContext, attemptId: string
     if (!accepted) return false;
     const at = clock.now();
     const decision = { before, after: apply(before, transitions, at), transitions };
-    const by = { at, byHand: true, bootId: NO_BOOT, leaseSeconds: 1, hostname: "", pid: null };
+    const by = startingNothing(at);
     await commitTransitions(tx, batchOf([decision], by));
     return true;
   });

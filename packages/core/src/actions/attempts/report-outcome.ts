@@ -6,11 +6,12 @@ import { applyOutcome } from "../../domain/reports.ts";
 import { insertLateReports } from "../../store/attempts.ts";
 import { type Committed, commitTransitions } from "../../store/commit-transitions.ts";
 import { type AttemptRow, type Continuation, findAttempt, storeContinuation } from "../../store/held-attempts.ts";
-import { batchOf } from "../../store/run-decisions.ts";
+import { batchOf, startingNothing } from "../../store/run-decisions.ts";
 import { lockRun } from "../../store/runs-between.ts";
 import type { ActionContext } from "../context.ts";
+import { randomFraction } from "../random-fraction.ts";
 import { attemptUnknown, notReportable } from "./attempt-refusals.ts";
-import { instanceOfAttempt, NO_BOOT, readHeldRun } from "./held-run.ts";
+import { instanceOfAttempt, readHeldRun } from "./held-run.ts";
 
 /** What a report came to: it counted, or the same one had counted before. */
 export type ReportAnswer = "accepted" | "again";
@@ -61,7 +62,7 @@ async function commitReport(
   // A report follows a start, which is asked for; one without it comes from nobody that was allowed to run.
   if (!instance || (instance.state !== "running" && instance.state !== "restarting")) return undefined;
   const at = context.clock.now();
-  const report = applyOutcome(before, attemptId, outcome, at, randomOf(context));
+  const report = applyOutcome(before, attemptId, outcome, at, randomFraction(context.random));
   if (!report.accepted) return undefined;
   const xcoms = instance.state === "running" ? outcomeXcoms(before, instance, outcome) : [];
   const { transitions } = report;
@@ -69,24 +70,13 @@ async function commitReport(
   const committed = await commitTransitions(
     tx,
     batchOf([{ before, after: apply(before, transitions, at), transitions, ...(emitted && { emitted }) }], {
-      at,
-      byHand: true,
-      bootId: NO_BOOT,
-      leaseSeconds: 1,
-      hostname: "",
-      pid: null,
+      ...startingNothing(at),
       xcoms,
       clearOnSuccess: context.config.state_store.clear_on_success,
     }),
   );
   if (continuation && outcome.state === "deferred") await storeContinuation(tx, instance.id, attemptId, continuation);
   return committed;
-}
-
-/** Evenly spread over [0, 1): spreads the delays of retries. */
-function randomOf({ random }: ActionContext): number {
-  const [a = 0, b = 0, c = 0] = random.bytes(3);
-  return (a * 0x10000 + b * 0x100 + c) / 0x1000000;
 }
 
 const ENDS: Readonly<Record<AttemptOutcome["state"], readonly string[]>> = {

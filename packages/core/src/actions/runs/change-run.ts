@@ -7,11 +7,9 @@ import type { Advance } from "../../domain/transition.ts";
 import { commitTransitions } from "../../store/commit-transitions.ts";
 import { loadDagVersions } from "../../store/dag-versions.ts";
 import { loadRuns } from "../../store/load-run.ts";
-import { batchOf } from "../../store/run-decisions.ts";
+import { batchOf, startingNothing } from "../../store/run-decisions.ts";
 import type { ActionContext } from "../context.ts";
 
-// What is decided by hand starts nothing, so no supervisor and no lease are named.
-const NO_BOOT = "00000000-0000-0000-0000-000000000000";
 // A batch is one statement; so many runs of a hundred tasks are a few megabytes.
 const RUNS_AT_ONCE = 200;
 const OPEN: readonly (string | null)[] = ["queued", "running", "restarting"];
@@ -57,12 +55,7 @@ export async function changeRuns(
     await commitTransitions(
       tx,
       batchOf(decisions, {
-        at,
-        byHand: true,
-        bootId: NO_BOOT,
-        leaseSeconds: 1,
-        hostname: "",
-        pid: null,
+        ...startingNothing(at),
         clearOnSuccess: context.config.state_store.clear_on_success,
       }),
     );

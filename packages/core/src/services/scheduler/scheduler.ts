@@ -8,6 +8,7 @@ import {
   type TriggerEvent,
 } from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
+import { randomFraction } from "../../actions/random-fraction.ts";
 import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
 import type { Database } from "../../database/sql.ts";
 import { scheduleCondition } from "../../domain/assets/schedule-condition.ts";
@@ -368,7 +369,7 @@ export class Scheduler implements Service {
       if (decided.length >= this.#runsPerRound) break;
       this.#memory.dirty.delete(active);
       try {
-        decided.push(decideRun(active, now, () => this.#random(), this.#expansion));
+        decided.push(decideRun(active, now, () => randomFraction(this.#options.random), this.#expansion));
       } catch (error) {
         this.#setAside(active, error);
       }
@@ -540,11 +541,6 @@ export class Scheduler implements Service {
       // What is due and cannot be done now waits for a signal, not for the clock.
       if (at !== null && at > now) this.#alarm.setFor(at);
     }
-  }
-
-  #random(): number {
-    const [a = 0, b = 0, c = 0] = this.#options.random.bytes(3);
-    return (a * 0x10000 + b * 0x100 + c) / 0x1000000;
   }
 }
 
