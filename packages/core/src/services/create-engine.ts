@@ -11,11 +11,12 @@ import { LocalExecutor } from "../executors/local/local-executor.ts";
 import { childEnvironment } from "../executors/local/runner-environment.ts";
 import { attemptLogPath } from "../queries/log-path.ts";
 import { EVENTS_CHANNEL, type LiveChange, type LiveFeed } from "../queries/live.ts";
-import { listAttemptsOfBoots, renewLeases, type OpenAttempt } from "../store/attempts.ts";
+import type { OpenAttempt } from "../store/attempts.ts";
 import { expireCallbacksOfBoot, renewCallbackLeases } from "../store/callbacks.ts";
 import type { ServiceName } from "../store/heartbeats.ts";
 import { replaceFact } from "../store/installation.ts";
 import { storeLegalTransitions } from "../store/invariants.ts";
+import { loadXcoms } from "../store/xcom.ts";
 import { BundleFolder } from "./bundle-folder.ts";
 import { cleaner } from "./cleaner.ts";
 import { DagProcessor } from "./dag-processor/dag-processor.ts";
@@ -25,6 +26,7 @@ import { timetablePort } from "./dag-processor/timetable-port.ts";
 import { EventsNotifier } from "./events-notifier.ts";
 import { openXcomObjects, type XcomObjects } from "../store/xcom-objects/xcom-objects.ts";
 import { xcomSweeper } from "./xcom-sweeper.ts";
+import { postgresLeaseStore } from "./lease-store.ts";
 import { LiveHub } from "./live-hub.ts";
 import { withPatience } from "../database/patience.ts";
 import { preloadBundles } from "./preload-bundles.ts";
@@ -35,6 +37,7 @@ import { pauseFailingDags } from "./scheduler/pause-failing-dags.ts";
 import type { RoundResult } from "./scheduler/commit-round.ts";
 import { DagVersions } from "./scheduler/dag-versions.ts";
 import { Dispatcher } from "./scheduler/dispatcher.ts";
+import { postgresStore } from "./scheduler/postgres-store.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { WorkerPlaces } from "./scheduler/worker-places.ts";
 import type { OnProblem, Service } from "./service.ts";
@@ -187,10 +190,15 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const xcomObjects = openXcomObjects({ config, getConnection: (id) => options.secrets.getConnection(id) });
   const xcomKeeping = keepingOf(xcomObjects, options.xcomBackend);
+  const leaseStore = postgresLeaseStore(database);
   const dispatcher = new Dispatcher({
-    database,
     executor,
-    bundles,
+    bundles: {
+      has: (hash) => bundles.has(hash),
+      pathOf: (hash) => bundles.pathOf(hash),
+      ensure: (hash) => bundles.ensure(database, hash),
+    },
+    loadXcoms: (addresses) => loadXcoms(database, addresses),
     logsFolder: options.logsFolder,
     maxXcomBytes: config.core.max_xcom_bytes,
     maxMapLength: config.core.max_map_length,
@@ -205,7 +213,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
   });
   const scheduler = new Scheduler({
-    database,
+    store: postgresStore(database),
     clock,
     random,
     bootId,
@@ -266,7 +274,7 @@ export function createEngine(options: EngineOptions): Engine {
     renew: async (attemptIds) => {
       const { tasks = [], called = [] } = Object.groupBy(attemptIds, (id) => (callbacks.held(id) ? "called" : "tasks"));
       const [held, heldCalls] = await Promise.all([
-        renewLeases(database, tasks, leaseSeconds),
+        leaseStore.renewLeases(tasks, leaseSeconds),
         renewCallbackLeases(database, called, leaseSeconds),
       ]);
       return [...held, ...heldCalls];
@@ -318,7 +326,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...(paces.triggererMs !== undefined && { pollMs: paces.triggererMs }),
   });
   const rescue = rescuer({
-    database,
+    store: leaseStore,
     onLost: loseAttempts,
     onNeverStarted: (found) => {
       scheduler.attemptsFound("never_started", found);
@@ -433,7 +441,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (typeof deadBoot === "string" && deadBoot !== bootId) {
       loseAttempts(
         await withPatience(
-          () => listAttemptsOfBoots(database, [deadBoot]),
+          () => leaseStore.listAttemptsOfBoots([deadBoot]),
           () => !stopping,
         ),
       );

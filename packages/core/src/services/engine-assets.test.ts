@@ -4,6 +4,7 @@ import { testDag, testTask } from "../../test-support/dag.ts";
 import { testEngine, type TestEngine } from "../../test-support/test-engine.ts";
 import { recordAssetEvents } from "../store/assets/record-asset-events.ts";
 import { makeAssetRuns } from "./scheduler/asset-runs.ts";
+import { postgresStore } from "./scheduler/postgres-store.ts";
 
 let test: TestEngine;
 
@@ -155,7 +156,8 @@ describe("a schedule on assets", () => {
   it("has one run for a set of events however many schedulers look", async () => {
     await test.engine.scheduler.stop();
     await test.store(consumer(leaf("a")));
-    const options = { database: test.database, clock: test.clock, random: { bytes: (n: number) => new Uint8Array(n) } };
+    const store = postgresStore(test.database);
+    const options = { store, clock: test.clock, random: { bytes: (n: number) => new Uint8Array(n) } };
     const events = Array.from({ length: 20 }, (_, n) => n);
     await Promise.all(
       events.map(async (n) => {

@@ -1,3 +1,4 @@
+import { machineTimers, type Timers } from "../database/timers.ts";
 import type { OnProblem, Service } from "./service.ts";
 import { Signal } from "./signal.ts";
 
@@ -8,6 +9,8 @@ export interface RepeatingOptions {
   readonly everyMs: number;
   readonly round: () => Promise<void>;
   readonly onProblem: OnProblem;
+  /** @defaultValue the machine's */
+  readonly timers?: Timers;
 }
 
 /** A service that is nothing but a round, repeated. A round that fails is reported and the next one comes all the same. */
@@ -16,13 +19,15 @@ export class Repeating implements Service {
   /** After every round, done or failed. */
   readonly rounds = new Signal();
   readonly #options: RepeatingOptions;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers: Timers;
+  #cancel: (() => void) | undefined;
   #round: Promise<void> | undefined;
   #stopped = true;
 
   constructor(options: RepeatingOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#timers = options.timers ?? machineTimers;
   }
 
   async start(): Promise<void> {
@@ -32,7 +37,7 @@ export class Repeating implements Service {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#cancel?.();
     await this.#round?.catch(() => undefined);
   }
 
@@ -46,8 +51,8 @@ export class Repeating implements Service {
 
   #plan(afterMs: number): void {
     if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#cancel?.();
+    this.#cancel = this.#timers.after(afterMs, () => {
       void this.runOnce()
         .catch((error: unknown) => {
           this.#options.onProblem(this.name, error);
@@ -55,7 +60,6 @@ export class Repeating implements Service {
         .finally(() => {
           this.#plan(this.#options.everyMs);
         });
-    }, afterMs);
-    this.#timer.unref();
+    });
   }
 }

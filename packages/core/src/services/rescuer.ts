@@ -1,17 +1,14 @@
-import type { Database } from "../database/sql.ts";
-import {
-  listExpiredLeases,
-  listStuckQueued,
-  listStuckRestarting,
-  type LocalQueues,
-  type OpenAttempt,
-} from "../store/attempts.ts";
+import type { Timers } from "../database/timers.ts";
+import type { LocalQueues, OpenAttempt } from "../store/attempts.ts";
+import type { LeaseStore } from "./lease-store.ts";
 import { Repeating } from "./repeating.ts";
 import type { OnProblem } from "./service.ts";
 
 /** How attempts are rescued. Seconds. */
 export interface RescuerOptions {
-  readonly database: Database;
+  readonly store: LeaseStore;
+  /** @defaultValue the machine's */
+  readonly timers?: Timers;
   /** These attempts were started, and nobody will report on them. */
   readonly onLost: (found: readonly OpenAttempt[]) => void;
   /** These attempts were queued, and nobody started them. */
@@ -38,15 +35,16 @@ const ALL_QUEUES: LocalQueues = { named: [], allBut: [] };
  * scheduler may find the same.
  */
 export function rescuer(options: RescuerOptions): Repeating {
-  const { database, onLost, onNeverStarted, marginSeconds = 10, queuedSeconds = 30, restartingSeconds = 75 } = options;
+  const { store, onLost, onNeverStarted, marginSeconds = 10, queuedSeconds = 30, restartingSeconds = 75 } = options;
   return new Repeating({
     name: "rescuer",
     everyMs: options.everyMs ?? 5_000,
     onProblem: options.onProblem,
+    ...(options.timers && { timers: options.timers }),
     round: async () => {
-      onLost(await listExpiredLeases(database, marginSeconds, LIMIT));
-      onLost(await listStuckRestarting(database, restartingSeconds, LIMIT));
-      onNeverStarted(await listStuckQueued(database, queuedSeconds, LIMIT, options.localQueues?.() ?? ALL_QUEUES));
+      onLost(await store.listExpiredLeases(marginSeconds, LIMIT));
+      onLost(await store.listStuckRestarting(restartingSeconds, LIMIT));
+      onNeverStarted(await store.listStuckQueued(queuedSeconds, LIMIT, options.localQueues?.() ?? ALL_QUEUES));
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { Clock, Instant } from "@windlass/contract";
 import { isUnavailable } from "../database/database-error.ts";
+import { machineTimers } from "../database/timers.ts";
 import { Alarm } from "./scheduler/alarm.ts";
 import type { OnProblem, Service } from "./service.ts";
 import { Signal } from "./signal.ts";
@@ -37,7 +38,7 @@ export class Woken implements Service {
   constructor(options: WokenOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#alarm = new Alarm(options.clock, () => {
+    this.#alarm = new Alarm(options.clock, machineTimers, () => {
       this.wake();
     });
   }

@@ -8,6 +8,7 @@ import { patchDag } from "../../src/actions/dags/patch-dag.ts";
 import { deleteRun } from "../../src/actions/runs/delete-run.ts";
 import { triggerRun } from "../../src/actions/runs/trigger-run.ts";
 import { makeAssetRuns } from "../../src/services/scheduler/asset-runs.ts";
+import { postgresStore } from "../../src/services/scheduler/postgres-store.ts";
 import { makeScheduledRuns } from "../../src/services/scheduler/scheduled-runs.ts";
 import { recordAssetEvents } from "../../src/store/assets/record-asset-events.ts";
 import { FAR, makeWorld, refusalOf, tried, type World } from "./world.ts";
@@ -45,9 +46,11 @@ async function emit(...partitions: readonly (string | null)[]): Promise<void> {
   );
 }
 
-const scheduled = (database: Database) => makeScheduledRuns(database, world.bench.clock, 10);
+const scheduled = (database: Database) => makeScheduledRuns(postgresStore(database), world.bench.clock, 10);
 const byAssets = (database: Database) =>
-  makeAssetRuns({ database, clock: world.bench.clock, random: { bytes: randomBytes } }, ["reader"]);
+  makeAssetRuns({ store: postgresStore(database), clock: world.bench.clock, random: { bytes: randomBytes } }, [
+    "reader",
+  ]);
 
 describe("the making of runs", () => {
   it("by a schedule and two schedulers is one run", async () => {

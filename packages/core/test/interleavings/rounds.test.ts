@@ -6,6 +6,7 @@ import { buildGraph } from "../../src/domain/graph.ts";
 import { ActiveRun } from "../../src/services/scheduler/active-run.ts";
 import { commitRound } from "../../src/services/scheduler/commit-round.ts";
 import { decideRun } from "../../src/services/scheduler/decide-run.ts";
+import { postgresStore } from "../../src/services/scheduler/postgres-store.ts";
 import { RunsChangedMeanwhile } from "../../src/store/commit-transitions.ts";
 import { loadDagVersions } from "../../src/store/dag-versions.ts";
 import { loadRuns } from "../../src/store/load-run.ts";
@@ -39,7 +40,7 @@ const round = (dagRunId: number) => async (database: Database) => {
     const now = world.bench.clock.now();
     const decided = decideRun(active, now, () => 0);
     try {
-      await commitRound(database, {
+      await commitRound(postgresStore(database), {
         ...{ now, decided: [decided], candidates: [...decided.candidates.values()], executorFree: 8 },
         activeRun: (id) => (id === dagRunId ? active : undefined),
         ...{ hostname: "h", pid: 1, bootId: randomUUID(), leaseSeconds: 600, clearOnSuccess: false },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { machineTimers } from "../../database/timers.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 
 function setup(renew: (ids: readonly string[]) => Promise<readonly string[]>, giveUpMs = 60_000) {
@@ -49,7 +50,7 @@ describe("keeping leases", () => {
       onRevoked: () => undefined,
       onSilence: () => told.push(now),
       giveUpMs: 40,
-      monotonic: () => now,
+      timers: { ...machineTimers, monotonic: () => now },
     });
     for (; now <= 100; now += 10) await keeper.renewNow();
     expect(told).toEqual([40, 80]);

@@ -1,3 +1,5 @@
+import { machineTimers, type Timers } from "../../database/timers.ts";
+
 /** How leases are kept. */
 export interface LeaseKeeperOptions {
   /** Renews these attempts' leases in one statement. @returns those that still have permission @throws where the database is away */
@@ -12,8 +14,8 @@ export interface LeaseKeeperOptions {
   readonly renewMs?: number;
   /** By the monotonic clock; less than the lease. @defaultValue 40000 */
   readonly giveUpMs?: number;
-  /** Milliseconds that only grow. @defaultValue `performance.now` */
-  readonly monotonic?: () => number;
+  /** @defaultValue the machine's */
+  readonly timers?: Timers;
 }
 
 /**
@@ -23,8 +25,8 @@ export interface LeaseKeeperOptions {
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #giveUpMs: number;
-  readonly #monotonic: () => number;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers: Timers;
+  #end: (() => void) | undefined;
   #renewing: Promise<void> | undefined;
   #heldSince: number;
   #silencedAt = -Infinity;
@@ -32,24 +34,23 @@ export class LeaseKeeper {
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
     this.#giveUpMs = options.giveUpMs ?? 40_000;
-    this.#monotonic = options.monotonic ?? (() => performance.now());
-    this.#heldSince = this.#monotonic();
+    this.#timers = options.timers ?? machineTimers;
+    this.#heldSince = this.#timers.monotonic();
   }
 
   start(): void {
-    this.#heldSince = this.#monotonic();
-    this.#timer = setInterval(() => void this.renewNow(), this.#options.renewMs ?? 10_000);
-    this.#timer.unref();
+    this.#heldSince = this.#timers.monotonic();
+    this.#end = this.#timers.every(this.#options.renewMs ?? 10_000, () => void this.renewNow());
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#end?.();
     await this.#renewing;
   }
 
   /** One round of renewal; never rejects. Rounds do not overlap: one that hangs counts as silence. */
   renewNow(): Promise<void> {
-    const now = this.#monotonic();
+    const now = this.#timers.monotonic();
     // Told once; again for what began since then, which has its own lease. What has been ended is still to be reported on, and counts as an attempt.
     if (now - Math.max(this.#heldSince, this.#silencedAt) >= this.#giveUpMs && this.#options.attempts().length > 0) {
       this.#silencedAt = now;
@@ -63,7 +64,7 @@ export class LeaseKeeper {
 
   async #renew(): Promise<void> {
     const asked = this.#options.attempts();
-    const began = this.#monotonic();
+    const began = this.#timers.monotonic();
     try {
       const held = asked.length === 0 ? asked : await this.#options.renew(asked);
       // The lease counts from when the request was made, not from when the answer came.

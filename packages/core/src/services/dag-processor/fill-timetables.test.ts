@@ -7,6 +7,7 @@ import { testDatabase, type TestDatabase } from "@windlass/core/test-support";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findViolations } from "../../store/invariants.ts";
 import { BundleFolder } from "../bundle-folder.ts";
+import { postgresStore } from "../scheduler/postgres-store.ts";
 import { makeScheduledRuns } from "../scheduler/scheduled-runs.ts";
 import { DagProcessor } from "./dag-processor.ts";
 import { ParserProcess } from "./parser-process.ts";
@@ -52,7 +53,8 @@ function make(): DagProcessor {
 }
 
 const write = (content: object): Promise<void> => writeFile(join(folder, "dags", "own.ts"), JSON.stringify(content));
-const schedule = (): ReturnType<typeof makeScheduledRuns> => makeScheduledRuns(test.database, { now: () => now }, 10);
+const schedule = (): ReturnType<typeof makeScheduledRuns> =>
+  makeScheduledRuns(postgresStore(test.database), { now: () => now }, 10);
 
 async function madeRuns(): Promise<readonly string[]> {
   const rows = await test.database.query<{ date: Instant }>("select logical_date as date from dag_run order by 1");

@@ -19,6 +19,7 @@ import {
   giveUpLostCallbacks,
   nextCallbackAt,
 } from "../../store/callbacks.ts";
+import { loadDagVersions } from "../../store/dag-versions.ts";
 import { attemptIds } from "../attempt-id.ts";
 import type { BundleFolder } from "../bundle-folder.ts";
 import { withPatience } from "../../database/patience.ts";
@@ -203,7 +204,7 @@ export class CallbackService implements Service {
     const { attemptId, dagVersionId, run } = callback;
     const wanted = (): boolean => !this.#stopped && this.#held.has(attemptId);
     const version = await withPatience(async () => {
-      await versions.graphs(database, [dagVersionId]);
+      await versions.graphs((missing) => loadDagVersions(database, missing), [dagVersionId]);
       const found = versions.get(dagVersionId);
       return found && (await bundles.ensure(database, found.bundleHash)) ? found : undefined;
     }, wanted);

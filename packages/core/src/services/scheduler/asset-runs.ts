@@ -1,24 +1,16 @@
 import { invariant, toAirflowText, type Clock, type Instant } from "@windlass/contract";
 import type { Randomness } from "../../actions/context.ts";
-import type { Database, Sql } from "../../database/sql.ts";
 import { assetText, isConditionMet } from "../../domain/assets/condition.ts";
 import { type DuePartition, duePartitions } from "../../domain/assets/due-partitions.ts";
 import { scheduleCondition } from "../../domain/assets/schedule-condition.ts";
 import { defaultParams } from "../../domain/schedule/default-params.ts";
-import {
-  linkSinceLastRun,
-  linkTaken,
-  listQueuedDagIds,
-  lockWaitingDags,
-  takeQueuedEvents,
-  type TakenEvent,
-  type WaitingDag,
-} from "../../store/assets/asset-runs.ts";
-import { insertRuns, type NewRun } from "../../store/runs.ts";
+import type { TakenEvent, WaitingDag } from "../../store/assets/asset-runs.ts";
+import type { NewRun } from "../../store/runs.ts";
+import type { AssetTransaction, SchedulerStore } from "./scheduler-store.ts";
 
 /** What the runs are made with. */
 export interface AssetRunsOptions {
-  readonly database: Database;
+  readonly store: SchedulerStore;
   readonly clock: Clock;
   readonly random: Randomness;
 }
@@ -54,7 +46,7 @@ export class AssetRuns {
   async make(): Promise<readonly number[]> {
     const made: number[] = [];
     if (this.#all) {
-      this.look(await listQueuedDagIds(this.#options.database));
+      this.look(await this.#options.store.listQueuedDagIds());
       this.#all = false;
     }
     while (this.#dagIds.size > 0) {
@@ -72,12 +64,12 @@ export class AssetRuns {
  * @param dagIds the Dags to look at
  */
 export async function makeAssetRuns(
-  { database, clock, random }: AssetRunsOptions,
+  { store, clock, random }: AssetRunsOptions,
   dagIds: readonly string[],
 ): Promise<readonly number[]> {
-  return database.transaction(async (tx) => {
+  return store.transaction(async (tx) => {
     const runIds: number[] = [];
-    for (const waiting of await lockWaitingDags(tx, dagIds)) {
+    for (const waiting of await tx.lockWaitingDags(dagIds)) {
       if (waiting.room <= 0) continue;
       const { schedule } = waiting.dag;
       if (schedule.kind === "assets" && schedule.partition) {
@@ -102,22 +94,22 @@ function isMet({ dag, queued, aliases }: WaitingDag): boolean {
 }
 
 async function makeRun(
-  tx: Sql,
+  tx: AssetTransaction,
   waiting: WaitingDag,
   now: Instant,
   ending: string,
   partition: DuePartition | null,
 ): Promise<number> {
   const { dagId, dag } = waiting;
-  const taken = await takeQueuedEvents(tx, dagId, partition && partition.events);
+  const taken = await tx.takeQueuedEvents(dagId, partition && partition.events);
   const newest = newestOf(taken, now);
   const run = newRun(waiting, newest < now ? newest : now, now, ending);
-  const [made] = await insertRuns(tx, [
+  const [made] = await tx.insertRuns([
     { ...run, ...(partition && { partitionKey: partition.key, partitionDate: partition.date }) },
   ]);
   invariant(made?.kind === "created", "the id of a run by assets is made here, and moves on where it is taken");
-  await linkTaken(tx, made.id, taken);
-  if (partition === null) await linkSinceLastRun(tx, { id: made.id, dagId, catchup: dag.catchup, until: newest });
+  await tx.linkTaken(made.id, taken);
+  if (partition === null) await tx.linkSinceLastRun({ id: made.id, dagId, catchup: dag.catchup, until: newest });
   return made.id;
 }
 

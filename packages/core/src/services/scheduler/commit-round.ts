@@ -1,19 +1,17 @@
 import type { Instant } from "@windlass/contract";
-import type { Database, Sql } from "../../database/sql.ts";
 import { apply } from "../../domain/apply.ts";
 import { type AdmissionLimits, admitRuns } from "../../domain/limits/admit-runs.ts";
 import type { QueueCandidate, QueuePlaces, QueueSelection } from "../../domain/limits/slots.ts";
 import type { Notices } from "../../domain/notices/notice.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { TaskInstanceTransition } from "../../domain/transition.ts";
-import { insertLateReports } from "../../store/attempts.ts";
-import { lockBackfills, type LockedBackfill } from "../../store/backfills.ts";
-import { commitTransitions } from "../../store/commit-transitions.ts";
-import { lockAndCount, type LockedState } from "../../store/occupancy.ts";
+import type { LockedBackfill } from "../../store/backfills.ts";
+import type { LockedState } from "../../store/occupancy.ts";
 import { batchOf } from "../../store/run-decisions.ts";
 import type { ActiveRun, AttemptReport } from "./active-run.ts";
 import type { Decided } from "./decide-run.ts";
 import { pickSlots } from "./pick-slots.ts";
+import type { RoundTransaction, SchedulerStore } from "./scheduler-store.ts";
 
 /** What a round's transaction works with. */
 export interface RoundInput {
@@ -58,18 +56,15 @@ export interface RoundResult {
  * is only queued: a worker that asks for it starts it (docs/adr/0030-queues-and-workers.md).
  * @throws RunsChangedMeanwhile, DatabaseError; nothing is committed then, save where the connection was lost during COMMIT
  */
-export async function commitRound(database: Database, input: RoundInput): Promise<RoundResult> {
+export async function commitRound(store: SchedulerStore, input: RoundInput): Promise<RoundResult> {
   const { candidates } = input;
   const pools = [...new Set(candidates.map((each) => each.pool))].sort();
   const asking = input.decided.filter((each) => each.asksAdmission).map((each) => each.after);
   const dagIds = [...new Set(asking.map((each) => each.dagId))].sort();
   const backfillIds = [...new Set(asking.flatMap((each) => each.backfill?.id ?? []))];
   const late = input.decided.flatMap((each) => each.late);
-  return database.transaction(async (tx) => {
-    const [locked, backfills] = await Promise.all([
-      lockAndCount(tx, { pools, dagIds }),
-      lockBackfills(tx, backfillIds),
-    ]);
+  return store.transaction(async (tx) => {
+    const [locked, backfills] = await Promise.all([tx.lockAndCount({ pools, dagIds }), tx.lockBackfills(backfillIds)]);
     const { admitted, heldBack } = admit(input.decided, locked, backfills, input.now);
     const held = new Set(heldBack.map((each) => each.active.id));
     const mayQueue = held.size === 0 ? candidates : candidates.filter((each) => !held.has(each.dagRunId));
@@ -85,7 +80,7 @@ export async function commitRound(database: Database, input: RoundInput): Promis
       pid: input.pid,
       xcoms: admitted.flatMap((each) => each.xcoms),
     });
-    const [written] = await Promise.all([commitTransitions(tx, batch), writeLate(tx, late)]);
+    const [written] = await Promise.all([tx.commitTransitions(batch), writeLate(tx, late)]);
     return {
       committed: decisions,
       heldBack,
@@ -97,12 +92,12 @@ export async function commitRound(database: Database, input: RoundInput): Promis
   });
 }
 
-async function writeLate(tx: Sql, late: readonly AttemptReport[]): Promise<void> {
+async function writeLate(tx: RoundTransaction, late: readonly AttemptReport[]): Promise<void> {
   // A lease that expired or a start that never came is this process's own finding, not a worker's report.
   const reports = late.flatMap((each) =>
     each.kind === "outcome" && each.again !== true ? [{ attemptId: each.attemptId, report: each.outcome.state }] : [],
   );
-  await insertLateReports(tx, reports);
+  await tx.insertLateReports(reports);
 }
 
 function admit(

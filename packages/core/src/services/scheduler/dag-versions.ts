@@ -1,7 +1,6 @@
-import type { Sql } from "../../database/sql.ts";
 import { buildGraph } from "../../domain/graph.ts";
 import type { DagGraph } from "../../domain/snapshot.ts";
-import { loadDagVersions } from "../../store/dag-versions.ts";
+import type { DagVersionRow } from "../../store/dag-versions.ts";
 
 /** A version that runs are on. */
 export interface PreparedVersion {
@@ -25,9 +24,12 @@ export class DagVersions {
   }
 
   /** The graphs of versions, loading those that are missing. */
-  async graphs(sql: Sql, ids: readonly number[]): Promise<ReadonlyMap<number, DagGraph>> {
+  async graphs(
+    load: (ids: readonly number[]) => Promise<readonly DagVersionRow[]>,
+    ids: readonly number[],
+  ): Promise<ReadonlyMap<number, DagGraph>> {
     const missing = ids.filter((id) => !this.get(id));
-    for (const row of await loadDagVersions(sql, missing)) {
+    for (const row of await load(missing)) {
       this.#versions.set(row.id, { graph: buildGraph(row.dag), bundleHash: row.bundleHash });
     }
     const graphs = new Map<number, DagGraph>();

@@ -1,23 +1,34 @@
 import type { AttemptContext, AttemptOutcome, XcomKeeping } from "@windlass/contract";
-import type { Database } from "../../database/sql.ts";
 import type { TaskInstanceSnapshot } from "../../domain/snapshot.ts";
 import type { Executor } from "../../executors/port.ts";
 import { attemptLogPath } from "../../queries/log-path.ts";
-import { loadXcoms, type StoredXcom } from "../../store/xcom.ts";
+import type { StoredXcom, XcomAddress } from "../../store/xcom.ts";
 import { type OpenedInputs, openInputs } from "../../store/xcom-objects/open-inputs.ts";
 import type { XcomObjects } from "../../store/xcom-objects/xcom-objects.ts";
-import type { BundleFolder } from "../bundle-folder.ts";
 import { withPatience } from "../../database/patience.ts";
+import type { Timers } from "../../database/timers.ts";
 import type { HeldAttempt } from "../../actions/attempts/answer-attempt.ts";
 import { attemptFacts, inputsOf } from "../../domain/attempt-facts.ts";
 import type { XcomReference } from "../../domain/mapping/resolve-inputs.ts";
 import { xcomKey, type ActiveRun } from "./active-run.ts";
 
+/** The bundles that attempts run, as files. */
+export interface AttemptBundles {
+  /** Whether the file is known to be there. */
+  has(hash: string): boolean;
+  pathOf(hash: string): string;
+  /** Makes sure that it is there. @returns false where it is stored nowhere @throws DatabaseError */
+  ensure(hash: string): Promise<boolean>;
+}
+
 /** What a dispatcher works with. */
 export interface DispatcherOptions {
-  readonly database: Database;
   readonly executor: Executor;
-  readonly bundles: BundleFolder;
+  readonly bundles: AttemptBundles;
+  /** The XComs that exist among those asked for. @throws DatabaseError */
+  readonly loadXcoms: (addresses: readonly XcomAddress[]) => Promise<readonly StoredXcom[]>;
+  /** @defaultValue the machine's */
+  readonly timers?: Timers;
   readonly logsFolder: string;
   readonly maxXcomBytes: number;
   readonly maxMapLength: number;
@@ -110,23 +121,26 @@ export class Dispatcher {
   }
 
   async #prepare(started: StartedAttempt, missing: readonly XcomReference[]): Promise<void> {
-    const { database, bundles, onFailed } = this.#options;
+    const { bundles, loadXcoms, onFailed, timers } = this.#options;
     const { active, instance, bundleHash } = started;
     const { attemptId } = instance;
     const wanted = (): boolean => !this.#stopped && this.#preparing.has(attemptId);
     try {
-      const values = await withPatience(async () => {
-        const [there, found] = await Promise.all([
-          bundles.ensure(database, bundleHash),
-          loadXcoms(
-            database,
-            missing
-              .filter((each) => !active.elsewhere.has(xcomKey(each.taskId, each.mapIndex, each.key)))
-              .map((each) => ({ dagRunId: active.id, ...each })),
-          ),
-        ]);
-        return there ? this.#gather(active, missing, found) : null;
-      }, wanted);
+      const values = await withPatience(
+        async () => {
+          const [there, found] = await Promise.all([
+            bundles.ensure(bundleHash),
+            loadXcoms(
+              missing
+                .filter((each) => !active.elsewhere.has(xcomKey(each.taskId, each.mapIndex, each.key)))
+                .map((each) => ({ dagRunId: active.id, ...each })),
+            ),
+          ]);
+          return there ? this.#gather(active, missing, found) : null;
+        },
+        wanted,
+        timers,
+      );
       if (!wanted()) return;
       this.#preparing.delete(attemptId);
       if (values) this.#run(started, values);

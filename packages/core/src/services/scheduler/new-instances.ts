@@ -1,18 +1,17 @@
 import type { NewInstance } from "../../domain/advance.ts";
-import type { Database } from "../../database/sql.ts";
-import { reserveInstanceIds } from "../../store/expand-mapped.ts";
+import type { SchedulerStore } from "./scheduler-store.ts";
 
 const MORE = 256;
 
 /** Keys for task instances that decisions make: taken at once from a reserve, which is filled between rounds. What is left over is never used. */
 export class NewInstances {
-  readonly #database: Database;
+  readonly #store: Pick<SchedulerStore, "reserveInstanceIds">;
   readonly #newAttemptId: () => string;
   readonly #ids: number[] = [];
   #wanted = 0;
 
-  constructor(database: Database, newAttemptId: () => string) {
-    this.#database = database;
+  constructor(store: Pick<SchedulerStore, "reserveInstanceIds">, newAttemptId: () => string) {
+    this.#store = store;
     this.#newAttemptId = newAttemptId;
   }
 
@@ -28,7 +27,7 @@ export class NewInstances {
   /** Makes sure of what was wanted. @throws DatabaseError */
   async fill(): Promise<void> {
     if (this.#wanted === 0) return;
-    this.#ids.push(...(await reserveInstanceIds(this.#database, this.#wanted + MORE)));
+    this.#ids.push(...(await this.#store.reserveInstanceIds(this.#wanted + MORE)));
     this.#wanted = 0;
   }
 }

@@ -1,8 +1,8 @@
 import type { Instant } from "@windlass/contract";
-import type { Database } from "../../database/sql.ts";
 import type { RunSnapshot } from "../../domain/snapshot.ts";
-import { listAdmissible, listQueued, loadRuns, nextQueuedRunAfter, type LoadedRun } from "../../store/load-run.ts";
+import type { LoadedRun } from "../../store/load-run.ts";
 import type { DagVersions } from "./dag-versions.ts";
+import type { SchedulerStore } from "./scheduler-store.ts";
 
 /** What was read in one round. */
 export interface Intake {
@@ -16,7 +16,7 @@ export interface Intake {
  * not kept in memory, since there may be any number of them; their Dags are remembered instead.
  */
 export class RunIntake {
-  readonly #database: Database;
+  readonly #store: SchedulerStore;
   readonly #versions: DagVersions;
   readonly #toLoad = new Set<number>();
   /** Places whose queued runs may have room, with the Dag of each and whether a run of theirs ended. */
@@ -26,8 +26,8 @@ export class RunIntake {
   #all = false;
   #queuedDueAt: Instant | null = null;
 
-  constructor(database: Database, versions: DagVersions) {
-    this.#database = database;
+  constructor(store: SchedulerStore, versions: DagVersions) {
+    this.#store = store;
     this.#versions = versions;
   }
 
@@ -89,7 +89,9 @@ export class RunIntake {
     const fresh = await this.#withRoom(asked.filter((id) => !isKnown(id)));
     const admissible = (await this.#admissible(now, limit)).filter((id) => !isKnown(id));
     const ids = [...new Set([...known, ...fresh, ...admissible])];
-    const loaded = await loadRuns(this.#database, ids, (wanted) => this.#versions.graphs(this.#database, wanted));
+    const loaded = await this.#store.loadRuns(ids, (wanted) =>
+      this.#versions.graphs((missing) => this.#store.loadDagVersions(missing), wanted),
+    );
     for (const id of asked) this.#toLoad.delete(id);
     const found = new Set(loaded.map((each) => each.snapshot.id));
     return { loaded, gone: ids.filter((id) => !found.has(id)) };
@@ -98,7 +100,7 @@ export class RunIntake {
   /** Leaves out runs of Dags that have no room: they come when a run of theirs ends. */
   async #withRoom(ids: readonly number[]): Promise<readonly number[]> {
     if (ids.length === 0 || this.#backlogged.size === 0) return ids;
-    const queued = await listQueued(this.#database, ids);
+    const queued = await this.#store.listQueued(ids);
     const without = new Set(
       queued
         .filter((each) => this.#backlogged.has(backfillPlace(each.backfillId) ?? each.dagId))
@@ -112,9 +114,9 @@ export class RunIntake {
     const asked = all ? [] : [...this.#toAdmit];
     if (!all && asked.length === 0) return [];
     const dagIds = all ? null : [...new Set(asked.map(([, { dagId }]) => dagId))];
-    const ids = await listAdmissible(this.#database, dagIds, now, limit);
+    const ids = await this.#store.listAdmissible(dagIds, now, limit);
     if (all) {
-      this.#queuedDueAt = await nextQueuedRunAfter(this.#database, now);
+      this.#queuedDueAt = await this.#store.nextQueuedRunAfter(now);
       this.#all = false;
     }
     for (const [place, { roomMade }] of asked) {

@@ -2,6 +2,7 @@ import { instant, type Instant, type SerializedDag } from "@windlass/contract";
 import { testChain, testDag, testDatabase, testParseResult, type TestDatabase } from "@windlass/core/test-support";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { syncDagFile } from "../../store/dags.ts";
+import { postgresStore } from "./postgres-store.ts";
 import { makeScheduledRuns } from "./scheduled-runs.ts";
 
 const PARSED = instant("2026-03-01T00:00:00Z");
@@ -24,7 +25,7 @@ async function store(overrides: Partial<SerializedDag>): Promise<void> {
 
 async function makeAll(now: string): Promise<readonly string[]> {
   let more = true;
-  while (more) ({ more } = await makeScheduledRuns(test.database, { now: () => instant(now) }, 10));
+  while (more) ({ more } = await makeScheduledRuns(postgresStore(test.database), { now: () => instant(now) }, 10));
   const rows = await test.database.query<{ run_id: string }>("select run_id from dag_run order by logical_date");
   return rows.map((row) => row.run_id);
 }

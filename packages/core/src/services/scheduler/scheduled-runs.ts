@@ -1,9 +1,9 @@
 import { toAirflowText, type Clock, type Instant } from "@windlass/contract";
-import type { Database } from "../../database/sql.ts";
 import { defaultParams } from "../../domain/schedule/default-params.ts";
 import type { RunDates } from "../../domain/schedule/next-run.ts";
-import { insertRuns, type NewRun } from "../../store/runs.ts";
-import { lockDueDags, storeNextRun, storeNotDue, type DueDag } from "../../store/scheduled-dags.ts";
+import type { NewRun } from "../../store/runs.ts";
+import type { DueDag } from "../../store/scheduled-dags.ts";
+import type { SchedulerStore } from "./scheduler-store.ts";
 
 /** What making scheduled runs came to. */
 export interface ScheduledRuns {
@@ -16,22 +16,19 @@ export interface ScheduledRuns {
 }
 
 /** Makes the runs that schedules ask for and that are due, and writes when each Dag runs next, in one transaction. */
-export async function makeScheduledRuns(database: Database, clock: Clock, limit: number): Promise<ScheduledRuns> {
+export async function makeScheduledRuns(store: SchedulerStore, clock: Clock, limit: number): Promise<ScheduledRuns> {
   const now = clock.now();
-  return database.transaction(async (tx) => {
-    const due = await lockDueDags(tx, now, limit);
+  return store.transaction(async (tx) => {
+    const due = await tx.lockDueDags(now, limit);
     if (due.length === 0) return { runIds: [], more: false, timetablesLow: false };
     const isDue = (each: DueDag): each is DueDag & { readonly dates: RunDates } =>
       each.dates !== null && each.dates.runAfter <= now;
     const ready = due.filter(isDue);
-    const inserted = await insertRuns(
-      tx,
-      ready.map((each) => newRun(each, each.dates, now)),
-    );
+    const inserted = await tx.insertRuns(ready.map((each) => newRun(each, each.dates, now)));
     // A run with that id or logical date may be there already, made by hand: then the schedule goes on behind it.
     let timetablesLow = false;
-    for (const each of ready) if (await storeNextRun(tx, each.dag, each.dates, now)) timetablesLow = true;
-    for (const each of due) if (!isDue(each)) await storeNotDue(tx, each);
+    for (const each of ready) if (await tx.storeNextRun(each, each.dates, now)) timetablesLow = true;
+    for (const each of due) if (!isDue(each)) await tx.storeNotDue(each);
     const runIds = inserted.flatMap((each) => (each.kind === "created" ? [each.id] : []));
     return { runIds, more: ready.length > 0, timetablesLow };
   });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import {
   isTerminalRunState,
   type AttemptOutcome,
@@ -10,17 +9,14 @@ import {
 import type { Randomness } from "../../actions/context.ts";
 import { randomFraction } from "../../actions/random-fraction.ts";
 import { DatabaseError, isUnavailable } from "../../database/database-error.ts";
-import type { Database } from "../../database/sql.ts";
+import { machineTimers, pause, type Timers } from "../../database/timers.ts";
 import { scheduleCondition } from "../../domain/assets/schedule-condition.ts";
 import type { QueueCandidate } from "../../domain/limits/slots.ts";
 import { indexOf } from "../../domain/run-index.ts";
 import type { AdvanceOptions } from "../../domain/advance.ts";
 import type { Executor } from "../../executors/port.ts";
-import { insertLateReports, type OpenAttempt } from "../../store/attempts.ts";
-import { completeFinishedBackfills } from "../../store/backfills.ts";
+import type { OpenAttempt } from "../../store/attempts.ts";
 import { RunsChangedMeanwhile } from "../../store/commit-transitions.ts";
-import { listRunningVersions } from "../../store/load-run.ts";
-import { nextDueAt } from "../../store/scheduled-dags.ts";
 import { attemptIds } from "../attempt-id.ts";
 import type { OnProblem, Service } from "../service.ts";
 import { Signal } from "../signal.ts";
@@ -37,13 +33,16 @@ import { Quarantine } from "./quarantine.ts";
 import { RunIntake } from "./run-intake.ts";
 import { RunMemory } from "./run-memory.ts";
 import { makeScheduledRuns } from "./scheduled-runs.ts";
+import type { SchedulerStore } from "./scheduler-store.ts";
 import { settleRun } from "./settle-run.ts";
 import type { WorkerPlaces } from "./worker-places.ts";
 
 /** What a scheduler works with. */
 export interface SchedulerOptions {
-  readonly database: Database;
+  readonly store: SchedulerStore;
   readonly clock: Clock;
+  /** @defaultValue the machine's */
+  readonly timers?: Timers;
   readonly random: Randomness;
   readonly bootId: string;
   readonly executor: Executor;
@@ -90,10 +89,11 @@ export class Scheduler implements Service {
   readonly #intake: RunIntake;
   readonly #newAttemptId: () => string;
   readonly #newInstances: NewInstances;
-  readonly #quarantine = new Quarantine();
+  readonly #quarantine: Quarantine;
   readonly #assetRuns: AssetRuns;
   /** Attempts of a commit whose outcome is not known, with their runs. */
   readonly #doubtful = new Map<string, number>();
+  readonly #timers: Timers;
   readonly #alarm: Alarm;
   readonly #usualRunsPerRound: number;
   #runsPerRound: number;
@@ -102,7 +102,7 @@ export class Scheduler implements Service {
   #checkSchedules = false;
   /** Backfills may have no run left that is not over. */
   #checkBackfills = false;
-  #poll: NodeJS.Timeout | undefined;
+  #endPoll: (() => void) | undefined;
   #loop: Promise<void> | undefined;
   #woken = false;
   /** Rounds that failed one after another. */
@@ -112,13 +112,15 @@ export class Scheduler implements Service {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#timers = options.timers ?? machineTimers;
+    this.#quarantine = new Quarantine(this.#timers);
     this.#usualRunsPerRound = options.runsPerRound ?? 256;
     this.#runsPerRound = this.#usualRunsPerRound;
     this.#newAttemptId = attemptIds(options.clock, options.random);
-    this.#newInstances = new NewInstances(options.database, this.#newAttemptId);
-    this.#intake = new RunIntake(options.database, options.versions);
+    this.#newInstances = new NewInstances(options.store, this.#newAttemptId);
+    this.#intake = new RunIntake(options.store, options.versions);
     this.#assetRuns = new AssetRuns(options);
-    this.#alarm = new Alarm(options.clock, () => {
+    this.#alarm = new Alarm(options.clock, this.#timers, () => {
       this.wake();
     });
   }
@@ -126,14 +128,13 @@ export class Scheduler implements Service {
   async start(): Promise<void> {
     if (!this.#stopped) return;
     this.#stopped = false;
-    this.#poll = setInterval(() => void this.#lookQuietly(), this.#options.pollMs ?? 5_000);
-    this.#poll.unref();
+    this.#endPoll = this.#timers.every(this.#options.pollMs ?? 5_000, () => void this.#lookQuietly());
     await this.#lookQuietly();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#poll);
+    this.#endPoll?.();
     this.#alarm.clear();
     await this.#loop;
   }
@@ -218,8 +219,8 @@ export class Scheduler implements Service {
 
   /** Looks at the database for what no signal told: runs of others, queued runs, schedules. @throws DatabaseError */
   async look(): Promise<void> {
-    const { database, places } = this.#options;
-    const [running] = await Promise.all([listRunningVersions(database), places?.refresh(database)]);
+    const { store, places } = this.#options;
+    const [running] = await Promise.all([store.listRunningVersions(), places?.refresh(store)]);
     const ids = new Set<number>();
     for (const { id, version, dagPaused } of running) {
       ids.add(id);
@@ -256,7 +257,7 @@ export class Scheduler implements Service {
   async #run(): Promise<void> {
     let wait = RETRY_FIRST_MS;
     // What arrives in this turn of the event loop belongs into the same transaction.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.#timers.turn();
     while (!this.#stopped && this.#woken) {
       this.#woken = false;
       try {
@@ -269,7 +270,7 @@ export class Scheduler implements Service {
         if (!isUnavailable(error)) this.#options.onProblem(this.name, error);
         this.#failures += 1;
         this.#failed.emit();
-        await delay(wait, undefined, { ref: false });
+        await pause(this.#timers, wait);
         wait = Math.min(wait * 2, RETRY_LONGEST_MS);
       }
     }
@@ -298,19 +299,19 @@ export class Scheduler implements Service {
   }
 
   async #makeScheduledRuns(): Promise<void> {
-    const { database, clock, scheduledRunsPerRound = 100 } = this.#options;
-    const made = await makeScheduledRuns(database, clock, scheduledRunsPerRound);
+    const { store, clock, scheduledRunsPerRound = 100 } = this.#options;
+    const made = await makeScheduledRuns(store, clock, scheduledRunsPerRound);
     for (const id of made.runIds) this.#intake.load(id);
     if (made.timetablesLow) this.#options.onTimetablesLow?.();
     this.#checkSchedules = made.more;
     if (made.more) this.#woken = true;
-    this.#dueAt = await nextDueAt(database);
+    this.#dueAt = await store.nextDueAt();
   }
 
   /** By itself, behind the commit that ended the last run: should this process end in between, the next look does it. */
   async #completeBackfills(): Promise<void> {
-    const { database, clock } = this.#options;
-    await completeFinishedBackfills(database, clock.now());
+    const { store, clock } = this.#options;
+    await store.completeFinishedBackfills(clock.now());
     this.#checkBackfills = false;
   }
 
@@ -347,7 +348,7 @@ export class Scheduler implements Service {
   }
 
   async #forgetDeleted(id: number): Promise<void> {
-    const { database, dispatcher, executor } = this.#options;
+    const { store, dispatcher, executor } = this.#options;
     const active = this.#memory.get(id);
     if (active) this.#memory.evict(active);
     for (const attemptId of dispatcher.heldOf(id)) {
@@ -357,8 +358,7 @@ export class Scheduler implements Service {
     const reports = [...(active?.reports ?? []), ...this.#memory.takeEarly(id)].filter(
       (each) => each.kind === "outcome",
     );
-    await insertLateReports(
-      database,
+    await store.insertLateReports(
       reports.map((each) => ({ attemptId: each.attemptId, report: "the run was deleted" })),
     );
   }
@@ -386,12 +386,12 @@ export class Scheduler implements Service {
   }
 
   async #commit(now: Instant, decided: readonly Decided[], executorFree: number): Promise<void> {
-    const { database, executor, places, bootId, leaseSeconds, clearOnSuccess = false } = this.#options;
+    const { store, executor, places, bootId, leaseSeconds, clearOnSuccess = false } = this.#options;
     const attempts = new Map<string, number>();
     const candidates = this.#candidates(decided, executorFree);
     let result: RoundResult;
     try {
-      result = await commitRound(database, {
+      result = await commitRound(store, {
         now,
         decided,
         candidates,

@@ -1,8 +1,7 @@
-import type { Sql } from "../../database/sql.ts";
 import { ANY_OTHER_QUEUE, placesOf } from "../../domain/limits/places.ts";
 import type { QueuePlaces } from "../../domain/limits/slots.ts";
 import type { LocalQueues } from "../../store/attempts.ts";
-import { listServedQueues } from "../../store/workers.ts";
+import type { SchedulerStore } from "./scheduler-store.ts";
 
 /**
  * Who takes which queue, as of the last look at the workers' signs of life. It is a hint for where to send task instances: one that was queued for a
@@ -27,8 +26,8 @@ export class WorkerPlaces implements QueuePlaces {
   }
 
   /** Reads which queues workers serve now. @throws DatabaseError */
-  async refresh(sql: Sql): Promise<void> {
-    const served = await listServedQueues(sql);
+  async refresh(store: Pick<SchedulerStore, "listServedQueues">): Promise<void> {
+    const served = await store.listServedQueues();
     this.#served = served.map(({ queue }) => queue);
     this.#places = placesOf(this.#localQueues, served);
   }
