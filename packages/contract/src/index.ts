@@ -160,6 +160,7 @@ export {
   type Clock,
   type Instant,
 } from "./time.ts";
+export { FollowedClock } from "./followed-clock.ts";
 export { TRIGGER_RULES, WEIGHT_RULES, type TriggerRule, type WeightRule } from "./trigger-rules.ts";
 export { CONFIG, configOptions, configValues, type ConfigOverrides, type ConfigValues } from "./config/catalogue.ts";
 export { readOption, type ConfigOption, type ConfigValue } from "./config/option.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { availableParallelism, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { DEFAULT_QUEUE, refuse } from "@windlass/contract";
+import { DEFAULT_QUEUE, FollowedClock, fromMillis, refuse } from "@windlass/contract";
 import { type Command, Option } from "commander";
 import { findServer, ServerRefusal } from "../client/http.ts";
 import { guarded } from "../command.ts";
@@ -60,19 +60,18 @@ async function serve(io: Io, flags: WorkerFlags): Promise<void> {
     { LocalExecutor, childEnvironment },
     { runtimePaths },
     { logger },
-    { systemClock },
     { RemoteWorker },
     { DoorRefused, ServerDoor },
   ] = await Promise.all([
     import("@windlass/core/executors"),
     import("@windlass/sdk/runtime"),
     import("../up/logger.ts"),
-    import("../up/system-clock.ts"),
     import("../worker/remote-worker.ts"),
     import("../worker/server-door.ts"),
   ]);
   const log = logger(flags.logLevel, io.err);
-  const clock = systemClock();
+  // Until the server has told its own.
+  const clock = new FollowedClock(fromMillis(Date.now()), () => performance.now());
   const passed = new Set(names(flags.passEnv ?? ""));
   const worker = new RemoteWorker({
     door: new ServerDoor(url, key),

@@ -2,13 +2,12 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Clock, ConfigValues } from "@windlass/contract";
 import { refuse } from "@windlass/contract";
-import { type Database, isUnavailable, migrate, openDatabase } from "@windlass/core/database";
+import { type Database, DatabaseClock, isUnavailable, migrate, openDatabase } from "@windlass/core/database";
 import { migrationsFolder } from "@windlass/core/services";
 import type { Logger } from "@windlass/server";
 import type { Configuration } from "../configuration.ts";
 import { type InstallationKeys, installationKeys } from "./installation-keys.ts";
 import { metadataDatabase } from "./metadata-database.ts";
-import { systemClock } from "./system-clock.ts";
 
 /** What a process of an installation is told. */
 export interface ProcessOptions {
@@ -28,6 +27,7 @@ export interface Installation extends ProcessOptions {
   readonly database: Database;
   /** Whether the database is the embedded one, which this process started. */
   readonly embedded: boolean;
+  /** It goes by the database's clock: processes of an installation agree, whatever their machines' say. */
   readonly clock: Clock;
   /** Settles only by failing: a part ended that cannot be brought back. */
   readonly failed: Promise<never>;
@@ -73,8 +73,10 @@ export async function withInstallation<T>(options: OpenOptions, use: (it: Instal
       applicationName: "windlass",
     });
     undo.push(() => database.close());
+    const clock = await DatabaseClock.open(database);
+    undo.push(() => clock.stop());
     return await use({
-      ...{ configuration, log, config, keys, database, dataFolder, stop },
+      ...{ configuration, log, config, keys, database, clock, dataFolder, stop },
       env: options.env,
       dagsFolder: resolve(configuration.folder, config.core.dags_folder),
       logsFolder:
@@ -83,7 +85,6 @@ export async function withInstallation<T>(options: OpenOptions, use: (it: Instal
           : resolve(configuration.folder, config.logging.base_log_folder),
       bundleFolder: join(dataFolder, "bundles"),
       embedded: metadata.embedded,
-      clock: systemClock(),
       failed: metadata.failed,
       atEnd: (step) => undo.push(step),
     });

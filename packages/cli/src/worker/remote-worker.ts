@@ -1,5 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type AttemptContext, type AttemptOutcome, type Clock, refusal, type Workload } from "@windlass/contract";
+import {
+  type AttemptContext,
+  type AttemptOutcome,
+  type FollowedClock,
+  refusal,
+  type Workload,
+} from "@windlass/contract";
 import { type Executor, LeaseKeeper } from "@windlass/core/executors";
 import { attemptLogPath } from "@windlass/core/queries";
 import type { Logger } from "@windlass/server";
@@ -20,7 +26,8 @@ export interface RemoteWorkerOptions {
   readonly logsFolder: string;
   /** Values of the environment variables that a Dag declares. */
   readonly environmentOf: (names: readonly string[]) => Readonly<Record<string, string>>;
-  readonly clock: Clock;
+  /** Shared with the executor; it follows the server's. */
+  readonly clock: FollowedClock;
   readonly pid: number;
   readonly unixname: string;
   readonly version: string;
@@ -129,10 +136,11 @@ export class RemoteWorker {
   }
 
   async #ask(waitSeconds: number): Promise<void> {
-    const { door, executor, workerId, queues, parallelism, pid, version } = this.#options;
+    const { door, executor, clock, workerId, queues, parallelism, pid, version } = this.#options;
     if (this.#poll.signal.aborted) this.#poll = new AbortController();
     const free = this.#stopping ? 0 : Math.max(0, executor.freeSlots() - this.#beginning.size);
     this.#asked = free;
+    const asked = performance.now();
     const orders = await door.poll(
       {
         worker_id: workerId,
@@ -147,6 +155,7 @@ export class RemoteWorker {
       },
       this.#poll.signal,
     );
+    clock.follow(orders.now, performance.now() - asked);
     this.#keepLeases(orders.lease_seconds);
     for (const attemptId of orders.revoked) executor.cancel(attemptId, "the task instance was changed");
     for (const workload of orders.workloads) void this.#begin(workload);

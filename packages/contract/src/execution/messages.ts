@@ -1,4 +1,5 @@
 import type { JsonValue } from "../json.ts";
+import type { Instant } from "../time.ts";
 import type { Refusal } from "../refusals/refusal.ts";
 import type { AssetKey } from "../serialized-dag/asset.ts";
 import type { KeptXcom, XcomElsewhere, XcomPlace } from "./kept-xcom.ts";
@@ -60,7 +61,12 @@ export type AttemptResponse =
 
 /** From the supervisor to a runner. */
 export type ToRunner =
-  | { readonly type: "run"; readonly attempt: AttemptContext }
+  | {
+      readonly type: "run";
+      readonly attempt: AttemptContext;
+      /** The moment of now, by the clock that the runner is to follow. */
+      readonly now: Instant;
+    }
   | { readonly type: "response"; readonly id: number; readonly response: AttemptResponse }
   /** The handler's `AbortSignal` fires; the supervisor kills the process group after its grace. */
   | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }

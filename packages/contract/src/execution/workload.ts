@@ -1,4 +1,5 @@
 import type { JsonValue } from "../json.ts";
+import { type Instant, parseInstant } from "../time.ts";
 import type { AttemptContext } from "./attempt.ts";
 
 /** An attempt as a worker is given it: what every attempt is told, and how to get and report the rest. */
@@ -41,12 +42,16 @@ export interface WorkerOrders {
   readonly revoked: readonly string[];
   /** How long a heartbeat holds. */
   readonly lease_seconds: number;
+  /** The moment of now: workers go by the installation's clock. */
+  readonly now: Instant;
 }
 
 /** Reads the answer to a poll; undefined where it is none. The server is trusted with its content: it decides what runs. */
 export function readWorkerOrders(value: JsonValue): WorkerOrders | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const { workloads, revoked, lease_seconds } = value as unknown as Partial<WorkerOrders>;
-  if (!Array.isArray(workloads) || !Array.isArray(revoked) || typeof lease_seconds !== "number") return undefined;
-  return { workloads, revoked, lease_seconds };
+  const { workloads, revoked, lease_seconds, now: told } = value as unknown as Partial<WorkerOrders>;
+  const now = typeof told === "string" ? parseInstant(told) : undefined;
+  if (!Array.isArray(workloads) || !Array.isArray(revoked) || typeof lease_seconds !== "number" || !now)
+    return undefined;
+  return { workloads, revoked, lease_seconds, now };
 }

@@ -3,6 +3,7 @@ export type { DatabaseErrorDetail } from "./database-error.ts";
 export { DatabaseError, isUnavailable, isUniqueViolation } from "./database-error.ts";
 export type { DatabaseOptions } from "./connection.ts";
 export { openDatabase } from "./connection.ts";
+export { DatabaseClock, type DatabaseClockOptions } from "./database-clock.ts";
 export { connectionUrl, withDatabase } from "./connection-url.ts";
 export { instantFromPg } from "./type-parsers.ts";
 export type { EmbeddedOptions, EmbeddedServer } from "./embedded/start-embedded.ts";

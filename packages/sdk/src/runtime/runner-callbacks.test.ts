@@ -14,6 +14,8 @@ import { startChild, type TalkingChild, temporaryFolder } from "../../test-suppo
 import { bundleFile } from "./bundle.ts";
 import { runtimePaths } from "./index.ts";
 
+const NOW = "2026-01-01T00:00:00.000000Z" as Instant;
+
 const DAG = `
 import { Dag, deadline, FailWithoutRetry, getClient } from "windlass";
 const show = (ctx: any) => console.log(JSON.stringify([ctx.kind, ctx.taskId, ctx.dedupeKey, ctx.delivery, ctx.reason, ctx.error?.message]));
@@ -70,7 +72,7 @@ describe("the runner process, calling a callback", () => {
       callback: { subject: FAILURE, index: 0, dedupeKey: "work:ti1:try2:failure:0", delivery: 2, ...callback },
       ...more,
     };
-    runner.send({ type: "run", attempt });
+    runner.send({ type: "run", attempt, now: NOW });
     return attempt;
   }
 

@@ -17,8 +17,11 @@ import { runtimePaths } from "./index.ts";
 type Finished = Extract<FromRunner, { type: "finished" }>;
 type Request = Extract<FromRunner, { type: "request" }>;
 
+// What the supervisor says; the machine's own clock says something else.
+const NOW = "2026-01-01T00:00:00.000000Z" as Instant;
+
 const DAG = `
-import { Dag, FailWithoutRetry, getClient, getContext, RetryAfter, SkipTask } from "windlass";
+import { Dag, defer, FailWithoutRetry, getClient, getContext, RetryAfter, SkipTask, until } from "windlass";
 const dag = new Dag("work", { defaultTask: { retries: { attempts: 1, when: (error) => (error as Error).name !== "TypeError" } } });
 const task = (id: string, handler: (inputs: any, ctx: any) => unknown, options = {}) => dag.task(id, handler, options)({});
 task("hello", async ({ name }) => {
@@ -37,6 +40,7 @@ task("fails", () => {
 task("typeError", () => { throw new TypeError("useless to repeat"); });
 task("noRetry", () => { throw new FailWithoutRetry("bad input"); });
 task("skips", () => { throw new SkipTask("nothing to do"); });
+task("defers", () => defer(until.duration("1h")));
 task("later", () => { throw new RetryAfter("90s"); });
 task("nan", () => ({ rows: [1, NaN] }));
 task("large", () => "x".repeat(5000));
@@ -132,7 +136,7 @@ describe("the runner process", () => {
     more: Partial<AttemptContext> = {},
   ): Promise<{ outcome: AttemptOutcome; log: LogLine[] }> {
     const given = attempt(taskId, more);
-    runner.send({ type: "run", attempt: given });
+    runner.send({ type: "run", attempt: given, now: NOW });
     const { outcome } = await finished(given.attemptId);
     return { outcome, log: logOf(given) };
   }
@@ -180,6 +184,12 @@ describe("the runner process", () => {
     expect((await run("later")).outcome).toMatchObject({ state: "failed", mayRetry: true, retryAfterSeconds: 90 });
   });
 
+  it("counts a wait from the moment that its supervisor told, not from the machine's", async () => {
+    const { outcome } = await run("defers");
+    expect(outcome).toMatchObject({ state: "deferred", trigger: { kind: "moment" } });
+    expect(JSON.stringify(outcome)).toContain('"moment":"2026-01-01T01:0');
+  });
+
   it("refuses a result that is no JSON or is too large, and keeps none where there is none", async () => {
     const nan = await run("nan");
     expect(nan.outcome).toMatchObject({ state: "failed", mayRetry: false, error: { kind: "xcom-not-json" } });
@@ -191,7 +201,7 @@ describe("the runner process", () => {
 
   it("asks its supervisor for connections, variables and XComs", async () => {
     const given = attempt("asks");
-    runner.send({ type: "run", attempt: given });
+    runner.send({ type: "run", attempt: given, now: NOW });
     const answers: Readonly<Record<string, JsonObject>> = {
       setXcom: { kind: "done" },
       getVariable: { kind: "variable", value: "hello" },
@@ -212,7 +222,7 @@ describe("the runner process", () => {
 
   it("keeps secrets out of log and error in every form", async () => {
     const given = attempt("secret");
-    runner.send({ type: "run", attempt: given });
+    runner.send({ type: "run", attempt: given, now: NOW });
     const { id } = await asked();
     const value = {
       connectionId: "db",
@@ -262,7 +272,7 @@ describe("the runner process", () => {
 
   it("runs a statement on SQLite with parameters", async () => {
     const given = attempt("sqlite", { inputs: { parameters: {} } });
-    runner.send({ type: "run", attempt: given });
+    runner.send({ type: "run", attempt: given, now: NOW });
     const { id } = await asked();
     const value = {
       connectionId: "file",
@@ -296,7 +306,7 @@ describe("the runner process", () => {
 
   it("aborts by signal when it is cancelled or takes too long, and then ends so that nothing is left behind", async () => {
     const given = attempt("waits");
-    runner.send({ type: "run", attempt: given });
+    runner.send({ type: "run", attempt: given, now: NOW });
     runner.send({ type: "cancel", attemptId: given.attemptId, reason: "by hand" });
     expect((await finished(given.attemptId)).outcome).toMatchObject({
       state: "failed",

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { fromMillis, waitedFor } from "@windlass/contract";
-import type { AttemptContext, AttemptOutcome, FromRunner, ToRunner } from "@windlass/contract";
+import { FollowedClock, waitedFor } from "@windlass/contract";
+import type { AttemptContext, AttemptOutcome, Clock, FromRunner, ToRunner } from "@windlass/contract";
 import { contextStorage } from "../authoring/context.ts";
 import type { TaskDefinition } from "../authoring/definition.ts";
 import { AttemptAborted } from "../attempt/abort-reason.ts";
@@ -37,6 +37,8 @@ const TIMEOUT_GRACE_MS = 2_000;
 
 interface CurrentAttempt {
   readonly attempt: AttemptContext;
+  /** What waits are counted by: the machine's clock may be set meanwhile. */
+  readonly clock: Clock;
   readonly log: AttemptLog;
   readonly requests: Requests;
   readonly secrets: Secrets;
@@ -60,7 +62,7 @@ export class Runner {
   receive(message: ToRunner): void {
     switch (message.type) {
       case "run":
-        this.#run(message.attempt);
+        this.#run(message.attempt, new FollowedClock(message.now, () => performance.now()));
         break;
       case "response":
         this.#current?.requests.answer(message.id, message.response);
@@ -93,7 +95,7 @@ export class Runner {
     this.#finish(current, { state: "failed", error, mayRetry: true }, true);
   }
 
-  #run(attempt: AttemptContext): void {
+  #run(attempt: AttemptContext, clock: Clock): void {
     const secrets = new Secrets();
     const log = new AttemptLog(attempt.logPath, attempt.maxLogBytes ?? LOG_LIMITS.bytes, secrets);
     const { attemptId, bundle, callback, run, taskId, tryNumber } = attempt;
@@ -121,7 +123,7 @@ export class Runner {
     );
     const abort = new AbortController();
     const xcoms = runnerXcoms(attempt, abort.signal, (key) => requests.placeXcom(key));
-    const current = { attempt, log, requests, secrets, abort, xcoms, timers: [] };
+    const current = { attempt, clock, log, requests, secrets, abort, xcoms, timers: [] };
     this.#current = current;
     const loaded = this.#bundles.peek(bundle.hash);
     if (loaded !== undefined) return this.#execute(current, loaded);
@@ -135,7 +137,7 @@ export class Runner {
   }
 
   #execute(current: CurrentAttempt, index: TaskIndex): void {
-    const { attempt, abort, log, requests, xcoms } = current;
+    const { attempt, clock, abort, log, requests, xcoms } = current;
     const tasks = index.get(attempt.run.dagId);
     const { callback } = attempt;
     const task: TaskDefinition | undefined = tasks?.get(attempt.taskId);
@@ -152,7 +154,7 @@ export class Runner {
       signal: abort.signal,
       env: this.#process.enterEnvironment(withOwnEnvironment(attempt)),
       cleanStack: (stack: string) => cleanStack(stack, attempt.bundle.path),
-      now: () => fromMillis(Date.now()),
+      now: () => clock.now(),
     };
     const outcome =
       callback && tasks

@@ -322,7 +322,7 @@ export class LocalExecutor implements Executor, RunnerListener {
     runner.busySince = this.#lastAssigned = performance.now();
     this.#running.set(attempt.attemptId, runner);
     this.#watch.begin(runner, attempt);
-    runner.send({ type: "run", attempt });
+    runner.send({ type: "run", attempt, now: this.#options.clock.now() });
   }
 
   /** Starts a process for one attempt alone, whose bounds it has. */

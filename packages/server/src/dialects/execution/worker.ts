@@ -23,7 +23,7 @@ const LONGEST_WAIT_SECONDS = 30;
 const LOOK_MS = 500;
 
 /** Everything of this worker that is news: attempts to run, and those it runs without permission. */
-async function news(server: Server, worker: PolledWorker): Promise<Omit<WorkerOrders, "lease_seconds">> {
+async function news(server: Server, worker: PolledWorker): Promise<Omit<WorkerOrders, "lease_seconds" | "now">> {
   const { actions } = server;
   const limit = Math.min(worker.free, MOST_AT_ONCE);
   const [workloads, running] = await Promise.all([
@@ -96,6 +96,7 @@ export const workerOperations = [
       const orders: WorkerOrders = {
         ...found,
         lease_seconds: actions.config.scheduler.task_instance_heartbeat_timeout,
+        now: actions.clock.now(),
       };
       return ok(orders, { headers: { "cache-control": "no-store" } });
     },
