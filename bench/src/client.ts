@@ -27,9 +27,11 @@ export class BenchClient {
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("end", () => {
             const text = Buffer.concat(chunks).toString();
+            // Some answers are lines of JSON, or a log: whoever asks for those wants only the status.
+            const isJson = /^application\/(problem\+)?json\b/.test(response.headers["content-type"] ?? "");
             resolve({
               status: response.statusCode ?? 0,
-              json: text ? (JSON.parse(text) as Record<string, unknown>) : {},
+              json: isJson && text !== "" ? (JSON.parse(text) as Record<string, unknown>) : {},
             });
           });
         },
