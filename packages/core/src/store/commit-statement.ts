@@ -56,7 +56,9 @@ export const COMMIT_STATEMENT = `
     insert into outbox (kind, attempt_id) select 'dispatch', attempt_id from changed where state = 'queued'
     on conflict (attempt_id) where attempt_id is not null do nothing
   ), taken as (
-    delete from outbox o using changed c where o.attempt_id = c.from_attempt_id and c.state is distinct from 'queued'
+    -- Also where it is queued again in the same commit, as another attempt.
+    delete from outbox o using changed c where o.attempt_id = c.from_attempt_id
+      and (c.state is distinct from 'queued' or c.attempt_id <> c.from_attempt_id)
   ), events as (
     insert into event (at, dag_id, dag_run_id, task_instance_id, attempt_id, from_state, to_state, try_number, reason)
     select at, dag_id, dag_run_id, task_instance_id, attempt_id, from_state, to_state, try_number, reason
