@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startUp, type UpProcess } from "../../../packages/cli/test-support/up-process.ts";
+import { ensureProgramBuilt } from "../../../scripts/setup/program-build.mjs";
 import type { Row } from "../figures.ts";
 import { treeMegabytes } from "../memory.ts";
 
 const dagsFolder = fileURLToPath(new URL("../../dags", import.meta.url));
 
-/** Cold starts and idle memory. The first start makes the database; later ones find it. */
+/** Cold starts and idle memory of the program as users have it, bundled. The first start makes the database; later ones find it. */
 export async function processRows(folder: string): Promise<{ rows: Row[]; server: UpProcess }> {
-  const options = { dagsFolder, dataFolder: join(folder, "data") };
+  const main = ensureProgramBuilt();
+  if (main === undefined) throw new Error("the program could not be bundled");
+  const options = { main, dagsFolder, dataFolder: join(folder, "data") };
   const first = await startUp(options);
   await first.stop();
   const later: number[] = [];
