@@ -2,7 +2,7 @@ import { existsSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { ensureProgramBuilt, programsFolder, stateOf } from "./program-build.mjs";
-import { root } from "./root.mjs";
+import { root } from "../architecture/repository.ts";
 
 it("bundles the program once, and again into another folder when a source has changed", () => {
   const first = ensureProgramBuilt() ?? "";
