@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { AttemptContext, AttemptError, AttemptOutcome, Clock } from "@windlass/contract";
 import { INTERRUPTED, lostOutcome, type Executor, type ExecutorEvents, type ExecutorStatus } from "../port.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { exitReason, type ProcessExit } from "./exit-reason.ts";
 import { writeLostMarker } from "./lost-marker.ts";
+import { type Reaper, startReaper } from "./reaper.ts";
 import { residentMegabytes } from "./resident-memory.ts";
 import { RunnerProcess, type RunnerListener } from "./runner-process.ts";
 import { watchMemory } from "./tree-memory.ts";
@@ -64,6 +66,8 @@ export class LocalExecutor implements Executor, RunnerListener {
   /** Processes on their way that are for one attempt each. */
   readonly #starting = new Map<string, RunnerProcess>();
   readonly #watch: AttemptWatch;
+  readonly #mark = randomUUID();
+  #reaper: Reaper | undefined;
   #bundles: readonly { readonly hash: string; readonly path: string }[] = [];
   #events: ExecutorEvents | undefined;
   #growTimer: NodeJS.Timeout | undefined;
@@ -82,6 +86,7 @@ export class LocalExecutor implements Executor, RunnerListener {
 
   async start(events: ExecutorEvents): Promise<void> {
     this.#events = events;
+    this.#reaper = startReaper(this.#mark);
     for (let count = 0; count < Math.min(this.#options.warmRunners, this.#options.parallelism); count += 1)
       this.#spawn();
     const idleMs = this.#options.idleMs ?? 30_000;
@@ -179,6 +184,7 @@ export class LocalExecutor implements Executor, RunnerListener {
     await Promise.all(runners.map((runner) => runner.exited));
     for (const timer of timers) clearTimeout(timer);
     this.#watch.close();
+    this.#reaper?.stop();
   }
 
   ready(runner: RunnerProcess): void {
@@ -293,7 +299,7 @@ export class LocalExecutor implements Executor, RunnerListener {
 
   #spawn(): void {
     const { runnerPath, environment, nodeOptions = [] } = this.#options;
-    this.#runners.add(new RunnerProcess({ path: runnerPath, environment, nodeOptions }, this));
+    this.#runners.add(new RunnerProcess({ path: runnerPath, environment, nodeOptions, mark: this.#mark }, this));
   }
 
   #rest(runner: RunnerProcess): void {
@@ -330,7 +336,7 @@ export class LocalExecutor implements Executor, RunnerListener {
     const { runnerPath, environment, nodeOptions = [] } = this.#options;
     const heap =
       memoryBytes === undefined ? [] : [`--max-old-space-size=${String(Math.ceil(memoryBytes / 1_048_576))}`];
-    const options = { path: runnerPath, environment, nodeOptions: [...nodeOptions, ...heap], nice };
+    const options = { path: runnerPath, environment, nodeOptions: [...nodeOptions, ...heap], nice, mark: this.#mark };
     const runner = new RunnerProcess(options, this);
     runner.isOwn = true;
     runner.reserved = attempt;

@@ -25,6 +25,13 @@ export interface RunnerListener {
   exited(runner: RunnerProcess, exit: ProcessExit): void;
 }
 
+/** How a runner's process is started. */
+export interface RunnerProcessOptions extends ChildOptions {
+  readonly nice?: number | undefined;
+  /** What all runners of its executor carry, and everything that they start. */
+  readonly mark: string;
+}
+
 /** One warm process that executes one attempt at a time. */
 export class RunnerProcess {
   /** The attempt it was given last and has not reported on. */
@@ -46,8 +53,8 @@ export class RunnerProcess {
   readonly #child: ChildProcess;
   #stderr = "";
 
-  constructor(options: ChildOptions & { readonly nice?: number | undefined }, listener: RunnerListener) {
-    const mark = randomUUID();
+  constructor(options: RunnerProcessOptions, listener: RunnerListener) {
+    const mark = `${options.mark}.${randomUUID()}`;
     const child = spawnChild({ ...options, environment: { ...options.environment, [RUNNER_MARK]: mark } });
     this.#child = child;
     if (options.nice !== undefined && child.pid !== undefined) giveWay(child.pid, options.nice);
