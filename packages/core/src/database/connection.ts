@@ -8,7 +8,7 @@ import { DatabaseError, isUnavailable, translateError } from "./database-error.t
 import { Listener } from "./listener.ts";
 import { isStalePlan, runStatement } from "./run-statement.ts";
 import { endedCleanly, runTransaction } from "./run-transaction.ts";
-import type { ConnectionParts, Database, Sql } from "./sql.ts";
+import type { ConnectionParts, Database, Transaction } from "./sql.ts";
 
 /** How to reach a database, and how patient to be with it. Either `url` or `connection` is given. */
 export interface DatabaseOptions {
@@ -84,7 +84,7 @@ class PooledDatabase implements Database {
     return (await this.#statement(text, params)).rowCount ?? 0;
   }
 
-  async transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let tried = 1; ; tried += 1) {
       try {
         return await this.#lend((client) => runTransaction(client, work));

@@ -18,6 +18,8 @@ export type DatabaseErrorDetail =
   | { readonly kind: "out_of_space" }
   /** A statement of the transaction failed and its error was swallowed: COMMIT became ROLLBACK. */
   | { readonly kind: "rolled_back" }
+  /** A function of ours refused (SQLSTATE of class WL); `text` is the detail that it gave. */
+  | { readonly kind: "raised"; readonly text: string }
   | { readonly kind: "other" };
 
 /** Thrown by everything of a `Database`; the driver's own error is its `cause`. */
@@ -110,6 +112,7 @@ function detailOf(sqlState: string, error: pg.DatabaseError, mayHaveRun: boolean
     case "53300":
       return { kind: "unavailable", mayHaveRun };
     default:
+      if (sqlState.startsWith("WL")) return { kind: "raised", text: error.detail ?? "" };
       return sqlState.startsWith("08") ? { kind: "unavailable", mayHaveRun } : { kind: "other" };
   }
 }

@@ -1,4 +1,4 @@
-export type { ConnectionParts, Database, Sql } from "./sql.ts";
+export type { ConnectionParts, Database, Sql, Transaction } from "./sql.ts";
 export type { DatabaseErrorDetail } from "./database-error.ts";
 export { DatabaseError, isUnavailable, isUniqueViolation } from "./database-error.ts";
 export type { DatabaseOptions } from "./connection.ts";

@@ -11,6 +11,16 @@ export interface Sql {
   execute(text: string, params?: readonly unknown[]): Promise<number>;
 }
 
+/** Runs statements in one transaction. */
+export interface Transaction extends Sql {
+  /**
+   * As `query`, for the statement that ends the transaction: COMMIT is sent right behind it and costs no round trip of its own. So whatever must not be
+   * committed, the statement itself has to refuse by an error. Nothing may be sent afterwards.
+   * @throws DatabaseError; nothing was changed then, save where the connection was lost
+   */
+  queryLast<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+}
+
 /** A PostgreSQL database behind a pool of connections. It survives restarts of the server: what runs meanwhile fails as `unavailable`, what comes later waits shortly. */
 export interface Database extends Sql {
   /**
@@ -19,7 +29,7 @@ export interface Database extends Sql {
    * do not wait for each other (`Promise.all`) travel together and run in the order in which they were sent.
    * @throws DatabaseError
    */
-  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
    * Calls `onNotify` for every notification on a channel, from the moment the promise is settled until the returned function has been called. After
    * a lost connection it listens again and then calls `onNotify("")` once, because notifications may have been missed.

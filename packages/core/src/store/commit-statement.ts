@@ -3,7 +3,7 @@
  *
  * $1 runs, $2 task instances, $3 ended attempts, $4 events (JSON arrays of rows), $5 XComs (the same, as `json`: values keep their keys' order), $6
  * seconds of a lease, $7 the boot that starts attempts, $8 the moment at which they start. The runs are changed first, which is the order of locks: nothing else is
- * touched before they are.
+ * touched before they are. It fails with SQLSTATE WL001 where a run or a task instance is not as the decision saw it.
  */
 export const COMMIT_STATEMENT = `
   with runs as (
@@ -78,5 +78,10 @@ export const COMMIT_STATEMENT = `
     on conflict (task_instance_id, key) do update set value = excluded.value, object = excluded.object, bytes = excluded.bytes,
       length = excluded.length, encoded = excluded.encoded, created_at = clock_timestamp()
   )
-  select (select array_agg(id) from runs) as runs, (select count(*) from changed) as instances,
-    (select array_agg(id order by id) from events) as events`;
+  select (select array_agg(id order by id) from events) as events,
+    case when (select count(*) from runs) <> jsonb_array_length($1::jsonb)
+      then refuse_commit(array(select (g->>'id')::bigint from jsonb_array_elements($1::jsonb) as g where (g->>'id')::bigint not in (select id from runs)))
+    -- Whoever changes a task instance bumps its run's version, so this is somebody who did not; which run it was is not known.
+    when (select count(*) from changed) <> jsonb_array_length($2::jsonb)
+      then refuse_commit(array(select id from runs))
+    end as refused`;

@@ -8,7 +8,8 @@ import type {
   TaskInstanceState,
   XcomElsewhere,
 } from "@windlass/contract";
-import type { Sql } from "../database/sql.ts";
+import { DatabaseError } from "../database/database-error.ts";
+import type { Sql, Transaction } from "../database/sql.ts";
 import type { Notices } from "../domain/notices/notice.ts";
 import { expandMapped } from "./expand-mapped.ts";
 import { type AnsweredHuman, answerHumanRequests, type AskedHuman, insertHumanRequests } from "./human-requests.ts";
@@ -137,40 +138,54 @@ export class RunsChangedMeanwhile extends Error {
   }
 }
 
+/** SQLSTATE of `refuse_commit`, whose detail is the keys of the runs as JSON. */
+const REFUSED = "WL001";
+
 /**
  * Writes the transitions of many runs: states, attempts, events, XComs and announcements. Every run that anything belongs to is listed. Call it in a
  * transaction and let what it throws roll that back. Each run is compared with the version, each task instance with the attempt and the state
  * that the decision saw.
+ * @param end given where nothing comes after it: the transaction, which is then committed along with the statement wherever one is enough
  * @throws RunsChangedMeanwhile where a run, or a task instance of one, was not as the decision saw it
  */
-export async function commitTransitions(sql: Sql, batch: CommitBatch): Promise<Committed> {
-  const { runs, instances, attemptsEnded, events, xcoms, assetEvents = [], storesCleared = [] } = batch;
+export async function commitTransitions(sql: Sql, batch: CommitBatch, end?: Transaction): Promise<Committed> {
+  const { runs, asked, answered, assetEvents = [], storesCleared = [] } = batch;
   if (runs.length === 0) return { eventIds: [], queuedDagIds: [] };
   if (batch.expansions.length > 0) await expandMapped(sql, runs, batch.expansions);
+  const isAll = [asked, answered, assetEvents, storesCleared, batch.notices].every((each) => each.length === 0);
   const [[written]] = await Promise.all([
-    sql.query<Written>(COMMIT_STATEMENT, [
-      JSON.stringify(runs.map(runRow)),
-      JSON.stringify(instances.map(instanceRow)),
-      JSON.stringify(attemptsEnded.map(attemptRow)),
-      JSON.stringify(events.map(eventRow)),
-      JSON.stringify(xcoms.map(xcomRow)),
-      batch.leaseSeconds,
-      batch.bootId,
-      batch.at,
-    ]),
+    isAll && end
+      ? end.queryLast<Written>(COMMIT_STATEMENT, parameters(batch))
+      : sql.query<Written>(COMMIT_STATEMENT, parameters(batch)),
     // They travel with it; what the commit refuses rolls them back.
     batch.notices.length > 0 && writeNotices(sql, joinNotices(batch.notices), batch.at),
-  ]);
-  const changed = new Set(written?.runs ?? []);
-  if (changed.size !== runs.length)
-    throw new RunsChangedMeanwhile(runs.map((run) => run.id).filter((id) => !changed.has(id)));
-  // Whoever changes a task instance bumps its run's version, so this is somebody who did not; which run it was is not known.
-  if (written?.instances !== instances.length) throw new RunsChangedMeanwhile(runs.map((run) => run.id));
-  if (batch.asked.length > 0) await insertHumanRequests(sql, batch.asked);
-  if (batch.answered.length > 0) await answerHumanRequests(sql, batch.answered);
+  ]).catch((error: unknown) => {
+    throw refusal(error) ?? error;
+  });
+  if (asked.length > 0) await insertHumanRequests(sql, asked);
+  if (answered.length > 0) await answerHumanRequests(sql, answered);
   if (storesCleared.length > 0) await clearTaskStoreOf(sql, storesCleared);
   const recorded = assetEvents.length === 0 ? undefined : await recordAssetEvents(sql, assetEvents);
-  return { eventIds: written.events ?? [], queuedDagIds: recorded?.queuedDagIds ?? [] };
+  return { eventIds: written?.events ?? [], queuedDagIds: recorded?.queuedDagIds ?? [] };
+}
+
+function parameters(batch: CommitBatch): readonly unknown[] {
+  return [
+    JSON.stringify(batch.runs.map(runRow)),
+    JSON.stringify(batch.instances.map(instanceRow)),
+    JSON.stringify(batch.attemptsEnded.map(attemptRow)),
+    JSON.stringify(batch.events.map(eventRow)),
+    JSON.stringify(batch.xcoms.map(xcomRow)),
+    batch.leaseSeconds,
+    batch.bootId,
+    batch.at,
+  ];
+}
+
+function refusal(error: unknown): RunsChangedMeanwhile | undefined {
+  if (!(error instanceof DatabaseError) || error.sqlState !== REFUSED || error.detail.kind !== "raised")
+    return undefined;
+  return new RunsChangedMeanwhile(JSON.parse(error.detail.text) as number[]);
 }
 
 /** What a commit has written. */
@@ -182,8 +197,6 @@ export interface Committed {
 }
 
 interface Written {
-  readonly runs: readonly number[] | null;
-  readonly instances: number;
   readonly events: readonly number[] | null;
 }
 

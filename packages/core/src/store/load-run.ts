@@ -57,6 +57,7 @@ interface RunRow {
 interface InstanceRow {
   readonly id: number;
   readonly dag_run_id: number;
+  readonly run_version: number;
   readonly task_id: string;
   readonly map_index: number;
   readonly state: TaskInstanceState | null;
@@ -74,6 +75,8 @@ interface InstanceRow {
   readonly result_length: number | null;
 }
 
+type NoInstance = Pick<InstanceRow, "dag_run_id" | "run_version"> & { readonly id: null };
+
 const RUNS = `
   select r.id, r.version, r.dag_id, r.run_id, r.state, r.run_type, r.triggered_by, r.logical_date, r.data_interval_start, r.data_interval_end,
     r.run_after, r.queued_at, r.start_date, r.end_date, r.conf, r.params, r.partition_key, r.dag_version_id, d.is_paused,
@@ -83,10 +86,11 @@ const RUNS = `
   left join backfill_dag_run o on o.dag_run_id = r.id and o.backfill_id = r.backfill_id
   where r.id = any($1::bigint[])`;
 
+// Each with its run's version at that very moment; a run without any task instance has one row of nulls.
 const INSTANCES = `
-  select id, dag_run_id, task_id, map_index, state, try_number, max_tries, attempt_id, start_date, end_date, scheduled_at, queued_at, not_before,
-    carry, trigger, skips, result_length
-  from task_instance where dag_run_id = any($1::bigint[]) order by dag_run_id, id`;
+  select r.id as dag_run_id, r.version as run_version, t.id, t.task_id, t.map_index, t.state, t.try_number, t.max_tries, t.attempt_id, t.start_date,
+    t.end_date, t.scheduled_at, t.queued_at, t.not_before, t.carry, t.trigger, t.skips, t.result_length
+  from dag_run r left join task_instance t on t.dag_run_id = r.id where r.id = any($1::bigint[]) order by r.id, t.id`;
 
 /**
  * Loads runs with all their task instances, as of one moment. A run that does not exist is left out.
@@ -98,13 +102,8 @@ export async function loadRuns(
   graphs: (dagVersionIds: readonly number[]) => Promise<ReadonlyMap<number, DagGraph>>,
 ): Promise<readonly LoadedRun[]> {
   if (ids.length === 0) return [];
-  // The runs first: whatever changes in between bumps the version, so the commit that relies on a mixture is refused.
-  const [runs, instances] = await Promise.all([
-    sql.query<RunRow>(RUNS, [ids]),
-    sql.query<InstanceRow>(INSTANCES, [ids]),
-  ]);
+  const { runs, byRun } = await readRows(sql, ids);
   const graphOf = await graphs([...new Set(runs.map((run) => run.dag_version_id))]);
-  const byRun = Map.groupBy(instances, (row) => row.dag_run_id);
   const previous = await loadPreviousRuns(
     sql,
     runs.filter((run) => looksBack(graphOf.get(run.dag_version_id))),
@@ -124,6 +123,33 @@ export async function loadRuns(
       },
     };
   });
+}
+
+interface Rows {
+  readonly runs: readonly RunRow[];
+  readonly byRun: ReadonlyMap<number, readonly InstanceRow[]>;
+}
+
+/**
+ * The two statements may travel on two connections, so either may be the first: what did not read the same version of a run is read again. A
+ * new version with task instances of the one before would pass for the truth.
+ */
+async function readRows(sql: Sql, ids: readonly number[]): Promise<Rows> {
+  const [runs, rows] = await Promise.all([
+    sql.query<RunRow>(RUNS, [ids]),
+    sql.query<InstanceRow | NoInstance>(INSTANCES, [ids]),
+  ]);
+  const versions = new Map(rows.map((row) => [row.dag_run_id, row.run_version]));
+  const torn = new Set(runs.filter((run) => versions.get(run.id) !== run.version).map((run) => run.id));
+  const byRun = Map.groupBy(rows.filter(isInstance), (row) => row.dag_run_id);
+  if (torn.size === 0) return { runs, byRun };
+  const again = await readRows(sql, [...torn]);
+  for (const id of torn) byRun.set(id, [...(again.byRun.get(id) ?? [])]);
+  return { runs: [...runs.filter((run) => !torn.has(run.id)), ...again.runs], byRun };
+}
+
+function isInstance(row: InstanceRow | NoInstance): row is InstanceRow {
+  return row.id !== null;
 }
 
 function looksBack(graph: DagGraph | undefined): boolean {

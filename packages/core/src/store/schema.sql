@@ -1271,6 +1271,16 @@ create view invariant.i19_met_deadlines as
      JOIN dag_run r ON r.id = d.dag_run_id
   WHERE d.missed_at IS NULL AND r.state = 'success'::text AND r.end_date <= d.deadline_at;
 
+CREATE OR REPLACE FUNCTION public.refuse_commit(run_ids bigint[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception using errcode = 'WL001', message = 'runs changed meanwhile', detail = array_to_json(run_ids)::text;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.watched_runs(trigger json)
  RETURNS text[]
  LANGUAGE sql

@@ -72,19 +72,17 @@ export async function listRunsWithEvents(
   after: number,
   dagIds: readonly string[],
 ): Promise<{ readonly runs: readonly RunNames[]; readonly cursor: number }> {
-  const [rows, [newest]] = await Promise.all([
-    sql.query<RunNames>(
-      `select distinct r.dag_id as "dagId", r.run_id as "runId", r.logical_date as "logicalDate"
-       from event e join dag_run r on r.id = e.dag_run_id
-       where e.id > $1 and e.dag_id = any($2::text[])`,
-      [after, dagIds],
-    ),
-    // Keys are given before the commit: only what is over for all is behind the cursor, so an event may be read twice, never not at all.
-    sql.query<{ id: number | null }>(
-      `select max(id) as id from event where id >= $1 and transaction_id < pg_snapshot_xmin(pg_current_snapshot())`,
-      [after],
-    ),
-  ]);
+  // Keys are given before the commit: only what is over for all is behind the cursor. And the cursor comes first, so an event may be read twice, never not at all.
+  const [newest] = await sql.query<{ id: number | null }>(
+    `select max(id) as id from event where id >= $1 and transaction_id < pg_snapshot_xmin(pg_current_snapshot())`,
+    [after],
+  );
+  const rows = await sql.query<RunNames>(
+    `select distinct r.dag_id as "dagId", r.run_id as "runId", r.logical_date as "logicalDate"
+     from event e join dag_run r on r.id = e.dag_run_id
+     where e.id > $1 and e.dag_id = any($2::text[])`,
+    [after, dagIds],
+  );
   return { runs: rows, cursor: newest?.id ?? after };
 }
 

@@ -1,4 +1,4 @@
-import type { Database, Sql } from "@windlass/core/database";
+import type { Database, Sql, Transaction } from "@windlass/core/database";
 import { Signal } from "../../src/services/signal.ts";
 
 /** A statement that has not been sent yet. */
@@ -47,7 +47,7 @@ export class StepGate {
     };
   }
 
-  async #transaction<T>(database: Database, work: (tx: Sql) => Promise<T>): Promise<T> {
+  async #transaction<T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
     let isCommitting = false;
     const committed = (): void => {
       if (isCommitting) this.#over();
@@ -57,7 +57,9 @@ export class StepGate {
       return await database.transaction(async (tx) => {
         // It runs again where the one before was given up for a conflict.
         committed();
-        const result = await work(this.#guardSql(tx));
+        const guarded = this.#guardSql(tx);
+        // The last statement and COMMIT are two steps here, too: others may come in between.
+        const result = await work({ ...guarded, queryLast: guarded.query });
         await this.#pass("commit");
         isCommitting = true;
         return result;

@@ -11,7 +11,7 @@ import { batchOf } from "../../store/run-decisions.ts";
 import type { ActiveRun, AttemptReport } from "./active-run.ts";
 import type { Decided } from "./decide-run.ts";
 import { pickSlots } from "./pick-slots.ts";
-import type { RoundTransaction, SchedulerStore } from "./scheduler-store.ts";
+import type { LateReport, SchedulerStore } from "./scheduler-store.ts";
 
 /** What a round's transaction works with. */
 export interface RoundInput {
@@ -80,7 +80,11 @@ export async function commitRound(store: SchedulerStore, input: RoundInput): Pro
       pid: input.pid,
       xcoms: admitted.flatMap((each) => each.xcoms),
     });
-    const [written] = await Promise.all([tx.commitTransitions(batch), writeLate(tx, late)]);
+    const reports = lateReports(late);
+    const [written] = await Promise.all([
+      tx.commitTransitions(batch, reports.length === 0),
+      tx.insertLateReports(reports),
+    ]);
     return {
       committed: decisions,
       heldBack,
@@ -92,12 +96,11 @@ export async function commitRound(store: SchedulerStore, input: RoundInput): Pro
   });
 }
 
-async function writeLate(tx: RoundTransaction, late: readonly AttemptReport[]): Promise<void> {
+function lateReports(late: readonly AttemptReport[]): readonly LateReport[] {
   // A lease that expired or a start that never came is this process's own finding, not a worker's report.
-  const reports = late.flatMap((each) =>
+  return late.flatMap((each) =>
     each.kind === "outcome" && each.again !== true ? [{ attemptId: each.attemptId, report: each.outcome.state }] : [],
   );
-  await tx.insertLateReports(reports);
 }
 
 function admit(

@@ -1,4 +1,4 @@
-import type { Database, Sql } from "../../database/sql.ts";
+import type { Database, Transaction } from "../../database/sql.ts";
 import {
   linkSinceLastRun,
   linkTaken,
@@ -37,11 +37,11 @@ export function postgresStore(database: Database): SchedulerStore {
   };
 }
 
-function transactionOf(tx: Sql): SchedulerTransaction {
+function transactionOf(tx: Transaction): SchedulerTransaction {
   return {
     lockAndCount: (request) => lockAndCount(tx, request),
     lockBackfills: (ids) => lockBackfills(tx, ids),
-    commitTransitions: (batch) => commitTransitions(tx, batch),
+    commitTransitions: (batch, isLast) => commitTransitions(tx, batch, isLast ? tx : undefined),
     insertLateReports: (reports) => insertLateReports(tx, reports),
     lockDueDags: (now, limit) => lockDueDags(tx, now, limit),
     insertRuns: (runs) => insertRuns(tx, runs),

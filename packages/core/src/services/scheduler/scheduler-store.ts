@@ -23,8 +23,11 @@ export interface RoundTransaction {
   lockAndCount(request: LockRequest): Promise<LockedState>;
   /** Locks backfills, behind pools and Dags, and counts their running runs. */
   lockBackfills(ids: readonly number[]): Promise<ReadonlyMap<number, LockedBackfill>>;
-  /** @throws RunsChangedMeanwhile where a run, or a task instance of one, was not as the decision saw it */
-  commitTransitions(batch: CommitBatch): Promise<Committed>;
+  /**
+   * @param isLast nothing comes after it, so that the transaction may be committed along with it
+   * @throws RunsChangedMeanwhile where a run, or a task instance of one, was not as the decision saw it
+   */
+  commitTransitions(batch: CommitBatch, isLast: boolean): Promise<Committed>;
   insertLateReports(reports: readonly LateReport[]): Promise<void>;
 }
 
