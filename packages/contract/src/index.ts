@@ -55,6 +55,7 @@ export type {
 } from "./execution/trigger.ts";
 export type { KeptXcom, XcomElsewhere, XcomKeeping, XcomPlace } from "./execution/kept-xcom.ts";
 export { elementsIn, putTogether, zipped, type LateInput, type LateInputs } from "./execution/late-input.ts";
+export { KILLED_WITH_PARENT } from "./execution/killed-with-parent.ts";
 export type { LogLine } from "./execution/log-line.ts";
 export { waitedFor } from "./execution/waited-for.ts";
 export type { AttemptRequest, AttemptResponse, FromRunner, ToRunner } from "./execution/messages.ts";

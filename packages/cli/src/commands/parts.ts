@@ -76,8 +76,10 @@ async function serve(
     const { logger } = await import("../up/logger.ts");
     const log = logger(configuration.values.logging.logging_level, io.err);
     const running = await start({ configuration, env: io.env, log });
+    // Before the greeting: whoever reads it may well end this process at once.
+    const told = whenToldToEnd(NEVER);
     for (const line of running.greeting) io.out(line);
-    await whenToldToEnd(NEVER);
+    await told;
     await running.stop();
   });
 }

@@ -54,8 +54,10 @@ export function registerUp(program: Command, io: Io): void {
           examples: flags.examples === true,
           log: logger(configuration.values.logging.logging_level, io.err),
         });
+        // Before the greeting: whoever reads it may well end this process at once.
+        const told = whenToldToEnd(running.failed);
         for (const line of running.greeting) io.out(line);
-        await whenToldToEnd(running.failed);
+        await told;
         await running.stop();
       }),
     );

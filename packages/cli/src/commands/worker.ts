@@ -104,8 +104,9 @@ async function serve(io: Io, flags: WorkerFlags): Promise<void> {
     if (error instanceof DoorRefused) throw new ServerRefusal(error.status, error.refusal, null);
     throw error;
   }
+  const told = whenToldToEnd(new Promise<never>(() => undefined));
   io.out(`Serving ${queues.join(", ")} of ${url} with ${String(parallelism)} slots. SIGTERM stops in good order.`);
-  await whenToldToEnd(new Promise<never>(() => undefined));
+  await told;
   await worker.stop();
 }
 

@@ -116,6 +116,17 @@ describe("statements", () => {
     await nowhere.close();
   });
 
+  it("come over no more connections than a quiet time needs, some while after a burst", async () => {
+    const pool = openDatabase({ url: db.url, poolSize: 8, applicationName: "burst", idleConnectionMs: 50 });
+    const count = async (): Promise<unknown> =>
+      (await db.query("SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = 'burst'"))[0];
+    const burst = Promise.all(Array.from({ length: 8 }, () => pool.query("SELECT pg_sleep(0.3)")));
+    await expect.poll(count).toEqual({ n: 8 });
+    await burst;
+    await expect.poll(count).toEqual({ n: 3 });
+    await pool.close();
+  });
+
   it("survive the loss of every connection, idle and busy", async () => {
     const victim = test.open("victim");
     await Promise.all([victim.query("SELECT 1"), victim.query("SELECT 2")]);

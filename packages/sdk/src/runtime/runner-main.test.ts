@@ -1,13 +1,16 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type {
-  AttemptContext,
-  AttemptOutcome,
-  FromRunner,
-  Instant,
-  JsonObject,
-  LogLine,
-  ToRunner,
+import {
+  type AttemptContext,
+  type AttemptOutcome,
+  type FromRunner,
+  type Instant,
+  type JsonObject,
+  KILLED_WITH_PARENT,
+  type LogLine,
+  type ToRunner,
 } from "@windlass/contract";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { processState, startChild, type TalkingChild, temporaryFolder, until } from "../../test-support/child.ts";
@@ -346,6 +349,19 @@ describe("the runner process", () => {
   it("ends when the channel to its supervisor closes", async () => {
     runner.child.disconnect();
     expect((await runner.exited).signal).toBe("SIGKILL");
+  });
+
+  it.runIf(process.platform === "linux")("has no thread that watches for it where the kernel does", async () => {
+    const threads = async (args: readonly string[]): Promise<number> => {
+      const child = fork(runtimePaths.runner, args, { detached: true, execArgv: [] });
+      await once(child, "message");
+      const count = readdirSync(`/proc/${String(child.pid)}/task`).length;
+      const ended = once(child, "exit");
+      child.disconnect();
+      await ended;
+      return count;
+    };
+    expect(await threads([KILLED_WITH_PARENT])).toBe((await threads([])) - 1);
   });
 
   it("ends when its supervisor is killed while user code blocks the event loop", async () => {

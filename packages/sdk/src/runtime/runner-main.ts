@@ -1,4 +1,4 @@
-import type { FromRunner, ToRunner } from "@windlass/contract";
+import { type FromRunner, KILLED_WITH_PARENT, type ToRunner } from "@windlass/contract";
 import { captureOutput } from "./capture-output.ts";
 import { watchForOrphan } from "./orphan-watch.ts";
 import { resolveOwnModules } from "./own-modules.ts";
@@ -73,5 +73,5 @@ process.on("SIGTERM", endGroup);
 // An interrupt goes to the whole terminal; the supervisor decides when its runners end.
 process.on("SIGINT", () => undefined);
 
-watchForOrphan(process.ppid);
+if (!process.argv.includes(KILLED_WITH_PARENT)) watchForOrphan(process.ppid);
 send({ type: "ready", pid: process.pid });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import { KILLED_WITH_PARENT } from "@windlass/contract";
 
 /** A child that runs user code. */
 export interface ChildOptions {
@@ -22,7 +23,7 @@ export function spawnChild(options: ChildOptions): ChildProcess {
   if (setpriv === null) setpriv = process.platform === "linux" ? SETPRIV.find(isExecutable) : undefined;
   const node = [process.execPath, ...options.nodeOptions, options.path];
   const [command = process.execPath, ...args] =
-    setpriv === undefined ? node : [setpriv, "--pdeathsig", "KILL", ...node];
+    setpriv === undefined ? node : [setpriv, "--pdeathsig", "KILL", ...node, KILLED_WITH_PARENT];
   return spawn(command, args, {
     detached: true,
     env: { ...options.environment },
