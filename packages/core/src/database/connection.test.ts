@@ -180,19 +180,19 @@ describe("a transaction", () => {
     const names = (): Promise<unknown[]> => db.query("SELECT name FROM item WHERE name LIKE 'along%' ORDER BY name");
     const made = await db.transaction(async (tx) => {
       await tx.execute("INSERT INTO item (name) VALUES ('along 1')");
-      return tx.queryLast<{ name: string }>("INSERT INTO item (name) VALUES ('along 2') RETURNING name");
+      return tx.last.query<{ name: string }>("INSERT INTO item (name) VALUES ('along 2') RETURNING name");
     });
     expect(made).toEqual([{ name: "along 2" }]);
     expect(await names()).toEqual([{ name: "along 1" }, { name: "along 2" }]);
     const error = await failure(
       db.transaction(async (tx) => {
         await tx.execute("INSERT INTO item (name) VALUES ('along 3')");
-        return tx.queryLast("SELECT 1 / 0");
+        return tx.last.query("SELECT 1 / 0");
       }),
     );
     expect(error.sqlState).toBe("22012");
     const late = db.transaction(async (tx) => {
-      await tx.queryLast("SELECT 1");
+      await tx.last.query("SELECT 1");
       await tx.query("SELECT 2");
     });
     await expect(late).rejects.toThrow("after its transaction had ended");

@@ -2,7 +2,7 @@ import { invariant } from "@windlass/contract";
 import type pg from "pg";
 import { DatabaseError, translateError } from "./database-error.ts";
 import { runStatement } from "./run-statement.ts";
-import type { Transaction } from "./sql.ts";
+import type { Sql, Transaction } from "./sql.ts";
 
 /**
  * One transaction on one connection. BEGIN is sent together with the first statement, and COMMIT with the last one where `work` says which that is, so
@@ -25,20 +25,17 @@ export async function runTransaction<T>(client: pg.ClientBase, work: (tx: Transa
     return result;
   };
   try {
-    const result = await work({
-      query: async <Row>(text: string, params?: readonly unknown[]) => (await run(text, params)).rows as Row[],
-      execute: async (text, params) => (await run(text, params)).rowCount ?? 0,
-      queryLast: async <Row>(text: string, params?: readonly unknown[]) => {
-        const answer = run(text, params);
-        open = false;
-        committing = commit(client);
-        // Where the statement fails COMMIT does, too, and the statement's error is the one to tell.
-        const [ended, committed] = await Promise.allSettled([answer, committing]);
-        if (ended.status === "rejected") throw ended.reason;
-        if (committed.status === "rejected") throw committed.reason;
-        return ended.value.rows as Row[];
-      },
-    });
+    const runLast = async (text: string, params?: readonly unknown[]): Promise<pg.QueryResult> => {
+      const answer = run(text, params);
+      open = false;
+      committing = commit(client);
+      // Where the statement fails COMMIT does, too, and the statement's error is the one to tell.
+      const [ended, committed] = await Promise.allSettled([answer, committing]);
+      if (ended.status === "rejected") throw ended.reason;
+      if (committed.status === "rejected") throw committed.reason;
+      return ended.value;
+    };
+    const result = await work({ ...statements(run), last: statements(runLast) });
     open = false;
     const refused = await begun;
     if (refused !== undefined) throw refused;
@@ -52,6 +49,13 @@ export async function runTransaction<T>(client: pg.ClientBase, work: (tx: Transa
     await client.query("ROLLBACK").catch(() => undefined);
     throw error;
   }
+}
+
+function statements(run: (text: string, params?: readonly unknown[]) => Promise<pg.QueryResult>): Sql {
+  return {
+    query: async <Row>(text: string, params?: readonly unknown[]) => (await run(text, params)).rows as Row[],
+    execute: async (text, params) => (await run(text, params)).rowCount ?? 0,
+  };
 }
 
 async function commit(client: pg.ClientBase): Promise<void> {

@@ -14,11 +14,11 @@ export interface Sql {
 /** Runs statements in one transaction. */
 export interface Transaction extends Sql {
   /**
-   * As `query`, for the statement that ends the transaction: COMMIT is sent right behind it and costs no round trip of its own. So whatever must not be
-   * committed, the statement itself has to refuse by an error. Nothing may be sent afterwards.
-   * @throws DatabaseError; nothing was changed then, save where the connection was lost
+   * For the statement that ends the transaction: COMMIT is sent right behind it and costs no round trip of its own. So whatever must not be committed,
+   * the statement itself has to refuse by an error, and nothing may be sent afterwards. What it throws: nothing was changed, save where the
+   * connection was lost.
    */
-  queryLast<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+  readonly last: Sql;
 }
 
 /** A PostgreSQL database behind a pool of connections. It survives restarts of the server: what runs meanwhile fails as `unavailable`, what comes later waits shortly. */

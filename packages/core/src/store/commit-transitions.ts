@@ -154,9 +154,7 @@ export async function commitTransitions(sql: Sql, batch: CommitBatch, end?: Tran
   if (batch.expansions.length > 0) await expandMapped(sql, runs, batch.expansions);
   const isAll = [asked, answered, assetEvents, storesCleared, batch.notices].every((each) => each.length === 0);
   const [[written]] = await Promise.all([
-    isAll && end
-      ? end.queryLast<Written>(COMMIT_STATEMENT, parameters(batch))
-      : sql.query<Written>(COMMIT_STATEMENT, parameters(batch)),
+    (isAll && end ? end.last : sql).query<Written>(COMMIT_STATEMENT, parameters(batch)),
     // They travel with it; what the commit refuses rolls them back.
     batch.notices.length > 0 && writeNotices(sql, joinNotices(batch.notices), batch.at),
   ]).catch((error: unknown) => {

@@ -59,7 +59,7 @@ export class StepGate {
         committed();
         const guarded = this.#guardSql(tx);
         // The last statement and COMMIT are two steps here, too: others may come in between.
-        const result = await work({ ...guarded, queryLast: guarded.query });
+        const result = await work({ ...guarded, last: guarded });
         await this.#pass("commit");
         isCommitting = true;
         return result;

@@ -1,5 +1,5 @@
 import { invariant } from "@windlass/contract";
-import type { Database, Sql } from "../../database/sql.ts";
+import type { Database } from "../../database/sql.ts";
 import { type AuditRow, insertAudit } from "../../store/audit.ts";
 import { type IdempotencyRow, insertIdempotent } from "../../store/idempotency.ts";
 import { insertRuns, type NewRun, type RunInsertion } from "../../store/runs.ts";
@@ -72,7 +72,7 @@ export class RunWriter {
   }
 
   #commit(batch: readonly Waiting[]): Promise<readonly RunInsertion[]> {
-    return this.#database.transaction(async (tx: Sql) => {
+    return this.#database.transaction(async (tx) => {
       const insertions = await insertRuns(
         tx,
         batch.map(({ submission }) => submission.run),
@@ -85,7 +85,7 @@ export class RunWriter {
         audits.push(submission.audit(insertion));
         if (submission.idempotency) kept.push(submission.idempotency(insertion));
       });
-      await insertAudit(tx, audits);
+      await insertAudit(kept.length === 0 ? tx.last : tx, audits);
       await insertIdempotent(tx, kept);
       return insertions;
     });
