@@ -1,4 +1,5 @@
 import { Dag, defer, until } from "windlass";
+import { fib } from "../src/floor/fib.ts";
 
 /** Wall clock in milliseconds with fractions; all processes of a benchmark share the machine. */
 const clock = () => performance.timeOrigin + performance.now();
@@ -27,6 +28,22 @@ export const fan = new Dag("bench_fan", options);
 
 export const wide = new Dag("bench_wide", options);
 for (let i = 0; i < 100; i++) wide.task(`t${i}`, noop)();
+
+/** The races: so many tasks one after the other, each with when it began and ended. */
+function race(dagId: string, tasks: number, n: number): Dag {
+  const dag = new Dag(dagId, options);
+  const refs = Array.from({ length: tasks }, (_, i) =>
+    dag.task(`t${i}`, async () => {
+      const began = clock();
+      const value = fib(n);
+      return { value, began, ended: clock() };
+    })(),
+  );
+  for (let i = 1; i < refs.length; i++) refs[i - 1]?.before(refs[i]!);
+  return dag;
+}
+export const short = race("bench_race_short", 40, 10);
+export const long = race("bench_race_long", 10, 33);
 
 export const waiting = new Dag("bench_waiting", options);
 for (let i = 0; i < 100; i++) waiting.task(`t${i}`, async () => await defer(until.duration("6h")))();

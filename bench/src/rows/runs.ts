@@ -1,5 +1,6 @@
 import { BenchClient } from "../client.ts";
-import { percentile, type Row } from "../figures.ts";
+import { median, percentile, type Row } from "../figures.ts";
+import type { Floor } from "../floor/floor-rows.ts";
 import type { UpProcess } from "../../../packages/cli/test-support/up-process.ts";
 
 /** Every task of the benchmark's Dags returns the wall clock at which its code ran. */
@@ -33,11 +34,69 @@ export async function runRows(server: UpProcess): Promise<Row[]> {
       if (i >= 5) fans.push((run.ranAt.get("last") ?? Number.NaN) - (run.ranAt.get("first") ?? Number.NaN));
     }
     return [
-      { name: "trigger to first user code, p50", value: percentile(starts, 0.5), unit: "ms", target: 5 },
+      {
+        name: "trigger to first user code, p50",
+        value: percentile(starts, 0.5),
+        unit: "ms",
+        target: 5,
+        shared: "startMs",
+      },
       { name: "trigger to first user code, p99", value: percentile(starts, 0.99), unit: "ms", target: 20 },
       { name: "task end to the next task's user code, p50", value: percentile(hops, 0.5), unit: "ms", target: 2 },
-      { name: "chain of 10, first to last user code, p50", value: percentile(chains, 0.5), unit: "ms", target: 15 },
-      { name: "fan-out 1-100-1, first to last user code, p50", value: percentile(fans, 0.5), unit: "ms", target: 30 },
+      {
+        name: "chain of 10, first to last user code, p50",
+        value: percentile(chains, 0.5),
+        unit: "ms",
+        target: 15,
+        shared: "chainMs",
+      },
+      {
+        name: "fan-out 1-100-1, first to last user code, p50",
+        value: percentile(fans, 0.5),
+        unit: "ms",
+        target: 30,
+        shared: "fanMs",
+      },
+    ];
+  } finally {
+    client.close();
+  }
+}
+
+/** A run from its trigger to its end. @returns the path of the run */
+async function runToEnd(client: BenchClient, dagId: string): Promise<string> {
+  const made = await client.call("POST", `/api/v2/dags/${dagId}/dagRuns`, { logical_date: null });
+  const runId = String(made.json.dag_run_id);
+  const path = `/api/v2/dags/${dagId}/dagRuns/${encodeURIComponent(runId)}`;
+  for (;;) {
+    const run = await client.call("GET", path);
+    if (run.json.state === "success") return path;
+    if (run.json.state === "failed") throw new Error(`${dagId} ${runId} failed`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The races beside the plain loop of the same run. */
+export async function raceRows(server: UpProcess, plain: Floor["races"]): Promise<Row[]> {
+  const client = new BenchClient(server.url, server.key, 4);
+  const race = async (dagId: string, tasks: number, repetitions: number): Promise<number> => {
+    const samples: number[] = [];
+    for (let i = 0; i <= repetitions; i++) {
+      const path = await runToEnd(client, dagId);
+      const of = async (task: string): Promise<{ readonly began: number; readonly ended: number }> =>
+        (await client.call("GET", `${path}/taskInstances/${task}/xcomEntries/return_value`)).json.value as never;
+      const [first, last] = [await of("t0"), await of(`t${String(tasks - 1)}`)];
+      if (i > 0) samples.push(last.ended - first.began);
+    }
+    return median(samples);
+  };
+  try {
+    const [short, long] = [await race("bench_race_short", 40, 10), await race("bench_race_long", 10, 3)];
+    return [
+      { name: "40 x fib(10), one after the other", value: short, unit: "ms" },
+      { name: "the same, to the plain loop", value: short / plain.short, unit: "x", target: 2 },
+      { name: "10 x fib(33), one after the other", value: long, unit: "ms" },
+      { name: "the same, to the plain loop", value: long / plain.long, unit: "x", target: 1.1 },
     ];
   } finally {
     client.close();
@@ -46,15 +105,7 @@ export async function runRows(server: UpProcess): Promise<Row[]> {
 
 async function measure(client: BenchClient, dagId: string): Promise<Measured> {
   const sentAt = performance.timeOrigin + performance.now();
-  const made = await client.call("POST", `/api/v2/dags/${dagId}/dagRuns`, { logical_date: null });
-  const runId = String(made.json.dag_run_id);
-  const path = `/api/v2/dags/${dagId}/dagRuns/${encodeURIComponent(runId)}`;
-  for (;;) {
-    const run = await client.call("GET", path);
-    if (run.json.state === "success") break;
-    if (run.json.state === "failed") throw new Error(`${dagId} ${runId} failed`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const path = await runToEnd(client, dagId);
   const endedAt = performance.timeOrigin + performance.now();
   const ranAt = new Map<string, number>();
   for (const task of tasksOf(dagId)) {

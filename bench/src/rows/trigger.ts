@@ -1,5 +1,5 @@
 import { BenchClient } from "../client.ts";
-import { percentile, type Row } from "../figures.ts";
+import { median, percentile, type Row } from "../figures.ts";
 import type { UpProcess } from "../../../packages/cli/test-support/up-process.ts";
 
 const PATH = "/api/v2/dags/bench_paused/dagRuns";
@@ -15,19 +15,7 @@ export async function triggerRows(server: UpProcess): Promise<Row[]> {
       await trigger(client);
       samples.push(performance.now() - begun);
     }
-    const seconds = 5;
-    const end = performance.now() + seconds * 1000;
-    let made = 0;
-    const begun = performance.now();
-    await Promise.all(
-      Array.from({ length: 32 }, async () => {
-        while (performance.now() < end) {
-          await trigger(client);
-          made++;
-        }
-      }),
-    );
-    const rate = made / ((performance.now() - begun) / 1000);
+    const rate = median([await rateOf(client), await rateOf(client), await rateOf(client)]);
     return [
       { name: "trigger over HTTP, one client, p50", value: percentile(samples, 0.5), unit: "ms", target: 2 },
       { name: "trigger over HTTP, one client, p99", value: percentile(samples, 0.99), unit: "ms", target: 8 },
@@ -36,6 +24,22 @@ export async function triggerRows(server: UpProcess): Promise<Row[]> {
   } finally {
     client.close();
   }
+}
+
+/** With 32 clients, for a while. */
+async function rateOf(client: BenchClient): Promise<number> {
+  const begun = performance.now();
+  const end = begun + 2_000;
+  let made = 0;
+  await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      while (performance.now() < end) {
+        await trigger(client);
+        made++;
+      }
+    }),
+  );
+  return (made * 1_000) / (performance.now() - begun);
 }
 
 async function trigger(client: BenchClient): Promise<void> {
