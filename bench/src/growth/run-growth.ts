@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Database } from "@windlass/core/database";
-import { startUp } from "../../../packages/cli/test-support/up-process.ts";
 import { BenchClient } from "../client.ts";
 import { installationDatabase } from "../installation-database.ts";
 import { fillRuns } from "./fill-runs.ts";
 import { type Axis, type Cost, type GrowthPoint, medianCost } from "./growth-figures.ts";
 import { costOf, type Subject, trigger } from "./measure.ts";
+import { startProgram } from "../start-program.ts";
 
 /** How far to go. The whole of it takes about ten minutes, most of it for storing a million runs. */
 export interface GrowthOptions {
@@ -122,7 +122,7 @@ async function withSubject<Result>(
   name: string,
   work: (subject: Subject) => Promise<Result>,
 ): Promise<Result> {
-  const server = await startUp({
+  const server = await startProgram({
     dagsFolder: fileURLToPath(new URL("dags", import.meta.url)),
     dataFolder: join(folder, name),
   });

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Database } from "@windlass/core/database";
-import { startUp } from "../../../packages/cli/test-support/up-process.ts";
 import { BenchClient } from "../client.ts";
 import { percentile, type Row } from "../figures.ts";
 import { installationDatabase } from "../installation-database.ts";
+import { startProgram } from "../start-program.ts";
 
 const [FILES, DAGS_OF_FILE, TASKS, RUNS] = [100, 100, 10, 10];
 const GRID = "large_grid";
@@ -29,7 +29,7 @@ export async function largeRows(folder: string): Promise<Row[]> {
   mkdirSync(dagsFolder, { recursive: true });
   for (let file = 0; file < FILES; file++) writeFileSync(join(dagsFolder, `file${String(file)}.ts`), DAG_FILE(file));
   writeFileSync(join(dagsFolder, "grid.ts"), GRID_FILE);
-  const server = await startUp({ dagsFolder, dataFolder: join(folder, "data") });
+  const server = await startProgram({ dagsFolder, dataFolder: join(folder, "data") });
   const database = installationDatabase(server.dataFolder);
   const client = new BenchClient(server.url, server.key, 4);
   try {

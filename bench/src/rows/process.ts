@@ -1,26 +1,24 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startUp, type UpProcess } from "../../../packages/cli/test-support/up-process.ts";
-import { ensureProgramBuilt } from "../../../scripts/setup/program-build.mjs";
+import type { UpProcess } from "../../../packages/cli/test-support/up-process.ts";
 import type { Row } from "../figures.ts";
 import { treeMegabytes } from "../memory.ts";
+import { startProgram } from "../start-program.ts";
 
 const dagsFolder = fileURLToPath(new URL("../../dags", import.meta.url));
 
 /** Cold starts and idle memory of the program as users have it, bundled. The first start makes the database; later ones find it. */
 export async function processRows(folder: string): Promise<{ rows: Row[]; server: UpProcess }> {
-  const main = ensureProgramBuilt();
-  if (main === undefined) throw new Error("the program could not be bundled");
-  const options = { main, dagsFolder, dataFolder: join(folder, "data") };
-  const first = await startUp(options);
+  const options = { dagsFolder, dataFolder: join(folder, "data") };
+  const first = await startProgram(options);
   await first.stop();
   const later: number[] = [];
   for (let i = 0; i < 3; i++) {
-    const server = await startUp(options);
+    const server = await startProgram(options);
     later.push(server.startMs);
     await server.stop();
   }
-  const server = await startUp(options);
+  const server = await startProgram(options);
   // Idle is the state some seconds after the start, when what was loaded for it can be given back.
   await new Promise((resolve) => setTimeout(resolve, 5000));
   const memory = treeMegabytes(server.process.pid ?? 0, options.dataFolder);

@@ -2,11 +2,11 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { startUp } from "../../../packages/cli/test-support/up-process.ts";
 import { percentile } from "../figures.ts";
 import { installationDatabase } from "../installation-database.ts";
 import { Load, type LoadCounts } from "./load.ts";
 import { type Sample, sampleDatabase, sampleHeap, sampleRoles } from "./sample.ts";
+import { startProgram } from "../start-program.ts";
 
 /** How long, how much, where. */
 export interface SoakOptions {
@@ -25,7 +25,7 @@ export async function runSoak(options: SoakOptions): Promise<{ samples: readonly
   mkdirSync(heapFolder, { recursive: true });
   const reporter = new URL(pathToFileURL(join(import.meta.dirname, "heap-report.ts")));
   reporter.searchParams.set("folder", heapFolder);
-  const server = await startUp({
+  const server = await startProgram({
     dagsFolder: fileURLToPath(new URL("dags", import.meta.url)),
     dataFolder: join(options.folder, "data"),
     env: { NODE_OPTIONS: `--import ${reporter.href}` },
