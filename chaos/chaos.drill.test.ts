@@ -17,7 +17,12 @@ const MORE_MS = 6 * 60_000;
 it.skipIf(asked === undefined || !existsSync("/proc/self/status"))(
   `chaos for ${String(minutes)} minutes (seed ${String(seed)}; needs WINDLASS_CHAOS_MINUTES): nothing is lost, nothing is done twice`,
   async () => {
-    const report = await runChaos({ seed, minutes, log: (line) => console.log(line) });
+    const report = await runChaos({
+      seed,
+      minutes,
+      faketime: process.env.WINDLASS_FAKETIME,
+      log: (line) => console.log(line),
+    });
     console.log(reportText(report));
     expect(report.violations).toEqual([]);
   },

@@ -1,5 +1,6 @@
-import { asset, Dag, defer, until } from "windlass";
-import { LEDGER, note, noteCall, work } from "./note.ts";
+import { asset, Dag, defer, every, until } from "windlass";
+import { goOn, LEDGER, note, noteCall, startDeafGrandchild, work } from "./note.ts";
+import { START } from "./start.ts";
 
 /*
  * One Dag of each kind of work that the engine does. Tasks of the queue `far` run on workers alone, the others beside the schedulers. Tries are so many that
@@ -110,3 +111,68 @@ called
 export const long = new Dag("long", options);
 long.task("near", () => work(8_000))();
 long.task("far", () => work(8_000), FAR)();
+
+/** Runs that nobody triggers, one after the other from the beginning on. */
+export const ticks = new Dag("ticks", { ...options, schedule: every("10s"), startDate: START, catchup: true });
+ticks.task("tick", () => work(50))();
+
+/** Stands still for longer than a lease, and nothing else in its process goes on meanwhile. */
+export const blocks = new Dag("blocks", options);
+{
+  const block = (): string => {
+    note("start");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 9_000);
+    note("end");
+    return "done";
+  };
+  blocks
+    .task("near", block)()
+    .before(blocks.task("far", block, FAR)());
+}
+
+/** Hears no word that it is to end, and has a grandchild that hears none either, in a session of its own, which goes on giving signs of life. */
+export const stubborn = new Dag("stubborn", options);
+{
+  const resist = async (): Promise<string> => {
+    const heard = process.listeners("SIGTERM");
+    process.removeAllListeners("SIGTERM").on("SIGTERM", () => undefined);
+    const grandchild = startDeafGrandchild();
+    await work(6_000);
+    // What ends well has to tidy up by itself.
+    if (grandchild.pid !== undefined) process.kill(-grandchild.pid, "SIGKILL");
+    process.removeAllListeners("SIGTERM");
+    for (const listener of heard) process.on("SIGTERM", listener);
+    return "done";
+  };
+  stubborn.task("near", resist)();
+  stubborn.task("far", resist, FAR)();
+}
+
+/** Writes more than anybody reads. */
+export const floods = new Dag("floods", options);
+{
+  const flood = async (): Promise<string> => {
+    note("start");
+    for (let line = 0; line < 20_000; line += 1) console.log(`${String(line)} ${"all work and no play ".repeat(8)}`);
+    console.log("x".repeat(2_000_000));
+    console.log("\u0000\u001b[31m\ud800 is no character");
+    note("end");
+    return Promise.resolve("done");
+  };
+  floods.task("near", flood)();
+  floods.task("far", flood, FAR)();
+}
+
+/** Takes its process with it, in another way at each of its first tries. */
+export const rude = new Dag("rude", options);
+{
+  const end = (_: object, { tryNumber }: { readonly tryNumber: number }): Promise<string> => {
+    note("start");
+    if (tryNumber === 1) process.exit(3);
+    if (tryNumber === 2) process.kill(process.pid, "SIGKILL");
+    if (tryNumber === 3) void Promise.reject(new Error("nobody waits for this"));
+    return tryNumber === 3 ? new Promise(() => undefined) : goOn(50);
+  };
+  rude.task("near", end)();
+  rude.task("far", end, FAR)();
+}

@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { getContext } from "windlass";
@@ -16,8 +17,18 @@ function line(entry: object): void {
 /** Writes down that the attempt of now has come so far. */
 export function note(what: "start" | "end"): void {
   const { attemptId, dagId, runId, taskId, mapIndex, tryNumber } = getContext();
-  const at = { pid: process.pid, supervisor: process.ppid, wallMs: Date.now(), ns: String(process.hrtime.bigint()) };
+  const at = { pid: process.pid, supervisor: process.ppid, wallMs: Date.now() };
   line({ what, attemptId, dagId, runId, taskId, mapIndex, tryNumber, ...at });
+}
+
+const BEAT = `trap "" TERM HUP; while :; do printf '%s,"wallMs":%s}\\n' "$1" "$(date +%s%3N)" >> "$2"; sleep 0.5; done`;
+
+/** Starts a process in a session of its own that cannot be asked to end, and writes down that it is alive, again and again. */
+export function startDeafGrandchild(): ChildProcess {
+  const { attemptId, dagId, runId, taskId, mapIndex, tryNumber, env } = getContext();
+  const supervisor = process.ppid;
+  const sign = JSON.stringify({ what: "alive", attemptId, dagId, runId, taskId, mapIndex, tryNumber, supervisor });
+  return spawn("sh", ["-c", BEAT, "sh", sign.slice(0, -1), env[LEDGER] ?? ""], { detached: true, stdio: "ignore" });
 }
 
 /** Writes down that a callback was called. */
@@ -27,8 +38,13 @@ export function noteCall(dedupeKey: string): void {
 }
 
 /** Takes some time, a little different each time, with an account of it. */
-export async function work(longestMs: number): Promise<string> {
+export function work(longestMs: number): Promise<string> {
   note("start");
+  return goOn(longestMs);
+}
+
+/** As `work`, for what has written down its start. */
+export async function goOn(longestMs: number): Promise<string> {
   await delay(20 + Math.random() * longestMs);
   note("end");
   return "done";

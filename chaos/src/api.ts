@@ -17,13 +17,18 @@ export class Api {
     this.#key = key;
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<Answer | undefined> {
+  /** @param key what the request is known by where it is sent again */
+  async call(method: string, path: string, body?: unknown, key?: string): Promise<Answer | undefined> {
     this.#turn += 1;
     const url = this.#urls[this.#turn % this.#urls.length] ?? "";
     try {
       const answer = await fetch(url + path, {
         method,
-        headers: { authorization: `Bearer ${this.#key}`, "content-type": "application/json" },
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          "content-type": "application/json",
+          ...(key !== undefined && { "idempotency-key": key }),
+        },
         signal: AbortSignal.timeout(PATIENCE_MS),
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { Api } from "./api.ts";
 import { KeptPostgres } from "./kept-postgres.ts";
 import { KeptProcess, type OddEnd, type Role } from "./kept-process.ts";
+import { SettableClock } from "./settable-clock.ts";
+import { SmallDisk } from "./small-disk.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 
 const DAGS = fileURLToPath(new URL("../dags", import.meta.url));
@@ -21,36 +23,77 @@ export interface Fleet {
   readonly processes: readonly KeptProcess[];
   /** By what is at their near end. */
   readonly proxies: { readonly workers: readonly TcpProxy[]; readonly databases: readonly TcpProxy[] };
+  /** What of it lies on a disk of its own; none where this account may not mount. */
+  readonly disks: { readonly logs: readonly SmallDisk[]; readonly database: readonly SmallDisk[] };
   readonly api: Api;
   readonly ledgerFile: string;
+  /** A copy, for files to come and go in it. */
+  readonly dagsFolder: string;
+  /** Of all attempts. */
+  readonly logsFolder: string;
+  /** What this machine lacks for some of the faults, as sentences. */
+  readonly lacks: readonly string[];
   readonly oddEnds: readonly OddEnd[];
   of(role: Role): readonly KeptProcess[];
   /** Everything is as it should be again: thawed, healed, started. */
   heal(): void;
+  /** Lets go of its disks. @param keeps whether what is on them stays in its folder */
+  unmount(keeps: boolean): void;
   /** Ends all of it in good order. @returns those that did not end so */
   stop(): Promise<readonly string[]>;
 }
 
-/** Starts everything in a folder of its own. Where a part does not start, what was started is ended. */
-export async function startFleet(folder: string): Promise<Fleet> {
+/**
+ * Starts everything in a folder of its own. Where a part does not start, what was started is ended.
+ * @param faketime the path of libfaketime.so.1; empty: clocks cannot be set
+ */
+export async function startFleet(folder: string, faketime: string): Promise<Fleet> {
   const [data, logFolder] = [join(folder, "data"), join(folder, "process-logs")];
   mkdirSync(data, { mode: 0o711 });
   mkdirSync(logFolder);
   const ledgerFile = join(folder, "ledger.jsonl");
   const oddEnds: OddEnd[] = [];
   const processes: KeptProcess[] = [];
+  const dagsFolder = join(folder, "dags");
+  cpSync(DAGS, dagsFolder, { recursive: true });
+  writeFileSync(join(dagsFolder, "start.ts"), `export const START = ${JSON.stringify(new Date().toISOString())};\n`);
+  const clocks = join(folder, "clocks");
+  mkdirSync(clocks);
+  const logsFolder = join(data, "logs");
+  const mounted = (path: string): readonly SmallDisk[] => [SmallDisk.mount(path) ?? []].flat();
+  const workerFolders = Array.from({ length: WORKERS }, (_, index) => join(folder, `worker-${String(index + 1)}`));
+  const disks = {
+    logs: [...mounted(logsFolder), ...workerFolders.flatMap(mounted)],
+    database: mounted(join(data, "postgres")),
+  };
+  const everyDisk = [...disks.logs, ...disks.database];
+  const lacks = [
+    ...(faketime === "" ? ["libfaketime is absent: no clock was set"] : []),
+    ...(everyDisk.length === 0 ? ["this account may not mount, or memory is short: no disk was full"] : []),
+  ];
   const workerProxies: TcpProxy[] = [];
   const databaseProxies: TcpProxy[] = [];
-  const postgres = await KeptPostgres.start(join(data, "postgres"));
+  const unmount = (keeps: boolean): void => {
+    for (const each of everyDisk) each.unmount(keeps);
+  };
+  const postgres = await KeptPostgres.start(join(data, "postgres")).catch((error: unknown) => {
+    unmount(false);
+    throw error;
+  });
   // The last resort, where this program ends without having stopped them.
   process.once("exit", () => {
     for (const each of processes) each.kill();
     postgres.end();
+    unmount(false);
   });
 
   const heal = (): void => {
     for (const each of [...workerProxies, ...databaseProxies]) each.heal();
-    for (const each of processes) each.thaw();
+    for (const each of everyDisk) each.empty();
+    for (const each of processes) {
+      each.thaw();
+      each.setClock(0);
+    }
   };
   const stop = async (): Promise<readonly string[]> => {
     heal();
@@ -85,8 +128,17 @@ export async function startFleet(folder: string): Promise<Fleet> {
     const add = (role: Role, index: number, words: readonly string[], env: Readonly<Record<string, string>>): void => {
       const name = `${role}-${String(index)}`;
       const onOddEnd = (end: OddEnd): void => void oddEnds.push(end);
+      const clock = faketime === "" ? undefined : new SettableClock(faketime, join(clocks, name));
       processes.push(
-        new KeptProcess({ name, role, words: [role, ...words], env: { ...shared, ...env }, logFolder, onOddEnd }),
+        new KeptProcess({
+          name,
+          role,
+          words: [role, ...words],
+          env: { ...shared, ...env },
+          logFolder,
+          onOddEnd,
+          clock,
+        }),
       );
     };
     const ofRole = (role: Role): readonly KeptProcess[] => processes.filter((each) => each.role === role);
@@ -105,7 +157,7 @@ export async function startFleet(folder: string): Promise<Fleet> {
     for (const [index, port] of ports.entries())
       add("api-server", index + 1, ["--port", String(port)], await database());
     for (let index = 1; index <= SCHEDULERS; index += 1) add("scheduler", index, [], await database());
-    add("dag-processor", 1, ["--dags", DAGS], { DATABASE_URL: postgres.url });
+    add("dag-processor", 1, ["--dags", dagsFolder], { DATABASE_URL: postgres.url });
     await Promise.all([start("api-server"), start("scheduler"), start("dag-processor")]);
 
     const urls = ports.map((port) => `http://127.0.0.1:${String(port)}`);
@@ -113,12 +165,13 @@ export async function startFleet(folder: string): Promise<Fleet> {
     // The CLI's own key is made anew at each start of an API server.
     const api = new Api(urls, await makeKey(first, "chaos", null));
     const workerKey = await makeKey(first, "workers", ["can_create on Workers"]);
-    for (let index = 1; index <= WORKERS; index += 1) {
+    for (const [at, workerFolder] of workerFolders.entries()) {
+      const index = at + 1;
       const proxy = await TcpProxy.open(() => ports.map((port) => ({ host: "127.0.0.1", port })));
       workerProxies.push(proxy);
       const queues = index % 2 === 0 ? "far,default" : "far";
       const words = ["--server", `http://127.0.0.1:${String(proxy.port)}`, "--queues", queues, "--parallelism", "4"];
-      add("worker", index, [...words, "--data", join(folder, `worker-${String(index)}`), "--grace", "5"], {
+      add("worker", index, [...words, "--data", workerFolder, "--grace", "5"], {
         WINDLASS_API_KEY: workerKey,
       });
     }
@@ -128,16 +181,18 @@ export async function startFleet(folder: string): Promise<Fleet> {
       return answer?.json.total_entries === DAG_COUNT;
     });
     return {
-      ...{ postgres, processes, api, ledgerFile, oddEnds, heal, stop, of: ofRole },
+      ...{ postgres, processes, api, ledgerFile, dagsFolder, logsFolder, disks, lacks, oddEnds, heal, of: ofRole },
+      ...{ stop, unmount },
       proxies: { workers: workerProxies, databases: databaseProxies },
     };
   } catch (error) {
     await stop();
+    unmount(false);
     throw error;
   }
 }
 
-const DAG_COUNT = 9;
+const DAG_COUNT = 14;
 const START_MS = 60_000;
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -1,9 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type EmbeddedServer, startEmbedded } from "@windlass/core/database";
+import { killedNow } from "./processes.ts";
 
-// Room for every process with its pool, and for the one that looks on.
-const SETTINGS = { max_connections: "120" };
-const TRIES = 60;
+const SETTINGS = {
+  // Room for every process with its pool, and for the one that looks on.
+  max_connections: "100",
+  // Its disk may be a small one.
+  max_wal_size: "128MB",
+  // What was committed when, by the server's own clock, whatever the processes say.
+  track_commit_timestamp: "on",
+};
+const TRIES = 120;
 
 /** The database server, started again whenever it ends. */
 export class KeptPostgres {
@@ -31,14 +38,19 @@ export class KeptPostgres {
     return this.#server.connection;
   }
 
-  /** SIGKILL to the postmaster; its children notice. */
-  kill(): void {
-    process.kill(this.#server.pid, "SIGKILL");
+  /** SIGKILL to the postmaster; its children notice. @returns whether it was there */
+  kill(): boolean {
+    return killedNow(this.#server.pid);
   }
 
   /** Ends it without waiting. */
   end(): void {
-    if (!this.#stopping) process.kill(this.#server.pid, "SIGQUIT");
+    if (this.#stopping) return;
+    try {
+      process.kill(this.#server.pid, "SIGQUIT");
+    } catch {
+      // It is just being started again: its own guard ends it with us.
+    }
   }
 
   async stop(): Promise<void> {

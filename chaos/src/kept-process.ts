@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { SettableClock } from "./settable-clock.ts";
 
 const MAIN = join(dirname(fileURLToPath(import.meta.resolve("windlass"))), "main.ts");
 const STOP_MS = 20_000;
@@ -26,6 +27,7 @@ export class KeptProcess {
   readonly #env: Readonly<Record<string, string>>;
   readonly #log: WriteStream;
   readonly #onOddEnd: (end: OddEnd) => void;
+  readonly #clock: SettableClock | undefined;
   #child: ChildProcess | undefined;
   #wanted = false;
   #killed = false;
@@ -42,12 +44,15 @@ export class KeptProcess {
     readonly env: Readonly<Record<string, string>>;
     readonly logFolder: string;
     readonly onOddEnd: (end: OddEnd) => void;
+    /** What its wall clock is set by; undefined where that cannot be done. */
+    readonly clock: SettableClock | undefined;
   }) {
     this.name = options.name;
     this.role = options.role;
     this.#words = options.words;
     this.#env = options.env;
     this.#onOddEnd = options.onOddEnd;
+    this.#clock = options.clock;
     this.#log = createWriteStream(join(options.logFolder, `${options.name}.log`), { flags: "a" });
   }
 
@@ -88,6 +93,13 @@ export class KeptProcess {
     return true;
   }
 
+  /** Sets its wall clock, while it runs. @returns whether that could be done */
+  setClock(bySeconds: number): boolean {
+    if (!this.#child || !this.#clock) return false;
+    this.#clock.set(bySeconds);
+    return true;
+  }
+
   thaw(): void {
     clearTimeout(this.#thaw);
     this.#thaw = undefined;
@@ -115,7 +127,7 @@ export class KeptProcess {
     this.#ready = false;
     const child = spawn(process.execPath, [MAIN, ...this.#words], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...this.#env },
+      env: { ...process.env, ...this.#env, ...this.#clock?.environment },
     });
     this.#child = child;
     this.#log.write(`--- started ${new Date().toISOString()} pid ${String(child.pid)}\n`);

@@ -2,18 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 
 /** What a task wrote of itself. */
 export interface Entry {
-  readonly what: "start" | "end";
+  /** `alive`: a sign of life of what an attempt has started beside itself. */
+  readonly what: "start" | "alive" | "end";
   readonly attemptId: string;
   readonly dagId: string;
   readonly runId: string;
   readonly taskId: string;
   readonly mapIndex: number;
   readonly tryNumber: number;
-  readonly pid: number;
+  /** Of who wrote it; of a sign of life it is not known. */
+  readonly pid?: number;
   readonly supervisor: number;
   readonly wallMs: number;
-  /** By the machine's monotonic clock, in nanoseconds. */
-  readonly ns: bigint;
 }
 
 /** What a callback wrote of itself. */
@@ -35,9 +35,9 @@ export function readLedger(file: string): Ledger {
   const [entries, calls]: [Entry[], Call[]] = [[], []];
   for (const line of lines) {
     if (line === "") continue;
-    const entry = JSON.parse(line) as { what: string; ns: string };
-    if (entry.what === "called") calls.push(entry as unknown as Call);
-    else entries.push({ ...entry, ns: BigInt(entry.ns) } as unknown as Entry);
+    const entry = JSON.parse(line) as ({ readonly what: "called" } & Call) | Entry;
+    if (entry.what === "called") calls.push(entry);
+    else entries.push(entry);
   }
   return { entries, calls };
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { partsEnvironment } from "../../scripts/setup/parts.mjs";
 import { reportText } from "./report-text.ts";
 import { runChaos } from "./run-chaos.ts";
 
@@ -16,6 +17,7 @@ const report = await runChaos({
   seed,
   minutes: Number(values.minutes ?? 4),
   rate: Number(values.rate ?? 3),
+  faketime: partsEnvironment().WINDLASS_FAKETIME,
   log: (line) => {
     console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
   },

@@ -1,6 +1,18 @@
+import {
+  answeredDifferently,
+  type Fault,
+  lostAcknowledged,
+  ranAtOnce,
+  ranPastItsEnd,
+  type RepeatedRequest,
+  startedTwice,
+  stoodStill,
+} from "@windlass/core/test-support";
+import type { Trouble } from "./faults/fault.ts";
+import { acceptedAfterHand, handsWithoutEffect } from "./hand-checks.ts";
 import type { Entry, Ledger } from "./ledger.ts";
-import type { Paused, Triggered } from "./load.ts";
-import type { Trouble } from "./nemesis.ts";
+import type { Hand, Paused, Triggered } from "./load.ts";
+import { nameOf, runKey } from "./names.ts";
 import type { Stored, StoredAttempt } from "./stored.ts";
 
 /** All that there is to compare. */
@@ -8,6 +20,8 @@ export interface Evidence {
   readonly ledger: Ledger;
   readonly stored: Stored;
   readonly acknowledged: readonly Triggered[];
+  readonly hands: readonly Hand[];
+  readonly repeated: readonly RepeatedRequest[];
   /** Keys `dag/run` of runs that people interfered with, and of those that may be gone. */
   readonly raced: ReadonlySet<string>;
   readonly deleted: ReadonlySet<string>;
@@ -15,6 +29,8 @@ export interface Evidence {
   readonly troubles: readonly Trouble[];
   /** How long, in milliseconds, a process may go on after its attempt has lost its permission: the silence until its supervisor ends it, and the grace. */
   readonly lingerMs: number;
+  /** The longest that a run may wait, in seconds, for a scheduler to look at it while there is trouble. */
+  readonly longestWaitSeconds: number;
   /** Fewest runs that must have ended well. */
   readonly leastRuns: number;
 }
@@ -27,17 +43,26 @@ export interface Findings {
 }
 
 const PAUSE_HEARD_MS = 2_000;
-// Wall clocks of processes on one machine differ by less.
-const CLOCK_MS = 20;
+// Who follows the database's clock is off by no more than an answer of it takes.
+const CLOCK_MS = 1_000;
+// From the moment that a change was decided to its commit: what a server that is away, held rows and full disks add.
+const COMMIT_MS = 120_000;
 
 /** Compares what the tasks say of themselves with what the database says of them, and both with what was promised. */
 export function examine(evidence: Evidence): Findings {
   const { ledger, stored } = evidence;
   const lost = lostRuns(evidence);
-  const doubled = [...startedTwice(ledger.entries), ...overlaps(evidence)];
+  const doubled = [...startedTwice(ledger.entries).map(inWords), ...overlaps(evidence)];
   const violations = [
     ...lost,
     ...doubled,
+    ...handsWithoutEffect(evidence.hands, stored, evidence.deleted),
+    ...acceptedAfterHand(stored.events),
+    ...answeredDifferently(evidence.repeated).map(inWords),
+    ...stoodStill(stored.waits, evidence.longestWaitSeconds, []).map(inWords),
+    ...stored.faults.map(inWords),
+    ...clocks(stored),
+    ...logs(evidence),
     ...unknownStarts(evidence),
     ...openAttempts(stored.attempts),
     ...overlappingLeases(stored.attempts),
@@ -67,59 +92,56 @@ export function examine(evidence: Evidence): Findings {
   };
 }
 
-function keyOf({ dagId, runId }: { readonly dagId: string; readonly runId: string }): string {
-  return `${dagId}/${runId}`;
+function inWords({ invariant, row }: Fault): string {
+  return `${invariant}: ${JSON.stringify(row)}`;
 }
 
 function lostRuns({ acknowledged, deleted, raced, stored }: Evidence): readonly string[] {
-  const states = new Map(stored.runs.map((run) => [keyOf(run), run.state]));
-  const ofAcknowledged = acknowledged.flatMap((run) => {
-    const key = keyOf(run);
+  const states = new Map(stored.runs.map((run) => [runKey(run), run.state]));
+  const kept = acknowledged.map(runKey).filter((key) => !deleted.has(key));
+  const failed = kept.flatMap((key) => {
     const state = states.get(key);
-    if (state === undefined) return deleted.has(key) ? [] : [`the run ${key} was acknowledged and is not there`];
-    if (raced.has(key)) return [];
-    return state === "success" ? [] : [`the run ${key}, which nobody interfered with, is ${state}`];
+    return state === undefined || state === "success" || raced.has(key)
+      ? []
+      : [`the run ${key}, which nobody interfered with, is ${state}`];
   });
   const open = stored.runs.filter(({ state }) => state === "queued" || state === "running");
-  return [...ofAcknowledged, ...open.map((run) => `the run ${keyOf(run)} did not end: it is ${run.state}`)];
-}
-
-function startedTwice(entries: readonly Entry[]): readonly string[] {
-  const seen = new Set<string>();
-  return entries.flatMap((entry) => {
-    if (entry.what !== "start") return [];
-    if (seen.has(entry.attemptId)) return [`the attempt ${entry.attemptId} of ${nameOf(entry)} started twice`];
-    seen.add(entry.attemptId);
-    return [];
-  });
-}
-
-function nameOf(of: Pick<Entry, "dagId" | "runId" | "taskId" | "mapIndex" | "tryNumber">): string {
-  return `${of.dagId}/${of.runId}/${of.taskId}[${String(of.mapIndex)}] try ${String(of.tryNumber)}`;
+  return [
+    ...lostAcknowledged(kept, states.keys()).map(inWords),
+    ...failed,
+    ...open.map((run) => `the run ${runKey(run)} did not end: it is ${run.state}`),
+  ];
 }
 
 /** Attempts of one task instance that ran at the same time, although none of their supervisors was frozen. */
 function overlaps({ ledger, stored, troubles, lingerMs }: Evidence): readonly string[] {
   const byAttempt = new Map(stored.attempts.map((each) => [each.attemptId, each]));
-  const ends = new Map(ledger.entries.filter(({ what }) => what === "end").map((entry) => [entry.attemptId, entry]));
-  const starts = Map.groupBy(
-    ledger.entries.filter(({ what }) => what === "start"),
-    (entry) => `${keyOf(entry)}/${entry.taskId}/${String(entry.mapIndex)}`,
+  const entries = Map.groupBy(ledger.entries, ({ attemptId }) => attemptId);
+  const instances = new Map(
+    ledger.entries.map((entry) => [entry.attemptId, nameOf({ ...entry, tryNumber: undefined })]),
   );
-  const found: string[] = [];
-  for (const group of starts.values()) {
-    for (const first of group) {
-      const end = ends.get(first.attemptId);
-      if (!end) continue;
-      const second = group.find((other) => other !== first && other.ns > first.ns && other.ns < end.ns);
-      if (!second || wasFrozen(troubles, first.supervisor, first.wallMs, end.wallMs)) continue;
-      // One that had lost its permission is given the time to hear of it and to end.
-      const over = byAttempt.get(first.attemptId)?.endedMs;
-      if (over != null && end.wallMs - over <= lingerMs) continue;
-      found.push(`${nameOf(second)} started while ${nameOf(first)} (${first.attemptId}) still ran`);
-    }
-  }
-  return found;
+  const faults = ranAtOnce(ledger.entries.map(at), (attemptId) => instances.get(attemptId));
+  return faults.flatMap(({ row }) => {
+    const { one, other } = row as { readonly one: Span; readonly other: Span };
+    const [first, second] = one.from <= other.from ? [one, other] : [other, one];
+    const [its] = entries.get(first.attemptId) ?? [];
+    const [later] = entries.get(second.attemptId) ?? [];
+    if (!its || !later || wasFrozen(troubles, its.supervisor, first.from, first.to)) return [];
+    // One that had lost its permission is given the time to hear of it and to end.
+    const over = byAttempt.get(first.attemptId)?.endedMs;
+    if (over != null && first.to - over <= lingerMs) return [];
+    return [`${nameOf(later)} started while ${nameOf(its)} (${first.attemptId}) still ran`];
+  });
+}
+
+interface Span {
+  readonly attemptId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function at(entry: Entry): Entry & { readonly at: number } {
+  return { ...entry, at: entry.wallMs };
 }
 
 function wasFrozen(troubles: readonly Trouble[], pid: number, fromMs: number, toMs: number): boolean {
@@ -130,14 +152,14 @@ function wasFrozen(troubles: readonly Trouble[], pid: number, fromMs: number, to
 function unknownStarts({ ledger, stored, deleted }: Evidence): readonly string[] {
   const byAttempt = new Map(stored.attempts.map((each) => [each.attemptId, each]));
   return ledger.entries.flatMap((entry) => {
-    if (entry.what !== "start" || deleted.has(keyOf(entry))) return [];
+    if (entry.what !== "start" || deleted.has(runKey(entry))) return [];
     const attempt = byAttempt.get(entry.attemptId);
     if (!attempt) return [`${nameOf(entry)} ran as ${entry.attemptId}, which the database does not know`];
     if (attempt.startedMs === null) return [`${nameOf(entry)} ran as ${entry.attemptId}, which was never let start`];
     return attempt.taskId === entry.taskId &&
       attempt.tryNumber === entry.tryNumber &&
       attempt.mapIndex === entry.mapIndex &&
-      keyOf(attempt) === keyOf(entry)
+      runKey(attempt) === runKey(entry)
       ? []
       : [`${nameOf(entry)} ran as ${entry.attemptId}, which is ${nameOf(attempt)}`];
   });
@@ -163,7 +185,7 @@ function overlappingLeases(attempts: readonly StoredAttempt[]): readonly string[
 
 /** An outcome that counted must be one that the attempt itself came to. */
 function unfoundedOutcomes({ ledger, stored }: Evidence): readonly string[] {
-  const written = { start: new Set<string>(), end: new Set<string>() };
+  const written = { start: new Set<string>(), alive: new Set<string>(), end: new Set<string>() };
   for (const { what, attemptId } of ledger.entries) written[what].add(attemptId);
   return stored.attempts.flatMap((attempt) => {
     const { attemptId, outcome, errorKind, marked } = attempt;
@@ -178,14 +200,21 @@ function unfoundedOutcomes({ ledger, stored }: Evidence): readonly string[] {
 
 /** Processes that went on for longer than they may after their attempt had ended or lost its permission. */
 function lingering({ ledger, stored, troubles, lingerMs }: Evidence): readonly string[] {
-  const byAttempt = new Map(stored.attempts.map((each) => [each.attemptId, each]));
-  return ledger.entries.flatMap((entry) => {
-    const over = byAttempt.get(entry.attemptId)?.endedMs;
-    if (entry.what !== "end" || over == null || entry.wallMs <= over + lingerMs) return [];
-    if (wasFrozen(troubles, entry.supervisor, over - lingerMs, entry.wallMs)) return [];
-    const late = Math.round((entry.wallMs - over) / 1_000);
-    return [`${nameOf(entry)} (${entry.attemptId}) went on for ${String(late)} s after it had lost its permission`];
-  });
+  const ended = stored.attempts.flatMap(({ attemptId, endedMs }) =>
+    endedMs === null ? [] : [{ attemptId, endedAt: endedMs }],
+  );
+  const ends = new Map(ended.map(({ attemptId, endedAt }) => [attemptId, endedAt]));
+  const late = new Map<string, string>();
+  for (const { row } of ranPastItsEnd(ledger.entries.map(at), ended, lingerMs)) {
+    const entry = row as ReturnType<typeof at>;
+    const over = ends.get(entry.attemptId) ?? 0;
+    if (wasFrozen(troubles, entry.supervisor, over - lingerMs, entry.at)) continue;
+    late.set(
+      entry.attemptId,
+      `${nameOf(entry)} (${entry.attemptId}) went on for ${seconds(entry.at - over)} s after it had lost its permission`,
+    );
+  }
+  return [...late.values()];
 }
 
 /** A pause that was acknowledged is heard by every scheduler that can be reached. */
@@ -203,10 +232,51 @@ function startedWhilePaused({ stored, paused, troubles }: Evidence): readonly st
   });
 }
 
+/** No process's own clock has a say, wherever somebody set it. */
+function clocks({ runs, events }: Stored): readonly string[] {
+  const made = new Map(
+    events.filter(({ reason }) => reason === "run_created").map((event) => [runKey(event), event.committedMs]),
+  );
+  const early = runs.flatMap((run) => {
+    const committedMs = made.get(runKey(run));
+    return run.runType !== "scheduled" || committedMs === undefined || run.runAfterMs <= committedMs + CLOCK_MS
+      ? []
+      : [`the run ${runKey(run)} was made ${seconds(run.runAfterMs - committedMs)} s before it was due`];
+  });
+  const off = events.filter(({ atMs, committedMs }) => atMs > committedMs + CLOCK_MS || atMs < committedMs - COMMIT_MS);
+  const misdated = off
+    .slice(0, 20)
+    .map(
+      (event) =>
+        `an event of ${runKey(event)} (${event.reason}) is dated ${seconds(event.atMs - event.committedMs)} s off its commit`,
+    );
+  return [...early, ...misdated];
+}
+
+function seconds(ms: number): string {
+  return String(Math.round(ms / 1_000));
+}
+
+/** A log may lack its end only where there was no room for it, or the machine stood still over it. */
+function logs({ stored, troubles, lingerMs }: Evidence): readonly string[] {
+  const full = troubles.filter(({ kind }) => kind === "disk of logs full");
+  const byAttempt = new Map(stored.attempts.map((each) => [each.attemptId, each]));
+  return stored.logsWithoutEnd.flatMap((attemptId) => {
+    const attempt = byAttempt.get(attemptId);
+    if (!attempt) return [];
+    const [fromMs, toMs] = [attempt.startedMs ?? attempt.queuedMs, (attempt.endedMs ?? Infinity) + lingerMs];
+    return full.some((each) => each.fromMs <= toMs && each.toMs >= fromMs)
+      ? []
+      : [
+          `the log of ${nameOf(attempt)} (${attemptId}, ${String(attempt.outcome)} ${attempt.errorKind ?? ""}) has neither an end nor the marker of a lost one`,
+        ];
+  });
+}
+
 function callbacks({ ledger, stored, raced }: Evidence): readonly string[] {
-  const calls = Map.groupBy(ledger.calls, keyOf);
+  const calls = Map.groupBy(ledger.calls, runKey);
   const missed = stored.runs.flatMap((run) => {
-    const key = keyOf(run);
+    const key = runKey(run);
     if (run.dagId !== "called" || raced.has(key) || run.state !== "success") return [];
     const ofRun = calls.get(key) ?? [];
     const tasks = new Set(ofRun.map(({ taskId }) => taskId ?? ""));

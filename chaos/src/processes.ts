@@ -35,3 +35,12 @@ export function isRunner(pid: number): boolean {
     return false;
   }
 }
+
+/** SIGKILL. @returns whether it was still there */
+export function killedNow(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
+}

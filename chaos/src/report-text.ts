@@ -13,6 +13,7 @@ export function reportText(report: ChaosReport): string {
     `# Chaos, seed ${String(seed)}, ${String(minutes)} minutes`,
     "",
     `${violations.length === 0 ? "No violation." : `${String(violations.length)} violations.`} Everything was over ${String(quietAfterSeconds)} s after the last fault.`,
+    ...report.lacks.flatMap((each) => ["", `Left out: ${each}.`]),
     ...rows("Counts", report.counts),
     ...rows("Faults", report.faults),
     ...rows("Hands", report.hands),

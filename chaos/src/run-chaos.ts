@@ -18,6 +18,8 @@ export interface ChaosOptions {
   readonly minutes: number;
   /** Runs triggered a second. @defaultValue 3 */
   readonly rate?: number;
+  /** The path of libfaketime.so.1; without it, or empty: no clock is set. */
+  readonly faketime?: string | undefined;
   /** Hears one line a step. */
   readonly log: (line: string) => void;
 }
@@ -32,11 +34,15 @@ export interface ChaosReport {
   readonly faults: Readonly<Record<string, number>>;
   readonly hands: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
+  /** What could not be done here for want of a part of the machine. */
+  readonly lacks: readonly string[];
   /** What is left of a run with violations: ledger, database, logs of the processes. */
   readonly folder: string | null;
 }
 
 const LEAST_RUNS_A_MINUTE = 15;
+// All schedulers may be away at once, their Dag paused for a while, the database gone.
+const LONGEST_WAIT_SECONDS = 120;
 const LEAST_QUIET_MS = 180_000;
 // Grace of a runner, and what a busy machine takes for it.
 const GRACE_MS = 15_000;
@@ -49,7 +55,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   chmodSync(folder, 0o711);
   log(`seed ${String(seed)}, ${String(minutes)} minutes, in ${folder}`);
   const random = seeded(seed);
-  const fleet = await startFleet(folder);
+  const fleet = await startFleet(folder, options.faketime ?? "");
   const database = openDatabase({ url: fleet.postgres.url, poolSize: 2, applicationName: "chaos" });
   const load = new Load(fleet.api, random.fork(), options.rate ?? 3);
   const nemesis = new Nemesis(fleet, database, random.fork());
@@ -60,7 +66,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     load.start();
     nemesis.start();
     await lasting(minutes * 60_000, () => {
-      log(`${String(load.acknowledged.length)} runs acknowledged, faults ${JSON.stringify(nemesis.counts)}`);
+      log(`${String(load.acknowledged.length)} runs acknowledged, ${String(nemesis.troubles.length)} faults`);
     });
     await nemesis.stop();
     fleet.heal();
@@ -73,29 +79,33 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       violations.push(
         `${String(left)} runs, callbacks and asset events were not over after ${String(quietAfterSeconds)} s`,
       );
-    const stored = await readStored(database);
+    const stored = await readStored(database, fleet.logsFolder);
     const ledger = readLedger(fleet.ledgerFile);
     const findings = examine({
       ...{ ledger, stored },
       acknowledged: load.acknowledged,
+      hands: load.acknowledgedHands,
+      repeated: load.repeated,
       raced: load.raced,
       deleted: load.deleted,
       paused: load.paused,
       troubles: nemesis.troubles,
+      longestWaitSeconds: LONGEST_WAIT_SECONDS,
       lingerMs: (LEASE + LEASE_MARGIN) * 1_000 + GRACE_MS,
       leastRuns: Math.floor(minutes * LEAST_RUNS_A_MINUTE),
     });
-    violations.push(...findings.violations, ...oddEnds(fleet), ...nemesis.failures);
+    violations.push(...findings.violations, ...oddEnds(fleet), ...load.refused, ...nemesis.failures);
     await database.close();
     violations.push(...(await fleet.stop()));
     for (const pid of new Set(ledger.entries.map((each) => each.pid)))
-      if (isRunner(pid)) violations.push(`the runner ${String(pid)} outlived its supervisor`);
+      if (pid !== undefined && isRunner(pid)) violations.push(`the runner ${String(pid)} outlived its supervisor`);
+    fleet.unmount(violations.length > 0);
     if (violations.length === 0) {
       await removeDataFolder(join(folder, "data", "postgres"));
       await removeDataFolder(folder);
     }
     return {
-      ...{ seed, minutes, quietAfterSeconds, violations, hands: load.hands },
+      ...{ seed, minutes, quietAfterSeconds, violations, hands: load.hands, lacks: fleet.lacks },
       counts: findings.counts,
       faults: nemesis.counts,
       folder: violations.length === 0 ? null : folder,

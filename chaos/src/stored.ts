@@ -1,4 +1,12 @@
 import type { Database } from "@windlass/core/database";
+import {
+  type Fault,
+  findCatchUpGaps,
+  findLogsWithoutEnd,
+  findStartedTooEarly,
+  listWaits,
+  type WaitOfRun,
+} from "@windlass/core/test-support";
 
 /** An attempt as the database has it; moments in milliseconds of the wall clock. */
 export interface StoredAttempt {
@@ -24,12 +32,40 @@ export interface StoredRun {
   readonly dagId: string;
   readonly runId: string;
   readonly state: string;
+  readonly runType: string;
+  readonly runAfterMs: number;
+}
+
+/** A change of state that was committed. */
+export interface StoredEvent {
+  readonly id: number;
+  readonly dagId: string;
+  readonly runId: string;
+  /** null: of the run. */
+  readonly taskId: string | null;
+  readonly mapIndex: number | null;
+  readonly attemptId: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly reason: string;
+  /** As whoever made it said. */
+  readonly atMs: number;
+  /** As the database server says. */
+  readonly committedMs: number;
 }
 
 /** All that the database says when everything is over. */
 export interface Stored {
   readonly runs: readonly StoredRun[];
   readonly attempts: readonly StoredAttempt[];
+  /** In their order. */
+  readonly events: readonly StoredEvent[];
+  /** From the making of each run to its first change. */
+  readonly waits: readonly WaitOfRun[];
+  /** What other readings of the history have found. */
+  readonly faults: readonly Fault[];
+  /** Keys of attempts that have ended and whose log has no end. */
+  readonly logsWithoutEnd: readonly string[];
   /** Rows of the invariant views, as text. */
   readonly invariantRows: readonly string[];
   readonly lateReports: number;
@@ -41,10 +77,18 @@ export interface Stored {
   readonly made: { readonly successes: number; readonly events: number };
 }
 
-export async function readStored(database: Database): Promise<Stored> {
+export async function readStored(database: Database, logsFolder: string): Promise<Stored> {
   const runs = await database.query<StoredRun>(
-    `select dag_id as "dagId", run_id as "runId", state from dag_run order by id`,
+    `select dag_id as "dagId", run_id as "runId", state, run_type as "runType", extract(epoch from run_after)::float8 * 1000 as "runAfterMs"
+     from dag_run order by id`,
   );
+  const events = await database.query<StoredEvent>(
+    `select e.id, r.dag_id as "dagId", r.run_id as "runId", t.task_id as "taskId", t.map_index as "mapIndex", e.attempt_id as "attemptId",
+       e.from_state as "from", e.to_state as "to", e.reason, extract(epoch from e.at)::float8 * 1000 as "atMs",
+       extract(epoch from pg_xact_commit_timestamp(e.transaction_id::xid))::float8 * 1000 as "committedMs"
+     from event e join dag_run r on r.id = e.dag_run_id left join task_instance t on t.id = e.task_instance_id order by e.id`,
+  );
+  const logs = await findLogsWithoutEnd(database, logsFolder);
   const attempts = await database.query<StoredAttempt>(
     `select a.attempt_id as "attemptId", t.id as "taskInstanceId", r.dag_id as "dagId", r.run_id as "runId", t.task_id as "taskId",
        t.map_index as "mapIndex", a.try_number as "tryNumber", a.dispatch_sequence as sequence,
@@ -77,7 +121,10 @@ export async function readStored(database: Database): Promise<Stored> {
        (select count(*)::int from asset_event) as events`,
   );
   return {
-    ...{ runs, attempts, invariantRows },
+    ...{ runs, attempts, events, invariantRows },
+    waits: await listWaits(database),
+    faults: [...(await findStartedTooEarly(database)), ...(await findCatchUpGaps(database))],
+    logsWithoutEnd: logs.map(({ row }) => (row as { readonly attemptId: string }).attemptId),
     lateReports: late?.n ?? 0,
     badCallbacks: callbacks.map(({ row }) => JSON.stringify(row)),
     untakenAssetEvents: untaken.map(({ id }) => id),

@@ -10,6 +10,7 @@ const clients: Socket[] = [];
 beforeEach(async () => {
   echo = createServer((socket) => {
     socket.on("error", () => undefined);
+    socket.on("data", (chunk: Buffer) => echo.emit("said", chunk.toString()));
     socket.pipe(socket);
   });
   port = await new Promise<number>((resolve) => {
@@ -104,5 +105,63 @@ describe("a proxy between two processes", () => {
     proxy.heal();
     expect(await end).toBe("closed");
     expect(answered).toBe(false);
+  });
+
+  it("loses what goes one way and keeps the other, and ends afterwards what has lost something", async () => {
+    const socket = client();
+    socket.write("hello");
+    await heard(socket);
+    proxy.lose(60_000, "back");
+    let answered = false;
+    socket.on("data", () => (answered = true));
+    // The far side has it: it says it again to everybody who is connected to it.
+    const arrived = new Promise<string>((resolve) => {
+      echo.once("said", resolve);
+    });
+    socket.write("one way");
+    expect(await arrived).toBe("one way");
+    await expect.poll(() => proxy.hasLost).toBe(true);
+    const end = closed(socket);
+    proxy.heal();
+    expect(await end).toBe("closed");
+    expect(answered).toBe(false);
+  });
+
+  it("keeps a connection that has lost nothing meanwhile", async () => {
+    const socket = client();
+    socket.write("hello");
+    await heard(socket);
+    proxy.lose(60_000, "there");
+    proxy.heal();
+    socket.write("still here");
+    expect(await heard(socket)).toBe("still here");
+  });
+
+  it("lets a byte at a time pass, and the rest afterwards", async () => {
+    const socket = client();
+    socket.write("hello");
+    await heard(socket);
+    proxy.trickle(60_000);
+    const seen: string[] = [];
+    const first = heard(socket);
+    socket.on("data", (chunk: Buffer) => seen.push(chunk.toString()));
+    socket.write("slow");
+    expect(await first).toBe("s");
+    proxy.heal();
+    await expect.poll(() => seen.join("")).toBe("slow");
+  });
+
+  it("cuts a connection in the middle of what its far side says", async () => {
+    const socket = client();
+    socket.write("hello");
+    await heard(socket);
+    proxy.cutInMidFrame();
+    let said = "";
+    socket.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const end = closed(socket);
+    socket.write("half of it");
+    expect(await end).toBe("closed");
+    expect("half of it".startsWith(said)).toBe(true);
+    expect(said.length).toBeLessThan("half of it".length);
   });
 });

@@ -1,20 +1,38 @@
 import { connect, createServer, type NetConnectOpts, type Server, type Socket } from "node:net";
+import { type Passage, Way } from "./way.ts";
 
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
+  readonly there: Way;
+  readonly back: Way;
   /** The server's side is gone and the client has not been told. */
   half: boolean;
 }
 
-/** A way between two processes that can be cut, held up, or left half open. It listens on loopback alone. */
+/** Which of the two directions: from who connected to whom, or its answers. */
+export type Direction = "there" | "back";
+
+type Mode = "open" | "held" | "silent" | "trickle" | Direction;
+
+// What becomes of both directions.
+const PASSAGES: Readonly<Record<Mode, Readonly<Record<Direction, Passage>>>> = {
+  open: { there: "open", back: "open" },
+  held: { there: "held", back: "held" },
+  silent: { there: "lost", back: "lost" },
+  trickle: { there: "trickle", back: "trickle" },
+  there: { there: "lost", back: "open" },
+  back: { there: "open", back: "lost" },
+};
+
+/** Connections between two processes that can be cut, held up, thinned, made deaf on one side, or left half open. It listens on loopback alone. */
 export class TcpProxy {
   readonly #listening: Server;
   readonly #pairs = new Set<Pair>();
   readonly #waiting = new Set<Socket>();
   readonly #targets: () => readonly NetConnectOpts[];
   #turn = 0;
-  #mode: "open" | "held" | "silent" = "open";
+  #mode: Mode = "open";
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(targets: () => readonly NetConnectOpts[]) {
@@ -42,6 +60,11 @@ export class TcpProxy {
     return this.#pairs.size;
   }
 
+  /** Whether anything that was sent through what is connected now was lost. */
+  get hasLost(): boolean {
+    return [...this.#pairs].some(hasLost);
+  }
+
   /** Ends every connection on both sides, in the middle of whatever is under way. */
   cut(): void {
     for (const { client, server } of this.#pairs) {
@@ -50,13 +73,29 @@ export class TcpProxy {
     }
   }
 
+  /** As `cut`, each in the middle of what its far side says next. */
+  cutInMidFrame(): void {
+    for (const { client, server, back } of this.#pairs) {
+      back.cutInNext(() => {
+        client.resetAndDestroy();
+        server.destroy();
+      });
+    }
+  }
+
   /** For so long nothing passes in either direction; then everything does. New connections wait with the others. */
   stall(ms: number): void {
     this.#for(ms, "held");
-    for (const { client, server } of this.#pairs) {
-      client.pause();
-      server.pause();
-    }
+  }
+
+  /** For so long one byte a second passes in each direction; then the rest does. */
+  trickle(ms: number): void {
+    this.#for(ms, "trickle");
+  }
+
+  /** For so long what is sent in one direction is lost, and the other is open. Afterwards connections that have lost something are ended. */
+  lose(ms: number, direction: Direction): void {
+    this.#for(ms, direction);
   }
 
   /** The far side goes away and the near one is not told: what it sends is swallowed. Afterwards it hears that its connections are gone. */
@@ -64,8 +103,6 @@ export class TcpProxy {
     this.#for(ms, "silent");
     for (const pair of this.#pairs) {
       pair.half = true;
-      pair.client.unpipe(pair.server);
-      pair.client.resume();
       pair.server.destroy();
     }
   }
@@ -76,11 +113,8 @@ export class TcpProxy {
     this.#timer = undefined;
     this.#mode = "open";
     for (const pair of this.#pairs) {
-      if (pair.half) pair.client.resetAndDestroy();
-      else {
-        pair.client.resume();
-        pair.server.resume();
-      }
+      if (pair.half || hasLost(pair)) pair.client.resetAndDestroy();
+      else this.#apply(pair);
     }
     for (const client of this.#waiting) this.#lead(client);
     this.#waiting.clear();
@@ -100,9 +134,15 @@ export class TcpProxy {
     });
   }
 
-  #for(ms: number, mode: "held" | "silent"): void {
+  #apply({ there, back }: Pair): void {
+    there.set(PASSAGES[this.#mode].there);
+    back.set(PASSAGES[this.#mode].back);
+  }
+
+  #for(ms: number, mode: Mode): void {
     this.heal();
     this.#mode = mode;
+    for (const pair of this.#pairs) this.#apply(pair);
     this.#timer = setTimeout(() => {
       this.heal();
     }, ms);
@@ -110,7 +150,7 @@ export class TcpProxy {
 
   #take(client: Socket): void {
     client.on("error", () => undefined);
-    if (this.#mode === "open") {
+    if (this.#mode === "open" || this.#mode === "trickle") {
       this.#lead(client);
       return;
     }
@@ -143,7 +183,7 @@ export class TcpProxy {
   }
 
   #join(client: Socket, server: Socket): void {
-    const pair: Pair = { client, server, half: false };
+    const pair = { client, server, there: new Way(client, server), back: new Way(server, client), half: false };
     this.#pairs.add(pair);
     server.on("error", () => undefined);
     server.once("close", () => {
@@ -153,12 +193,11 @@ export class TcpProxy {
       this.#pairs.delete(pair);
       server.destroy();
     });
-    client.pipe(server);
-    server.pipe(client);
     if (client.destroyed) server.destroy();
-    if (this.#mode === "held") {
-      client.pause();
-      server.pause();
-    }
+    if (this.#mode !== "open") this.#apply(pair);
   }
+}
+
+function hasLost({ there, back }: Pair): boolean {
+  return there.hasLost || back.hasLost;
 }

@@ -42,13 +42,22 @@ const parts = [
     mend: "install Debian's package python3-venv, or set WINDLASS_PYTHON to the interpreter",
     covers: (_file, title) => /Python 3/.test(title),
   },
+  {
+    name: "libfaketime",
+    variable: "WINDLASS_FAKETIME",
+    candidates: () => libraryFolders().map((folder) => join(folder, "faketime/libfaketime.so.1")),
+    mend: "install Debian's package libfaketime, or set WINDLASS_FAKETIME to the library libfaketime.so.1",
+    // Chaos leaves out its faults of clocks without it, and says so.
+    covers: () => false,
+    isLibrary: true,
+  },
 ];
 
 /** Every part with the path of its program, or undefined if it is absent. */
 export function findParts() {
   return parts.map(({ candidates, ...part }) => {
     const set = process.env[part.variable];
-    return { ...part, path: (set === undefined ? candidates() : [set]).find(isProgram) };
+    return { ...part, path: (set === undefined ? candidates() : [set]).find(part.isLibrary ? isReadable : isProgram) };
   });
 }
 
@@ -73,9 +82,22 @@ function postgresFolders() {
   }
 }
 
+// Debian keeps those of each architecture apart.
+function libraryFolders() {
+  return ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"];
+}
+
 function isProgram(path) {
+  return isAccessible(path, constants.X_OK);
+}
+
+function isReadable(path) {
+  return isAccessible(path, constants.R_OK);
+}
+
+function isAccessible(path, how) {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, how);
     return true;
   } catch {
     return false;

@@ -33,6 +33,8 @@ export async function findCatchUpGaps(sql: Sql): Promise<readonly Fault[]> {
        select 1 from event e where e.dag_id = r.dag_id and e.reason = 'run_created' and not exists (select 1 from dag_run x where x.id = e.dag_run_id))
      order by r.dag_id, r.logical_date`,
   );
-  const caughtUp = rows.filter(({ dag }) => dag.catchup && dag.schedule.kind === "cron");
+  const caughtUp = rows.filter(
+    ({ dag }) => dag.catchup && (dag.schedule.kind === "cron" || dag.schedule.kind === "every"),
+  );
   return [...Map.groupBy(caughtUp, (row) => row.dagId).values()].flatMap(catchUpGaps);
 }
