@@ -1,4 +1,11 @@
-import { type DecisionWarning, invariant, orderVerdicts, RefusalError, warning } from "@windlass/contract";
+import {
+  type DecisionWarning,
+  invariant,
+  orderVerdicts,
+  RefusalError,
+  type Verdict,
+  warning,
+} from "@windlass/contract";
 import { isUniqueViolation } from "../database/database-error.ts";
 import { insertAudit, type AuditRow } from "../store/audit.ts";
 import { insertIdempotent } from "../store/idempotency.ts";
@@ -42,29 +49,44 @@ async function performKeyed<Input, Plan, Result>(
   const replay = await replayOf<Result>(context, request);
   if (replay.answer)
     return { result: replayed(request, action, input, replay.answer.result), warnings: [], replayed: true };
-  const decision = await decideRequest(context, request, action, input, "execute", replay.verdicts);
+  try {
+    return await decideAndExecute(context, request, action, input, replay.verdicts);
+  } catch (error) {
+    if (request.idempotencyKey === undefined || !(isClashOfKeys(error) || error instanceof RefusalError)) throw error;
+    // Two requests with one key at the same moment: the other one was first, and its answer is the answer. What it did may be why this one was refused.
+    const other = await replayOf<Result>(context, request);
+    if (other.answer)
+      return { result: replayed(request, action, input, other.answer.result), warnings: [], replayed: true };
+    if (!isClashOfKeys(error)) throw error;
+    const [first, ...rest] = other.verdicts.map(({ refusal }) => refusal);
+    invariant(first !== undefined, "an idempotency key clashed and is not there");
+    throw new RefusalError(first, ...rest);
+  }
+}
+
+function isClashOfKeys(error: unknown): boolean {
+  return isUniqueViolation(error, "idempotency_key_pkey");
+}
+
+async function decideAndExecute<Input, Plan, Result>(
+  context: ActionContext,
+  request: ActionRequest,
+  action: Action<Input, Plan, Result>,
+  input: Input,
+  others: readonly Verdict[],
+): Promise<Performed<Result>> {
+  const decision = await decideRequest(context, request, action, input, "execute", others);
   if (!decision.allowed) throw new RefusalError(...decision.refusals);
   const subject = action.subject(input);
   const alongside: Alongside<Result> = {
     audit: (executed) => auditRow(request, action, { ...subject, ...executed.subject }, executed),
     idempotency: request.idempotencyKey === undefined ? null : (executed) => idempotencyRow(request, executed.result),
   };
-  try {
-    const executed = action.submit
-      ? await action.submit(context, request, decision.plan, alongside)
-      : await inTransaction(context, request, action, decision.plan, alongside);
-    executed.afterCommit?.();
-    return { result: executed.result, warnings: decision.warnings, replayed: false };
-  } catch (error) {
-    if (!isUniqueViolation(error, "idempotency_key_pkey")) throw error;
-    // Two requests with one key at the same moment: the other one was first, and its answer is the answer.
-    const other = await replayOf<Result>(context, request);
-    invariant(other.answer !== undefined || other.verdicts.length > 0, "an idempotency key clashed and is not there");
-    if (other.answer) return { result: other.answer.result, warnings: decision.warnings, replayed: true };
-    const [first, ...rest] = other.verdicts.map(({ refusal }) => refusal);
-    invariant(first !== undefined, "a refused key has a refusal");
-    throw new RefusalError(first, ...rest);
-  }
+  const executed = action.submit
+    ? await action.submit(context, request, decision.plan, alongside)
+    : await inTransaction(context, request, action, decision.plan, alongside);
+  executed.afterCommit?.();
+  return { result: executed.result, warnings: decision.warnings, replayed: false };
 }
 
 /** The kept answer, for whoever may still do the action; what has changed in the world since does not matter. */

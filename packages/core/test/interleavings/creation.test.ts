@@ -155,19 +155,29 @@ describe("the making of runs", () => {
     });
   }, 120_000);
 
-  it("asked for twice with one idempotency key is one run and one answer", async () => {
-    const trigger = (database: Database) =>
-      world.act(database, triggerRun, { dagId: "byhand", logicalDate: null }, { idempotencyKey: "k", body: {} });
-    await tried(world.bench.test, {
-      prepare: () => world.bench.store(testDag("byhand", [testTask("a")])),
-      sessions: () => ({ one: trigger, other: trigger }),
-      async check(_, { failed, values }) {
-        expect(failed).toEqual([]);
-        expect(values["one"]).toEqual(JSON.parse(JSON.stringify(values["other"])));
-        expect(await count("select 1 from dag_run")).toBe(1);
-      },
-    });
-  }, 120_000);
+  // A name of its own would refuse the second request, were it not for the key.
+  it.each([{}, { dagRunId: "mine" }])(
+    "asked for twice with one idempotency key and %j is one run and one answer",
+    async (named) => {
+      const trigger = (database: Database) =>
+        world.act(
+          database,
+          triggerRun,
+          { dagId: "byhand", logicalDate: null, ...named },
+          { idempotencyKey: "k", body: {} },
+        );
+      await tried(world.bench.test, {
+        prepare: () => world.bench.store(testDag("byhand", [testTask("a")])),
+        sessions: () => ({ one: trigger, other: trigger }),
+        async check(_, { failed, values }) {
+          expect(failed).toEqual([]);
+          expect(values["one"]).toEqual(JSON.parse(JSON.stringify(values["other"])));
+          expect(await count("select 1 from dag_run")).toBe(1);
+        },
+      });
+    },
+    120_000,
+  );
 });
 
 describe("the deletion of a run", () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import type { AttemptContext, AttemptError, AttemptOutcome, Clock } from "@windlass/contract";
 import { INTERRUPTED, lostOutcome, type Executor, type ExecutorEvents, type ExecutorStatus } from "../port.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
@@ -45,6 +46,8 @@ const RESPAWN_LONGEST_MS = 10_000;
 const START_COST_MS = 150;
 // How much of its weight an attempt's duration keeps in the running mean when the next one ends.
 const MEMORY = 0.9;
+// How long the last line of a log may take.
+const MARKER_MS = 2_000;
 // Attempts between two looks at a runner's memory: the look reads a file.
 const MEMORY_EVERY = 50;
 
@@ -63,6 +66,8 @@ export class LocalExecutor implements Executor, RunnerListener {
   readonly #running = new Map<string, RunnerProcess>();
   /** Those of the running and waiting ones that are callbacks: they have places of their own, beside the tasks'. */
   readonly #callbacks = new Set<string>();
+  /** What is still to be told of attempts whose process is gone. */
+  readonly #telling = new Map<string, Promise<void>>();
   /** Processes on their way that are for one attempt each. */
   readonly #starting = new Map<string, RunnerProcess>();
   readonly #watch: AttemptWatch;
@@ -182,6 +187,7 @@ export class LocalExecutor implements Executor, RunnerListener {
       setTimeout(signalAll, this.#graceMs + 1_000, "SIGKILL"),
     ];
     await Promise.all(runners.map((runner) => runner.exited));
+    await Promise.all(this.#telling.values());
     for (const timer of timers) clearTimeout(timer);
     this.#watch.close();
     this.#reaper?.stop();
@@ -257,21 +263,33 @@ export class LocalExecutor implements Executor, RunnerListener {
       const error =
         verdict === "timed_out"
           ? timeoutError(attempt.executionTimeoutSeconds)
-          : this.#stopping
+          : verdict === "undisturbed" && this.#stopping
             ? INTERRUPTED
             : runner.outOfMemory
               ? outOfMemory(attempt.resources?.memoryBytes ?? 0)
               : exitReason(exit);
-      void writeLostMarker(attempt.logPath, error, this.#options.clock.now());
-      if (verdict === "cancelled") this.#events?.cancelled(attempt.attemptId);
-      else if (verdict === "undisturbed" && this.#stopping) this.#events?.interrupted(attempt.attemptId);
-      else this.#events?.finished(attempt.attemptId, lostOutcome(error));
+      const { attemptId } = attempt;
+      this.#tell(attempt, error, (events) => {
+        if (verdict === "cancelled") events.cancelled(attemptId);
+        else if (error === INTERRUPTED) events.interrupted(attemptId);
+        else events.finished(attemptId, lostOutcome(error));
+      });
     } else if (!runner.isReady && !this.#stopping) {
       this.#options.onProblem?.(
         `a runner ended before it was ready: ${exitReason(exit).message} ${exit.stderr}`.trim(),
       );
     }
     this.#replace(runner);
+  }
+
+  /** Ends the log of an attempt whose process is gone, then tells of it: whoever hears may hand the log on. A disk that hangs holds nobody up for long. */
+  #tell({ attemptId, logPath }: AttemptContext, error: AttemptError, tell: (events: ExecutorEvents) => void): void {
+    const written = writeLostMarker(logPath, error, this.#options.clock.now());
+    const told = Promise.race([written, delay(MARKER_MS, undefined, { ref: false })]).then(() => {
+      this.#telling.delete(attemptId);
+      if (this.#events) tell(this.#events);
+    });
+    this.#telling.set(attemptId, told);
   }
 
   /** Keeps as many processes as are wanted; one that cannot even start is tried again ever more slowly. */

@@ -1,0 +1,42 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AttemptContext, instant } from "@windlass/contract";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { LocalExecutor } from "./local-executor.ts";
+
+// What it is given to do ends it.
+const RUNNER = `process.on("message", () => process.kill(process.pid, "SIGKILL")); process.send({ type: "ready", pid: process.pid });`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "windlass-executor-"));
+  writeFileSync(join(folder, "runner.mjs"), RUNNER);
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it("tells of an attempt whose process was killed when its log has the last line: whoever hears hands it on", async () => {
+  const executor = new LocalExecutor({
+    runnerPath: join(folder, "runner.mjs"),
+    parallelism: 1,
+    warmRunners: 1,
+    environment: {},
+    clock: { now: () => instant("2026-01-01T00:00:00Z") },
+  });
+  const logPath = join(folder, "logs", "attempt.jsonl");
+  const log = await new Promise<string>((resolve) => {
+    void executor.start({
+      finished: () => {
+        resolve(existsSync(logPath) ? readFileSync(logPath, "utf8") : "no log");
+      },
+      cancelled: () => undefined,
+      interrupted: () => undefined,
+      answer: () => new Promise(() => undefined),
+    });
+    executor.run({ attemptId: "attempt", logPath, executionTimeoutSeconds: null } as AttemptContext, 1);
+  });
+  expect(log).toContain('"marker":"lost"');
+  await executor.stop();
+});
