@@ -1,14 +1,6 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { configValues, fromMillis, type JsonObject } from "@windlass/contract";
-import { migrate, openDatabase, startEmbedded } from "@windlass/core/database";
-import { createEngine, migrationsFolder } from "@windlass/core/services";
-import { runtimePaths } from "@windlass/sdk/runtime";
+import { randomUUID } from "node:crypto";
+import { startBenchEngine } from "./bench-engine.ts";
 import { percentile } from "./figures.ts";
-import { insertRuns } from "../../packages/core/src/store/runs.ts";
 
 /*
  * What waiting costs: memory of the control process with 10,000 deferred task instances, and how late the end of a wait is noticed among them.
@@ -17,87 +9,8 @@ import { insertRuns } from "../../packages/core/src/store/runs.ts";
 
 const runs = Number(process.argv[2] ?? "100");
 const waitingDag = process.argv[3] === "events" ? "bench_watching" : "bench_waiting";
-const folder = await mkdtemp(join(tmpdir(), "windlass-hop-"));
-const server = await startEmbedded({ dataFolder: join(folder, "data") });
-await migrate({ url: server.url, folder: migrationsFolder });
-const database = openDatabase({ url: server.url });
-const clock = { now: () => fromMillis(performance.timeOrigin + performance.now()) };
-const engine = createEngine({
-  database,
-  clock,
-  random: { bytes: (count) => randomBytes(count) },
-  bootId: randomUUID(),
-  dagsFolder: fileURLToPath(new URL("../dags", import.meta.url)),
-  logsFolder: join(folder, "logs"),
-  bundleFolder: join(folder, "bundles"),
-  runnerPath: runtimePaths.runner,
-  parserPath: runtimePaths.parser,
-  parallelism: 32,
-  warmRunners: availableParallelism(),
-  secrets: { getConnection: async () => null, getVariable: async () => null },
-  config: configValues(),
-  log: { info: () => undefined, warning: console.warn, error: console.error },
-  environment: process.env,
-});
-const settled = engine.dagProcessor.settled.next();
-await engine.start();
-await settled;
-
-const versions = new Map(
-  (await database.query<{ dag_id: string; id: number }>("select dag_id, current_version_id as id from dag")).map(
-    (row) => [row.dag_id, row.id],
-  ),
-);
-
-async function trigger(
-  dagId: string,
-  count: number,
-  { runId, conf = {} }: { readonly runId?: string; readonly conf?: JsonObject } = {},
-): Promise<readonly number[]> {
-  const now = clock.now();
-  const made = await database.transaction((tx) =>
-    insertRuns(
-      tx,
-      Array.from({ length: count }, () => ({
-        dagId,
-        dagVersionId: versions.get(dagId) ?? 0,
-        moment: now,
-        identity: (moment) => ({
-          runId: runId ?? `manual__${moment}`,
-          logicalDate: moment,
-          dataIntervalStart: null,
-          dataIntervalEnd: null,
-          runAfter: now,
-        }),
-        given: { runId: runId !== undefined, logicalDate: false },
-        runType: "manual",
-        triggeredBy: "test",
-        triggeringUser: null,
-        queuedAt: now,
-        conf,
-        params: {},
-        note: null,
-        noteAccountId: null,
-        launchContext: {},
-      })),
-    ),
-  );
-  const ids = made.flatMap((each) => (each.kind === "created" ? [each.id] : []));
-  engine.signals.runsCreated(ids);
-  return ids;
-}
-
-async function over(ids: readonly number[]): Promise<void> {
-  for (;;) {
-    const next = engine.scheduler.committed.next();
-    const [row] = await database.query<{ open: number }>(
-      "select count(*) as open from dag_run where id = any($1) and end_date is null",
-      [ids],
-    );
-    if (row?.open === 0) return;
-    await next;
-  }
-}
+await using bench = await startBenchEngine();
+const { engine, database, trigger, over } = bench;
 
 /** Memory in MB after a full collection. */
 function memory(): { readonly heap: number; readonly resident: number } {
@@ -175,7 +88,3 @@ const cpu = process.cpuUsage();
 await new Promise((resolve) => setTimeout(resolve, 5_000));
 const idle = process.cpuUsage(cpu);
 console.log(`processor time while all wait: ${((idle.user + idle.system) / 50_000).toFixed(2)} % of a core`);
-await engine.stop();
-await database.close();
-await server.stop();
-await rm(folder, { recursive: true, force: true });
