@@ -34,7 +34,7 @@ import { RunIntake } from "./run-intake.ts";
 import { RunMemory } from "./run-memory.ts";
 import { makeScheduledRuns } from "./scheduled-runs.ts";
 import type { SchedulerStore } from "./scheduler-store.ts";
-import { settleRun } from "./settle-run.ts";
+import { settleRun, waitsForPast, wakeFollowers } from "./settle-run.ts";
 import type { WorkerPlaces } from "./worker-places.ts";
 
 /** What a scheduler works with. */
@@ -225,7 +225,7 @@ export class Scheduler implements Service {
     for (const { id, version, dagPaused } of running) {
       ids.add(id);
       const known = this.#memory.get(id)?.snapshot;
-      if (known?.version !== version || known.dagPaused !== dagPaused) this.#intake.load(id);
+      if (known?.version !== version || known.dagPaused !== dagPaused || waitsForPast(known)) this.#intake.load(id);
     }
     // What is in memory and does not run any more was ended by somebody else, or deleted.
     for (const id of this.#memory.ids()) if (!ids.has(id)) this.#intake.load(id);
@@ -322,8 +322,11 @@ export class Scheduler implements Service {
       this.#options.onRead?.(run.snapshot.graph.dag);
       if (this.#quarantine.has(run.snapshot.id)) continue;
       const active = new ActiveRun(run);
+      const known = this.#memory.get(active.id)?.snapshot.version;
       this.#memory.put(active);
       this.#reconcile(active);
+      // What somebody else made of it others may wait for, too.
+      if (known !== active.snapshot.version) wakeFollowers(this.#memory, this.#intake, active);
     }
     for (const id of gone) await this.#forgetDeleted(id);
   }

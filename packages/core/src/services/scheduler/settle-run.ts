@@ -1,6 +1,7 @@
 import { isTerminalRunState, RETURN_VALUE_KEY } from "@windlass/contract";
+import { unmetPastDependencies } from "../../domain/past-dependencies.ts";
 import { indexOf } from "../../domain/run-index.ts";
-import type { DagGraph } from "../../domain/snapshot.ts";
+import type { DagGraph, RunSnapshot } from "../../domain/snapshot.ts";
 import type { XcomRow } from "../../store/commit-transitions.ts";
 import { xcomKey, type ActiveRun } from "./active-run.ts";
 import type { Decided } from "./decide-run.ts";
@@ -31,14 +32,23 @@ export function settleRun(memory: RunMemory, intake: RunIntake, decided: Decided
   return wakeFollowers(memory, intake, active) || roomMade;
 }
 
-/** Runs that look at this one as their previous run must see what it has come to. */
-function wakeFollowers(memory: RunMemory, intake: RunIntake, { id, snapshot }: ActiveRun): boolean {
+/** Runs that look at this one as their previous run must see what it has come to. @returns whether there may be any */
+export function wakeFollowers(memory: RunMemory, intake: RunIntake, { id, snapshot }: ActiveRun): boolean {
   if (!looksBack(snapshot.graph)) return false;
   for (const other of memory.ofDag(snapshot.dagId)) if (other.id !== id) intake.load(other.id);
   return true;
 }
 
 const lookingBack = new WeakMap<DagGraph, boolean>();
+
+/** Whether a run goes no further before something becomes of the one before it. */
+export function waitsForPast(run: RunSnapshot): boolean {
+  if (!looksBack(run.graph)) return false;
+  return run.taskInstances.some(({ taskId, state }) => {
+    const task = state === null ? run.graph.tasks.get(taskId) : undefined;
+    return task !== undefined && unmetPastDependencies(run, task).length > 0;
+  });
+}
 
 /** Whether any task of the Dag waits for its past; asked at every commit, so it is worked out once. */
 function looksBack(graph: DagGraph): boolean {
