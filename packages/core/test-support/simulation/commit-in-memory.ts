@@ -60,14 +60,14 @@ export async function commitInMemory(session: Session, batch: CommitBatch): Prom
   session.write(() => {
     for (const id of ids) {
       const row = session.runs.get(id);
-      if (row) tables.runs.set(id, row);
+      if (row) tables.putRun(row);
     }
   });
   if (!defects.has("attempt_end_forgotten")) {
     session.write(() => {
       for (const { attemptId, endedAt, outcome, error } of batch.attemptsEnded) {
         const row = tables.attempts.get(attemptId);
-        if (row) tables.attempts.set(attemptId, { ...row, endedAt, outcome, error });
+        if (row) tables.putAttempt({ ...row, endedAt, outcome, error });
       }
     });
   }
@@ -133,12 +133,12 @@ function writeInstance(session: Session, batch: CommitBatch, { before, change }:
         dagVersionId: row.dagVersionId,
         maxTries: row.maxTries,
       };
-      tables.attempts.set(attempt.attemptId, attempt);
+      tables.putAttempt(attempt);
       if (row.dispatchSequence > 1)
         for (const [key, xcom] of tables.xcoms) if (xcom.taskInstanceId === row.id) tables.xcoms.delete(key);
     } else if (isRunning) {
       const attempt = tables.attempts.get(row.attemptId);
-      if (attempt) tables.attempts.set(row.attemptId, { ...attempt, ...starts, hostname: row.hostname, pid: row.pid });
+      if (attempt) tables.putAttempt({ ...attempt, ...starts, hostname: row.hostname, pid: row.pid });
     }
     if (row.state !== "queued" || isNew) tables.outbox.delete(fromAttemptId);
     if (row.state === "queued" && !tables.outbox.has(row.attemptId) && !defects.has("outbox_forgotten"))

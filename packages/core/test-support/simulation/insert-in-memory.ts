@@ -98,7 +98,7 @@ function insertRow(session: Session, run: NewRun, identity: RunIdentity): number
   });
   const eventId = tables.nextId("event");
   session.write(() => {
-    tables.runs.set(id, row);
+    tables.putRun(row);
     for (const instance of instances) tables.putInstance(instance);
     tables.events.push({
       ...{ id: eventId, at: queuedAt, dagId, dagRunId: id, taskInstanceId: null, attemptId: null },

@@ -111,9 +111,9 @@ export async function startInMemory(session: Session, start: AttemptStart, lease
     const eventId = tables.nextId("event");
     session.write(() => {
       tables.putInstance(started);
-      tables.attempts.set(attemptId, { ...attempt, startedAt: startDate, hostname, pid, bootId });
+      tables.putAttempt({ ...attempt, startedAt: startDate, hostname, pid, bootId });
       tables.outbox.delete(attemptId);
-      tables.runs.set(dagRunId, { ...run, version: run.version + 1, updatedAt: now });
+      tables.putRun({ ...run, version: run.version + 1, updatedAt: now });
       tables.events.push({
         ...{ id: eventId, at: startDate, dagId: run.dagId, dagRunId, taskInstanceId: row.id, attemptId },
         ...{ fromState: "queued", toState: "running", tryNumber: row.tryNumber, reason: "attempt_started" },

@@ -149,15 +149,13 @@ export function memoryStore(server: Server, link: Link, name = "process"): World
   async function loadRuns(ids: readonly number[], graphs: Graphs, session?: Session): Promise<readonly LoadedRun[]> {
     if (ids.length === 0) return [];
     const runOf = (id: number) => (session ? session.run(id) : tables.runs.get(id));
-    const readFirst = (): Promise<readonly RunsRead[]> => read(() => readRuns(tables, ids, runOf));
-    const readThen = (): Promise<ReadonlyMap<number, readonly InstanceRow[]>> =>
-      read(
-        () => new Map(ids.map((id) => [id, tables.instancesOf(id).map((each) => session?.instance(each.id) ?? each)])),
-      );
-    // A transaction has one connection; without one each statement has its own, and any of them may be the first.
-    const [found, instances] = session
-      ? [await readFirst(), await readThen()]
-      : await Promise.all([readFirst(), readThen()]);
+    const readRows = (): readonly RunsRead[] => readRuns(tables, ids, runOf);
+    const readInstances = (): ReadonlyMap<number, readonly InstanceRow[]> =>
+      new Map(ids.map((id) => [id, tables.instancesOf(id).map((each) => session?.instance(each.id) ?? each)]));
+    // As of one moment. Where they are two statements on two connections, either may be the first.
+    const [found, instances] = server.defects.has("loaded_torn")
+      ? await Promise.all([read(readRows), read(readInstances)])
+      : await read(() => [readRows(), readInstances()] as const);
     const graphOf = await graphs([...new Set(found.map(({ run }) => run.dagVersionId))]);
     const looking = found.filter(({ run }) => looksBack(graphOf.get(run.dagVersionId)));
     const previous =
@@ -310,13 +308,13 @@ function endApart(server: Server, attemptIds: readonly string[]): void {
       if (!attempt || !row) continue;
       const at = tables.now();
       tables.putInstance({ ...row, state: "failed", endDate: at, leaseUntil: null, updatedAt: at });
-      tables.attempts.set(attemptId, { ...attempt, endedAt: at, outcome: "failed" });
+      tables.putAttempt({ ...attempt, endedAt: at, outcome: "failed" });
       tables.events.push({
         ...{ id: tables.nextId("event"), at, dagId: row.dagId, dagRunId: row.dagRunId, taskInstanceId: row.id },
         ...{ attemptId, fromState: "running", toState: "failed", tryNumber: row.tryNumber, reason: "lease_expired" },
       });
       const run = tables.runs.get(row.dagRunId);
-      if (run) tables.runs.set(run.id, { ...run, version: run.version + 1 });
+      if (run) tables.putRun({ ...run, version: run.version + 1 });
     }
   });
 }

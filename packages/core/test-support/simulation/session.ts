@@ -4,6 +4,9 @@ import { type LockHolder, RowLocks } from "./row-locks.ts";
 import type { InstanceRow, RunRow } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
+// As our connections have it.
+const LOCK_TIMEOUT_MS = 5_000;
+
 /** What the sessions of one database share. */
 export class Server {
   readonly tables: Tables;
@@ -13,10 +16,19 @@ export class Server {
   readonly overdue: (() => void)[] = [];
   /** After every transaction that wrote something, with what wrote it. */
   onCommit: (by: string) => void = () => undefined;
+  /** Transactions that are under way. */
+  readonly sessions = new Set<Session>();
+  /** Does something after a while, where there is time at all. */
+  after: (ms: number, work: () => void) => () => void = () => () => undefined;
 
   constructor(tables: Tables, defects: Iterable<Defect> = []) {
     this.tables = tables;
     this.defects = new Set(defects);
+  }
+
+  /** A restart: what is not committed is lost. */
+  restart(): void {
+    for (const session of this.sessions) session.end();
   }
 
   /** One statement by itself: all of it at one moment. */
@@ -35,11 +47,15 @@ export class Session implements LockHolder {
   readonly runs = new Map<number, RunRow>();
   readonly instances = new Map<number, InstanceRow>();
   readonly #writes: (() => void)[] = [];
+  /** COMMIT is on its way: whatever becomes of who sent it, the server does it. */
+  isSent = false;
+  onEnd: () => void = () => undefined;
   #state: "open" | "committed" | "aborted" = "open";
 
   constructor(server: Server, name: string) {
     this.server = server;
     this.name = name;
+    server.sessions.add(this);
   }
 
   get isOpen(): boolean {
@@ -55,7 +71,12 @@ export class Session implements LockHolder {
   /** Locks rows one after the other, in the order in which they are given. */
   async lock(keys: Iterable<string>): Promise<void> {
     for (const key of keys) {
-      await this.server.locks.acquire(key, this);
+      const granted = this.server.locks.acquire(key, this);
+      if (!granted) continue;
+      const cancel = this.server.after(LOCK_TIMEOUT_MS, () => {
+        this.server.locks.refuse(this, new DatabaseError({ kind: "lock_timeout" }, "lock timeout"));
+      });
+      await granted.finally(cancel);
       this.assertOpen();
     }
   }
@@ -85,15 +106,27 @@ export class Session implements LockHolder {
     this.#state = "committed";
     for (const work of this.server.overdue.splice(0)) work();
     for (const work of this.#writes) work();
-    this.server.locks.releaseAll(this);
+    this.#ended();
     if (this.#writes.length > 0) this.server.onCommit(this.name);
   }
 
+  /** The process ends it, or its end is noticed. */
   abort(): void {
+    if (!this.isSent) this.end();
+  }
+
+  /** The server ends it. */
+  end(): void {
     if (this.#state !== "open") return;
     this.#state = "aborted";
     this.server.locks.refuse(this, new DatabaseError({ kind: "unavailable", mayHaveRun: false }, "connection lost"));
+    this.#ended();
+  }
+
+  #ended(): void {
     this.server.locks.releaseAll(this);
+    this.server.sessions.delete(this);
+    this.onEnd();
   }
 }
 

@@ -38,8 +38,11 @@ export class Tables {
   readonly lateReports: LateReportRow[] = [];
   readonly workers = new Map<string, WorkerRow>();
   readonly uuid: () => string;
+  /** What was written since somebody looked: keys of runs and task instances, ids of attempts. */
+  readonly touched = { runs: new Set<number>(), instances: new Set<number>(), attempts: new Set<string>() };
   readonly #options: TablesOptions;
   readonly #byRun = new Map<number, Set<number>>();
+  readonly #attemptsOf = new Map<number, Set<string>>();
   readonly #next = { run: 0, instance: 0, event: 0, version: 0 };
 
   constructor(options: TablesOptions) {
@@ -73,7 +76,24 @@ export class Tables {
     return row;
   }
 
+  attemptsOf(taskInstanceId: number): readonly AttemptRow[] {
+    return [...(this.#attemptsOf.get(taskInstanceId) ?? [])].flatMap((id) => this.attempts.get(id) ?? []);
+  }
+
+  putRun(row: RunRow): void {
+    this.runs.set(row.id, row);
+    this.touched.runs.add(row.id);
+  }
+
+  putAttempt(row: AttemptRow): void {
+    this.attempts.set(row.attemptId, row);
+    this.touched.attempts.add(row.attemptId);
+    const ofInstance = this.#attemptsOf.get(row.taskInstanceId) ?? new Set();
+    this.#attemptsOf.set(row.taskInstanceId, ofInstance.add(row.attemptId));
+  }
+
   putInstance(row: InstanceRow): void {
+    this.touched.instances.add(row.id);
     this.instances.set(row.id, row);
     const ofRun = this.#byRun.get(row.dagRunId) ?? new Set();
     this.#byRun.set(row.dagRunId, ofRun.add(row.id));
@@ -83,11 +103,11 @@ export class Tables {
   deleteRun(id: number): void {
     for (const instance of this.instancesOf(id)) {
       this.instances.delete(instance.id);
-      for (const attempt of this.attempts.values()) {
-        if (attempt.taskInstanceId !== instance.id) continue;
-        this.attempts.delete(attempt.attemptId);
-        this.outbox.delete(attempt.attemptId);
+      for (const { attemptId } of this.attemptsOf(instance.id)) {
+        this.attempts.delete(attemptId);
+        this.outbox.delete(attemptId);
       }
+      this.#attemptsOf.delete(instance.id);
       for (const [key, xcom] of this.xcoms) if (xcom.taskInstanceId === instance.id) this.xcoms.delete(key);
     }
     this.#byRun.delete(id);
