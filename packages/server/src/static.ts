@@ -27,7 +27,6 @@ export async function serveUi(app: FastifyInstance, folder: string | undefined, 
   await app.register(fastifyStatic, {
     root: join(folder, "assets"),
     prefix: "/assets/",
-    wildcard: false,
     index: false,
     cacheControl: false,
     setHeaders: (reply) => {

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { migrate, migrationStatus, startEmbedded } from "@windlass/core/database";
-import { migrationsFolder } from "@windlass/core/services";
+import { migrationsFolder } from "@windlass/core/migrations";
 import { guarded } from "../command.ts";
 import { loadConfiguration } from "../configuration.ts";
 import type { Io } from "../io.ts";
@@ -15,6 +14,7 @@ export function registerDatabase(program: Command, io: Io): void {
     .action(async () =>
       guarded(io, async () =>
         withDatabaseUrl(io, async (url) => {
+          const { migrate } = await import("@windlass/core/database");
           const applied = await migrate({ url, folder: migrationsFolder, log: io.out });
           if (applied.length === 0) io.out("up to date");
         }),
@@ -25,6 +25,7 @@ export function registerDatabase(program: Command, io: Io): void {
     .action(async () =>
       guarded(io, async () =>
         withDatabaseUrl(io, async (url) => {
+          const { migrationStatus } = await import("@windlass/core/database");
           const status = await migrationStatus({ url, folder: migrationsFolder });
           io.out(
             table(
@@ -49,6 +50,7 @@ async function withDatabaseUrl(io: Io, work: (url: string) => Promise<void>): Pr
     return;
   }
   const data = resolve(configuration.folder, configuration.values.database.data_folder);
+  const { startEmbedded } = await import("@windlass/core/database");
   const server = await startEmbedded({ dataFolder: join(data, "postgres") });
   try {
     await work(server.url);

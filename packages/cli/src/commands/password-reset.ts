@@ -1,8 +1,5 @@
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { ensureUser } from "@windlass/core/actions";
-import { openDatabase, startEmbedded } from "@windlass/core/database";
-import { findAccount } from "@windlass/core/queries";
 import { refuse } from "@windlass/contract";
 import { guarded } from "../command.ts";
 import { loadConfiguration } from "../configuration.ts";
@@ -19,6 +16,11 @@ export function registerPasswordReset(users: Command, io: Io): void {
     .requiredOption("--password <password>")
     .action(async (userName: string, flags: { password: string }) =>
       guarded(io, async () => {
+        const [{ ensureUser }, { openDatabase, startEmbedded }, { findAccount }] = await Promise.all([
+          import("@windlass/core/actions"),
+          import("@windlass/core/database"),
+          import("@windlass/core/queries"),
+        ]);
         const configuration = loadConfiguration(io.cwd, io.env);
         const { database: place } = configuration.values;
         const embedded =

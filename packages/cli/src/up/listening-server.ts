@@ -9,12 +9,18 @@ import { localLogReader } from "./log-reader.ts";
 import { localLogSink } from "./log-sink.ts";
 import { errorPagesFolder, uiFolder } from "./served-folders.ts";
 
-/** Starts the API server with the web UI; it is closed at the installation's end. @returns its address @throws RefusalError `up.port_taken` */
-export async function listeningServer(
+/** The API server with the web UI, made and not listening yet. */
+export interface ReadyServer {
+  /** It is closed at the installation's end. @returns its address @throws RefusalError `up.port_taken` */
+  listen(): Promise<string>;
+}
+
+/** Makes the API server with the web UI. It asks the database nothing before it listens. */
+export async function readyServer(
   installation: Installation,
   actions: ActionContext,
   live: LiveFeed,
-): Promise<string> {
+): Promise<ReadyServer> {
   const { config, logsFolder } = installation;
   const server = await createServer({
     actions,
@@ -26,9 +32,13 @@ export async function listeningServer(
     version: WINDLASS_VERSION,
     logger: installation.log,
   });
-  const url = await listen(server, config.api.port, config.api.host);
-  installation.atEnd(() => server.close());
-  return url;
+  return {
+    async listen() {
+      const url = await listen(server, config.api.port, config.api.host);
+      installation.atEnd(() => server.close());
+      return url;
+    },
+  };
 }
 
 /** Gives the CLI of this machine an address and a key. @returns whether it has a key: the admin may be gone */

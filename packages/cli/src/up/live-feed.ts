@@ -5,12 +5,15 @@ import type { LiveEvent, LiveFeed } from "@windlass/server";
 // A screen that was away for longer reads everything anew; so many events are a few hundred runs.
 const KEPT = 10_000;
 
+/** The feed, and what its owner does with it. */
+export interface OwnLiveFeed extends LiveFeed {
+  refused(accountId: number | null): void;
+  /** Goes on after the newest event that is stored. Before anybody reads. */
+  goOnAfter(newestId: number): void;
+}
+
 /** The server's stream of changes, fed by what the engine commits: numbered by event row, the newest ones kept for readers that come back. */
-export function liveFeed(
-  changes: CommittedChanges,
-  newestId: number,
-  clock: Clock,
-): LiveFeed & { refused(accountId: number | null): void } {
+export function liveFeed(changes: CommittedChanges, newestId: number, clock: Clock): OwnLiveFeed {
   const kept: LiveEvent[] = [];
   const listeners = new Set<(event: LiveEvent) => void>();
   let latest = newestId;
@@ -67,6 +70,10 @@ export function liveFeed(
       return () => {
         listeners.delete(onEvent);
       };
+    },
+    goOnAfter(id) {
+      latest = Math.max(latest, id);
+      floor = Math.max(floor, id);
     },
     refused: (accountId) => {
       hint("refusal", null, accountId);

@@ -19,12 +19,14 @@ export async function metadataDatabase(
   ownUrl: string | null,
   dataFolder: string,
   log: Logger,
+  meanwhile: () => void,
 ): Promise<MetadataDatabase> {
   if (ownUrl !== null) {
+    meanwhile();
     return { url: ownUrl, embedded: false, failed: new Promise<never>(() => undefined), stop: () => Promise.resolve() };
   }
   const options = { dataFolder: join(dataFolder, "postgres") };
-  let server: EmbeddedServer = await startEmbedded(options);
+  let server: EmbeddedServer = await startEmbedded({ ...options, meanwhile });
   let stopping = false;
   const keep = async (): Promise<never> => {
     let restarts = 0;

@@ -1,22 +1,6 @@
-import {
-  type ActionContext,
-  closeActionContext,
-  createActionContext,
-  prepareInstallation,
-} from "@windlass/core/actions";
-import { newestEventId } from "@windlass/core/queries";
-import { tryConnection } from "@windlass/sdk/runtime";
-import { engineOf } from "./engine-of.ts";
-import { makeExamplesDatabase } from "./examples-database.ts";
-import { firstAdmin } from "./first-admin.ts";
-import { firstTriggerable } from "./first-triggerable.ts";
-import { greeting } from "./greeting.ts";
-import { type ProcessOptions, withInstallation } from "./installation.ts";
-import { listeningServer, tellTheCli } from "./listening-server.ts";
-import { liveFeed } from "./live-feed.ts";
+import type { ActionContext } from "@windlass/core/actions";
+import { type ProcessOptions, whileOpening } from "./installation.ts";
 import { servedDagsFolder } from "./served-dags-folder.ts";
-
-const FIRST_PARSE_MS = 5_000;
 
 /** What `windlass up` is told. */
 export interface StartOptions extends ProcessOptions {
@@ -42,79 +26,19 @@ export interface Running {
 }
 
 /**
- * Starts everything on this machine and wires it.
+ * Starts everything on this machine. Only what starts the database is loaded at once: the engine and the server are loaded and made while the
+ * database server starts and its schema is brought up to date.
  * @throws RefusalError where the installation cannot start: folder, port, database, configuration
  */
 export async function startAll(options: StartOptions): Promise<Running> {
   servedDagsFolder(options.configuration);
-  return withInstallation(options, async (installation) => {
-    const { database, clock, config, keys, env } = installation;
-    const actions = createActionContext({
-      ...{ database, clock, config },
-      installationSecret: keys.secret,
-      environment: env,
-      tryConnection,
-      timetables: { ask: (of, ask) => engine.timetables.ask(of, ask) },
-      signals: {
-        runsCreated: (ids) => {
-          engine.signals.runsCreated(ids);
-        },
-        runChanged: (id) => {
-          engine.signals.runChanged(id);
-        },
-        dagChanged: (dagId) => {
-          engine.signals.dagChanged(dagId);
-        },
-        parseAgain: (file) => {
-          engine.signals.parseAgain(file);
-        },
-        assetEventsQueued: (dagIds) => {
-          engine.signals.assetEventsQueued(dagIds);
-        },
-        poolChanged: (name) => {
-          engine.signals.poolChanged(name);
-        },
-        cancelAttempts: (ids) => {
-          engine.signals.cancelAttempts(ids);
-        },
-        refused: () => {
-          live.refused(null);
-        },
-      },
-    });
-    installation.atEnd(() => closeActionContext(actions));
-    const engine = engineOf(installation, () => actions, true);
-    const live = liveFeed(engine.live, await newestEventId(database), clock);
-    await prepareInstallation(database);
-    const adminPassword = await firstAdmin(actions, options.adminPassword);
-    if (options.examples && installation.embedded) await makeExamplesDatabase(actions, keys);
-
-    const url = await listeningServer(installation, actions, live);
-    await engine.start();
-    installation.atEnd(() => engine.stop());
-    const dagsRead = engine.dagProcessor.runOnce().catch(() => undefined);
-    await firstParse(dagsRead);
-    const hasKey = await tellTheCli(installation, actions, url);
-    return {
-      ...{ url, actions, dagsRead },
-      failed: installation.failed,
-      stop: () => installation.stop(),
-      greeting: greeting({
-        ...{ url, adminPassword, hasKey },
-        dataFolder: installation.dataFolder,
-        dagsFolder: installation.dagsFolder,
-        dagId: await firstTriggerable(database),
-      }),
-    };
+  // Loaded once, however often it is asked for.
+  const load = () => import("./wired-parts.ts");
+  return whileOpening(options, {
+    load: () => {
+      load().catch(() => undefined);
+    },
+    prepare: async (installation) => (await load()).wireParts(installation),
+    start: async (installation, parts) => (await load()).startParts(installation, parts, options),
   });
-}
-
-/** What a person is told first should know the Dags; one file that does not end must not hold it up. */
-async function firstParse(parsed: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, FIRST_PARSE_MS);
-  });
-  await Promise.race([parsed, patience]);
-  clearTimeout(timer);
 }

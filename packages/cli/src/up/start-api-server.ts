@@ -5,7 +5,7 @@ import { endServiceBeats, followChanges, remoteSignals, serviceBeats, timetableA
 import { runtimePaths, tryConnection } from "@windlass/sdk/runtime";
 import { firstAdmin } from "./first-admin.ts";
 import { type ProcessOptions, withInstallation } from "./installation.ts";
-import { listeningServer, tellTheCli } from "./listening-server.ts";
+import { readyServer, tellTheCli } from "./listening-server.ts";
 import { liveFeed } from "./live-feed.ts";
 import type { RunningPart } from "./running-part.ts";
 
@@ -57,7 +57,7 @@ export async function startApiServer(
       await beats.stop();
       await endServiceBeats(database, bootId);
     });
-    const url = await listeningServer(installation, actions, live);
+    const url = await (await readyServer(installation, actions, live)).listen();
     await tellTheCli(installation, actions, url);
     return {
       stop: () => installation.stop(),

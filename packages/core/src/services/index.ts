@@ -6,4 +6,3 @@ export { type TimetableAsker, timetableAsker } from "./dag-processor/timetable-a
 export type { SecretSource } from "../actions/attempts/answer-attempt.ts";
 export { remoteSignals } from "./remote-signals.ts";
 export type { EngineStatus } from "./status.ts";
-export { migrationsFolder } from "../store/migrations-folder.ts";

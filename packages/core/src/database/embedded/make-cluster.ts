@@ -23,18 +23,24 @@ export async function makeCluster(
   folder: DataFolder,
   binaries: Binaries,
   account: ServerAccount | undefined,
+  meanwhile: () => void = () => undefined,
 ): Promise<void> {
   const password = randomBytes(24).toString("base64url");
   try {
     await removeHalves(folder.path);
-    await writePassword(folder, password);
+    const initialize = (target: string): Promise<void> =>
+      initializeHalf(target, password, binaries, account, async () => {
+        meanwhile();
+        // Before the cluster has its name: one without its password would be lost.
+        await writePassword(folder, password);
+      });
     if (await canEnterParents(folder.cluster, account)) {
-      await initialize(folder.cluster, password, binaries, account);
+      await initialize(folder.cluster);
     } else {
       // The folder lies where only root may go, such as below /root. The server's files lie elsewhere then, with a link to them here.
       const elsewhere = await makeElsewhere(folder.path);
       if (account) await chown(elsewhere, account.uid, account.gid);
-      await initialize(join(elsewhere, "cluster"), password, binaries, account);
+      await initialize(join(elsewhere, "cluster"));
       await symlink(join(elsewhere, "cluster"), folder.cluster);
     }
     await flushFolder(folder.path);
@@ -55,11 +61,12 @@ export function flushCluster(folder: DataFolder, binaries: Binaries, account: Se
   child.unref();
 }
 
-async function initialize(
+async function initializeHalf(
   target: string,
   password: string,
   binaries: Binaries,
   account: ServerAccount | undefined,
+  meanwhile: () => Promise<void>,
 ): Promise<void> {
   const half = await mkdtemp(join(dirname(target), HALF));
   const data = join(half, "data");
@@ -68,7 +75,8 @@ async function initialize(
     await mkdir(data, { mode: 0o700 });
     await writeFile(passwordFile, password, { mode: 0o600 });
     if (account) await Promise.all([half, data, passwordFile].map((path) => chown(path, account.uid, account.gid)));
-    await initdb(data, passwordFile, binaries, account);
+    const made = initdb(data, passwordFile, binaries, account);
+    await Promise.all([made, meanwhile()]);
     await rename(data, target);
   } finally {
     await rm(half, { recursive: true, force: true });

@@ -12,13 +12,19 @@ const asRoot = process.geteuid?.() === 0;
 let place: string;
 let dataFolder: string;
 let server: EmbeddedServer;
+let meanwhile = 0;
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), "windlass-embedded-"));
   // mkdtemp's folders are closed to all others, which is the subject of a test of its own.
   await chmod(place, 0o755);
   dataFolder = join(place, "data");
-  server = await startEmbedded({ dataFolder });
+  server = await startEmbedded({
+    dataFolder,
+    meanwhile: () => {
+      meanwhile += 1;
+    },
+  });
 });
 afterAll(async () => {
   await server.stop();
@@ -44,6 +50,10 @@ async function ask<Row>(url: string, text: string): Promise<Row[]> {
 }
 
 describe("a new database", () => {
+  it("has told once that there is time for something else", () => {
+    expect(meanwhile).toBe(1);
+  });
+
   it("is a PostgreSQL 18 that loses nothing it has acknowledged", async () => {
     expect(server.majorVersion).toBe(18);
     const settings = await ask(

@@ -27,6 +27,10 @@ export interface EmbeddedOptions {
   readonly dataFolder: string;
   /** Hears one line a step. */
   readonly log?: (line: string) => void;
+  /**
+   * Begun once as soon as the server, or what makes a new cluster, has been started: whoever loads modules meanwhile loses no time by waiting.
+   */
+  readonly meanwhile?: () => void;
   /** Settings of PostgreSQL that differ from ours; for tests that want speed instead of durability. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -57,6 +61,7 @@ const OLD_CHILDREN_POLL_MS = 50;
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const log = options.log ?? (() => undefined);
+  const meanwhile = once(options.meanwhile ?? (() => undefined));
   const folder = await openDataFolder(options.dataFolder);
   const letGo = await lockFolder(folder.path).catch((error: unknown) => {
     throw unwritable(folder.path, error);
@@ -71,15 +76,25 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     const binaries = await reachableBinaries(installed, account);
     if (found === undefined) {
       log("making a new database");
-      await makeCluster(folder, binaries, account);
+      await makeCluster(folder, binaries, account, meanwhile);
     }
-    const setUp = await launch(folder, binaries, account, options.settings ?? {}, log);
+    const setUp = await launch(folder, binaries, account, options.settings ?? {}, { log, meanwhile });
+    meanwhile();
     if (found === undefined) flushCluster(folder, binaries, account);
     return embeddedServer(setUp, binaries.majorVersion, letGo);
   } catch (error) {
     await letGo();
     throw error;
   }
+}
+
+function once(work: () => void): () => void {
+  let begun = false;
+  return () => {
+    if (begun) return;
+    begun = true;
+    work();
+  };
 }
 
 interface Launched {
@@ -116,7 +131,7 @@ async function launch(
   binaries: Binaries,
   account: ServerAccount | undefined,
   settings: Readonly<Record<string, string>>,
-  log: (line: string) => void,
+  { log, meanwhile }: Required<Pick<EmbeddedOptions, "log" | "meanwhile">>,
 ): Promise<Launched> {
   const cluster = await realpath(folder.cluster);
   const password = await readPassword(folder);
@@ -142,7 +157,7 @@ async function launch(
   }
 
   await turnLog(folder);
-  const server = await startAnew(folder, cluster, binaries, parameters, account);
+  const server = await startAnew(folder, cluster, binaries, parameters, account, meanwhile);
   await ensureDatabase(connection);
   log(`started PostgreSQL ${binaries.version} (process ${String(server.pid)})`);
   return { server, connection, adopted: false };
@@ -162,6 +177,7 @@ async function startAnew(
   binaries: Binaries,
   parameters: readonly string[],
   account: ServerAccount | undefined,
+  meanwhile: () => void,
 ): Promise<Postmaster> {
   const giveUpAt = performance.now() + OLD_CHILDREN_MS;
   for (;;) {
@@ -171,6 +187,7 @@ async function startAnew(
       () => 0,
     );
     const server = await spawnPostmaster(binaries.postgres, parameters, folder, account);
+    meanwhile();
     if (await becomesReady(server, cluster, performance.now() + READY_MS)) return server;
     await stopPostmaster(server);
     const said = await logSince(folder, before);

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { ConnectionValue } from "@windlass/contract";
-import { createTransport } from "nodemailer";
 import { DeliveryFailure } from "./delivery-failure.ts";
 import { reachReceiver, type ReceiverPolicy, type Resolve } from "./reach-receiver.ts";
 import { extraOf } from "./receiver-of.ts";
@@ -40,6 +39,8 @@ export async function sendMail(mail: Mail): Promise<void> {
   const at = await reachReceiver(host, true, policy, mail.resolve);
   const withoutTls = isSet(extra["disable_tls"]);
   const secure = port === SECURE_PORT && !isSet(extra["disable_ssl"]);
+  // Loaded by the first mail: most installations send none.
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     host: at.address,
     port: port ?? SUBMISSION_PORT,
