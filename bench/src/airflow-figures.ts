@@ -16,7 +16,7 @@ const EARLIER: readonly AirflowFigures[] = [
 
 const FILE = fileURLToPath(new URL("../airflow/figures.json", import.meta.url));
 
-/** What was measured earlier, and what `bench/airflow/measure.py` has written since. */
+/** What was measured earlier, and what `node bench/src/airflow/main.ts` has written since. */
 export function airflowFigures(): readonly AirflowFigures[] {
   return existsSync(FILE) ? [...EARLIER, JSON.parse(readFileSync(FILE, "utf8")) as AirflowFigures] : EARLIER;
 }
