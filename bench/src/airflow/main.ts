@@ -39,7 +39,7 @@ async function run(client: BenchClient, dagId: string, first: string, last: stri
   for (;;) {
     const { json } = await client.call("GET", path);
     if (json.state === "success") break;
-    if (json.state === "failed") throw new Error(`a run of ${dagId} failed`);
+    if (json.state === "failed") throw new Error(`a run of ${dagId} failed; the logs are in ${folder.path}`);
     await delay(250);
   }
   const ran = async (task: string): Promise<number> =>

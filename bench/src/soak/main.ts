@@ -23,7 +23,7 @@ const [minutes, rate, keepMinutes] = [Number(values.minutes), Number(values.rate
 const folder = temporaryFolder();
 console.log(`samples go to ${folder.path}/samples.jsonl`);
 try {
-  const { samples, counts } = await runSoak({
+  const { samples, counts, stuck } = await runSoak({
     ...{ folder: folder.path, minutes, rate, keepMinutes, sampleSeconds: 20 },
     log: (line) => {
       console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
@@ -33,7 +33,7 @@ try {
     date: new Date().toISOString().slice(0, 16).replace("T", " "),
     commit: execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { encoding: "utf8" }).trim(),
     machine: `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}`,
-    ...{ minutes, rate, keepMinutes, counts, samples, judged: judgeAll(samples) },
+    ...{ minutes, rate, keepMinutes, counts, stuck, samples, judged: judgeAll(samples) },
   };
   const text = reportText(report);
   console.log(text);

@@ -13,6 +13,8 @@ export interface SoakReport {
   readonly rate: number;
   readonly keepMinutes: number;
   readonly counts: LoadCounts;
+  /** Runs that were not over long after the load. */
+  readonly stuck: number;
   readonly samples: readonly Sample[];
   readonly judged: readonly Judged[];
 }
@@ -20,7 +22,7 @@ export interface SoakReport {
 const MARKS = [5, 15, 30, 45, 60];
 
 /** Reasons why the installation does not hold; none: it does. */
-export function failings({ judged, counts, samples }: SoakReport): readonly string[] {
+export function failings({ judged, counts, samples, stuck }: SoakReport): readonly string[] {
   return [
     ...judged
       .filter((each) => !each.verdict.flat)
@@ -31,7 +33,8 @@ export function failings({ judged, counts, samples }: SoakReport): readonly stri
     ...(counts.problems.length > 0
       ? [`${counts.problems.length} requests went wrong, the first: ${counts.problems[0] ?? ""}`]
       : []),
-    ...(samples.some((each) => each.wrong > 0) ? ["runs ended otherwise than their Dag does, or not in time"] : []),
+    ...(samples.some((each) => each.wrong > 0) ? ["runs ended otherwise than their Dag does"] : []),
+    ...(stuck > 0 ? [`${stuck} runs did not end`] : []),
   ];
 }
 
@@ -74,7 +77,7 @@ export function reportText(report: SoakReport): string {
     `state; histories (events, audit) stay and are judged by their bytes for each row.`,
     "",
     `${counts.triggered} runs triggered, ${counts.deleted} deleted, ${counts.reads} reads, ${counts.streams} streams with ${counts.messages} messages;`,
-    `${counts.problems.length} requests went wrong; at most ${Math.max(0, ...samples.map((each) => each.wrong))} runs at a time were not as their Dag ends.`,
+    `${counts.problems.length} requests went wrong; at most ${Math.max(0, ...samples.map((each) => each.wrong))} runs at a time had ended otherwise than their Dag does; ${report.stuck} did not end.`,
     `Processor: ${processorShare(samples)} of a core. Database: ${((last?.databaseBytes ?? 0) / 2 ** 20).toFixed(0)} MB at the end.`,
     "",
     "A series is flat unless the least-squares line over the second half of the time rises by more than the bound in an hour, and by more than four",

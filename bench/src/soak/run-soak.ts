@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { percentile } from "../figures.ts";
 import { installationDatabase } from "../installation-database.ts";
 import { Load, type LoadCounts } from "./load.ts";
-import { type Sample, sampleDatabase, sampleHeap, sampleRoles } from "./sample.ts";
+import { openRuns, type Sample, sampleDatabase, sampleHeap, sampleRoles } from "./sample.ts";
 import { startProgram } from "../start-program.ts";
 
 /** How long, how much, where. */
@@ -19,8 +19,18 @@ export interface SoakOptions {
   readonly log: (line: string) => void;
 }
 
+/** What was seen, and how many runs never ended. */
+export interface Soaked {
+  readonly samples: readonly Sample[];
+  readonly counts: LoadCounts;
+  readonly stuck: number;
+}
+
+// A machine that stood still for a while lets runs end late; one that does not end in so long after the load is stuck.
+const PATIENCE_MS = 120_000;
+
 /** Starts an installation, puts a steady load on it and looks at it all the time. Every sample also goes into `samples.jsonl` of the folder. */
-export async function runSoak(options: SoakOptions): Promise<{ samples: readonly Sample[]; counts: LoadCounts }> {
+export async function runSoak(options: SoakOptions): Promise<Soaked> {
   const heapFolder = join(options.folder, "heap");
   mkdirSync(heapFolder, { recursive: true });
   const reporter = new URL(pathToFileURL(join(import.meta.dirname, "heap-report.ts")));
@@ -58,12 +68,19 @@ export async function runSoak(options: SoakOptions): Promise<{ samples: readonly
       options.log(line(sample, load.counts));
       if (minute >= options.minutes) break;
     }
+    await load.stop();
+    const until = performance.now() + PATIENCE_MS;
+    let stuck = await openRuns(database);
+    while (stuck > 0 && performance.now() < until) {
+      await delay(1_000);
+      stuck = await openRuns(database);
+    }
+    return { samples, counts: load.counts, stuck };
   } finally {
     await load.stop();
     await database.close();
     await server.stop();
   }
-  return { samples, counts: load.counts };
 }
 
 function line(sample: Sample, counts: LoadCounts): string {

@@ -32,7 +32,7 @@ function rising(change: (minute: number) => Partial<Sample>): readonly string[] 
 function report(change: (minute: number) => Partial<Sample>, problems: readonly string[] = []): SoakReport {
   const all = samples(change);
   return {
-    ...{ date: "2026-11-26 03:00", commit: "abc", machine: "2 cores", minutes: 60, rate: 4, keepMinutes: 5 },
+    ...{ date: "2026-11-26 03:00", commit: "abc", machine: "2 cores", minutes: 60, rate: 4, keepMinutes: 5, stuck: 0 },
     counts: { triggered: 1, deleted: 1, reads: 1, messages: 1, streams: 1, problems: [...problems] },
     samples: all,
     judged: judgeAll(all),
@@ -51,7 +51,22 @@ test("handles that are not closed are found", () => {
         control: role({ handles: 40 + Math.floor(minute / 5) }),
       },
     })),
-  ).toEqual(["control: open handles"]);
+  ).toEqual(["control: open handles but those to runners"]);
+});
+
+test("more runners on a busy machine are no leak, and handles that each of them keeps are", () => {
+  const roles = (runners: Partial<RoleSample>, handles: number) => ({
+    roles: { ...{ control: role({ handles }), postgres: role(), other: role() }, runners: role(runners) },
+  });
+  const busy = (minute: number): number => 2 + Math.floor(minute / 6);
+  expect(
+    rising((minute) =>
+      roles({ count: busy(minute), anonymous: 50 * busy(minute), handles: 28 * busy(minute) }, 40 + 3 * busy(minute)),
+    ),
+  ).toEqual([]);
+  expect(rising((minute) => roles({ count: 4, anonymous: 200, handles: 4 * (28 + minute / 5) }, 52))).toEqual([
+    "runners: open handles, of each",
+  ]);
 });
 
 test("a heap that keeps more after each collection is found, and one without any collection is not judged", () => {
@@ -97,4 +112,5 @@ test("the report has the figures at the marked minutes and says what is not flat
 test("a request that went wrong and a run that ended wrong fail a soak in which all is flat", () => {
   expect(failings(report(() => ({}), ["GET /x: 500"]))).toEqual(["1 requests went wrong, the first: GET /x: 500"]);
   expect(failings(report((minute) => ({ wrong: minute > 59 ? 1 : 0 })))).toHaveLength(1);
+  expect(failings({ ...report(() => ({})), stuck: 2 })).toEqual(["2 runs did not end"]);
 });

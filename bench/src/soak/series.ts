@@ -1,6 +1,6 @@
 import { type Bound, judge, type Point, type Verdict } from "./flatness.ts";
 import type { Role } from "../processes.ts";
-import type { Sample } from "./sample.ts";
+import type { RoleSample, Sample } from "./sample.ts";
 
 /** One thing that is followed, and the most that it may rise. */
 export interface Series {
@@ -23,6 +23,8 @@ const MEMORY = { share: 0.04, least: 4 } as const;
 const COUNT = { share: 0.02, least: 3 } as const;
 const COST = { share: 0.1, least: 1 } as const;
 const UNBOUND = { share: Infinity, least: Infinity } as const;
+// The channel, and what the runner writes to its two outputs.
+const HANDLES_OF_RUNNER = 3;
 const STORED = { share: 0.1, least: 1 } as const;
 const DEAD = { share: 0.25, least: 0.1 } as const;
 
@@ -70,6 +72,10 @@ function tableSeries(samples: readonly Sample[], name: string): readonly Series[
   ];
 }
 
+function each({ count }: RoleSample, value: number): number | null {
+  return count === 0 ? null : value / count;
+}
+
 /** Processor time of a role for each run between two samples, in ms. */
 function costOf(samples: readonly Sample[], role: Role): readonly Point[] {
   return samples.flatMap((sample, index) => {
@@ -90,11 +96,19 @@ function seriesOf(samples: readonly Sample[]): readonly Series[] {
     of("control: memory of its own", "MB", MEMORY, ({ roles }) => roles.control.anonymous),
     of("control: resident memory", "MB", MEMORY, ({ roles }) => roles.control.rss),
     of("control: heap after a major collection", "MB", MEMORY, ({ heapAfterMajor }) => heapAfterMajor),
-    of("control: open handles", "", COUNT, ({ roles }) => roles.control.handles),
+    of(
+      "control: open handles but those to runners",
+      "",
+      COUNT,
+      ({ roles }) => roles.control.handles - HANDLES_OF_RUNNER * roles.runners.count,
+    ),
     of("control: threads", "", COUNT, ({ roles }) => roles.control.threads),
-    of("runners: memory of their own", "MB", MEMORY, ({ roles }) => roles.runners.anonymous),
-    of("runners: processes", "", COUNT, ({ roles }) => roles.runners.count),
-    of("runners: open handles", "", COUNT, ({ roles }) => roles.runners.handles),
+    // How many there are follows how busy the machine is, up to the parallelism of the installation.
+    of("runners: processes", "", null, ({ roles }) => roles.runners.count),
+    of("runners: memory of its own, of each", "MB", MEMORY, ({ roles }) =>
+      each(roles.runners, roles.runners.anonymous),
+    ),
+    of("runners: open handles, of each", "", COUNT, ({ roles }) => each(roles.runners, roles.runners.handles)),
     of("PostgreSQL: memory of its own", "MB", MEMORY, ({ roles }) => roles.postgres.anonymous),
     of("PostgreSQL: connections", "", COUNT, ({ connections }) => connections),
     of("other processes", "", COUNT, ({ roles }) => roles.other.count),
