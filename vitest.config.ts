@@ -3,13 +3,14 @@ import { partsEnvironment } from "./scripts/setup/parts.mjs";
 
 /**
  * The heavy suites, by the ending of the file's name. Each takes the machine for itself (a browser, a packed package, killed processes, a
- * whole server), so `npm test` runs them one after the other and one file at a time, after everything else.
+ * whole server), so `npm test` runs them one after the other and one file at a time, after everything else; only chaos runs beside another one.
  */
 const heavy = {
   packed: "**/*.packed.test.ts",
   story: "**/*.story.test.ts",
   drill: "**/*.drill.test.ts",
   replay: "**/*.replay.test.ts",
+  chaos: "**/*.chaos.test.ts",
 } as const;
 
 const never = ["**/node_modules/**", "**/dist/**", "**/.windlass/**"];

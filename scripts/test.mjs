@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, runs every suite, names the parts that are absent, and ends with the counts. Plain JavaScript
 // with nothing but Node's own modules, because it also runs before anything is installed.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, relative } from "node:path";
 import { runForeground } from "./setup/child.mjs";
@@ -12,7 +12,7 @@ import { readResults, suites, testFiles } from "./setup/suites.mjs";
 
 const { only, filters } = readArguments(process.argv.slice(2));
 // The whole of CI has 25 minutes, installation included.
-const deadline = Date.now() + Number(process.env.WINDLASS_TEST_MINUTES ?? 21) * 60_000;
+const deadline = Date.now() + Number(process.env.WINDLASS_TEST_MINUTES ?? 23) * 60_000;
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const trouble = [];
 const skippedTests = [];
@@ -25,18 +25,27 @@ if (chosen.some((suite) => suite.needsUi) && filters.length === 0 && !ensureUiBu
 }
 
 const folder = mkdtempSync(join(tmpdir(), "windlass-test-"));
-for (const suite of chosen) await run(suite);
+for (const suite of chosen) {
+  // Whoever is chosen without its companion is run by itself.
+  if (chosen.some(({ name }) => name === suite.beside)) continue;
+  const companions = chosen.filter(({ beside }) => beside === suite.name);
+  await Promise.all([run(suite), ...companions.map((each) => run(each, { quietly: true }))]);
+}
 rmSync(folder, { recursive: true, force: true });
 summarize();
 
-async function run(suite) {
+/** @param quietly what it prints is shown when it has ended */
+async function run(suite, { quietly = false } = {}) {
   const files = testFiles(suite);
   if (files.length === 0) {
     lines.push(`${suite.name}: no test files`);
     if (suite.required && filters.length === 0) trouble.push(`${suite.name} has no test files`);
     return;
   }
-  console.log(`\n== ${suite.name}: ${suite.about} (${files.length} files)`);
+  const title = `\n== ${suite.name}: ${suite.about} (${files.length} files)`;
+  console.log(quietly ? `${title}, beside ${suite.beside}; what it says comes when it has ended` : title);
+  const said = join(folder, `${suite.name}.txt`);
+  const output = quietly ? openSync(said, "w") : "inherit";
   const report = join(folder, `${suite.name}.json`);
   const started = Date.now();
   const code = await runForeground(
@@ -54,7 +63,7 @@ async function run(suite) {
     {
       cwd: root,
       group: true,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", output, output],
       timeoutMs: Math.max(1_000, Math.min(suite.minutes * 60_000, deadline - Date.now())),
       env: {
         ...process.env,
@@ -63,6 +72,10 @@ async function run(suite) {
       },
     },
   );
+  if (quietly) {
+    closeSync(output);
+    console.log(`${title}\n${readFileSync(said, "utf8")}`);
+  }
   const results = readResults(readReport(report));
   for (const key of Object.keys(totals)) totals[key] += results[key];
   skippedTests.push(...results.skippedTests);

@@ -188,7 +188,7 @@ export class Load {
       const dagId = random.pick(PAUSABLE) ?? "chain";
       if (!(await this.#setPaused(dagId, true))) continue;
       const fromMs = Date.now();
-      await this.#rest(random.between(3_000, 7_000));
+      await this.#rest(random.between(6_000, 10_000));
       this.paused.push({ dagId, fromMs, toMs: Date.now() });
       await this.#setPaused(dagId, false);
     }

@@ -175,7 +175,7 @@ const BROKEN: readonly (readonly [string, string, Change])[] = [
   [
     "something is queued of a paused Dag",
     "after chain was paused",
-    (it) => withAttempt(it, "good", { queuedMs: T0 + 8_000 }),
+    (it) => withAttempt(it, "good", { queuedMs: T0 + 11_000 }),
   ],
   [
     "a callback was not called",

@@ -18,6 +18,8 @@ export interface ChaosOptions {
   readonly minutes: number;
   /** Runs triggered a second. @defaultValue 3 */
   readonly rate?: number;
+  /** Fewest runs that must end well in a minute, on average. @defaultValue 15 */
+  readonly leastRunsAMinute?: number;
   /** The path of libfaketime.so.1; without it, or empty: no clock is set. */
   readonly faketime?: string | undefined;
   /** Hears one line a step. */
@@ -40,7 +42,6 @@ export interface ChaosReport {
   readonly folder: string | null;
 }
 
-const LEAST_RUNS_A_MINUTE = 15;
 // All schedulers may be away at once, their Dag paused for a while, the database gone.
 const LONGEST_WAIT_SECONDS = 120;
 const LEAST_QUIET_MS = 180_000;
@@ -92,7 +93,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       troubles: nemesis.troubles,
       longestWaitSeconds: LONGEST_WAIT_SECONDS,
       lingerMs: (LEASE + LEASE_MARGIN) * 1_000 + GRACE_MS,
-      leastRuns: Math.floor(minutes * LEAST_RUNS_A_MINUTE),
+      leastRuns: Math.floor(minutes * (options.leastRunsAMinute ?? 15)),
     });
     violations.push(...findings.violations, ...oddEnds(fleet), ...load.refused, ...nemesis.failures);
     await database.close();

@@ -2,6 +2,8 @@
 export interface Suite {
   readonly name: string;
   readonly projects: readonly string[];
+  /** The suite that it is started together with. */
+  readonly beside?: string;
   files(path: string): boolean;
 }
 

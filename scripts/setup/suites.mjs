@@ -4,20 +4,22 @@ import { root } from "./root.mjs";
 
 /**
  * What `npm test` runs, in this order. `projects` are those of vitest.config.ts; a suite that is `alone` runs one file at a time, because
- * each of its files takes the machine for itself. The minutes are a limit, not an expectation.
+ * each of its files takes the machine for itself. One that is `beside` another is started together with it. The minutes are a limit, not an expectation.
  */
 export const suites = [
   {
     name: "unit",
     about: "units and integration with a real PostgreSQL",
     projects: ["unit", "ui"],
-    files: (path) => /\.test\.tsx?$/.test(path) && !/\.(packed|story|drill|replay)\.test\.ts$/.test(path),
+    files: (path) => /\.test\.tsx?$/.test(path) && !/\.(packed|story|drill|replay|chaos)\.test\.ts$/.test(path),
     required: true,
     minutes: 12,
   },
   { ...heavy("packed"), about: "the published package, packed and installed elsewhere", needsUi: true, minutes: 6 },
   { ...heavy("story"), about: "stories in a real browser", needsUi: true, minutes: 6 },
-  { ...heavy("drill"), about: "processes killed at any moment", minutes: 11 },
+  { ...heavy("drill"), about: "processes killed at any moment", minutes: 13 },
+  // Beside the drills, which mostly wait: what it does to the machine is only more of what they are about.
+  { ...heavy("chaos"), about: "many processes under load and faults drawn by a seed", beside: "drill", minutes: 13 },
   { ...heavy("replay"), about: "recorded exchanges of real Airflow", minutes: 10 },
 ];
 

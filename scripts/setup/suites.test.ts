@@ -30,6 +30,12 @@ it("gives every test file to exactly one suite", () => {
     "a.story.test.ts",
     "a.drill.test.ts",
     "a.replay.test.ts",
+    "a.chaos.test.ts",
   ];
   for (const name of names) expect(suites.filter((suite) => suite.files(`packages/cli/test/${name}`))).toHaveLength(1);
+});
+
+it("starts no suite beside one that there is not, or that is itself beside another", () => {
+  const alone = new Set(suites.filter(({ beside }) => beside === undefined).map(({ name }) => name));
+  for (const { beside } of suites) if (beside !== undefined) expect(alone).toContain(beside);
 });

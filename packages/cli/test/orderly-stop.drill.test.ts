@@ -34,7 +34,8 @@ async function trigger(server: UpProcess, body: object): Promise<boolean> {
 }
 
 describe("windlass up that is stopped while a task runs", () => {
-  it.each(["SIGTERM", "SIGINT"] as const)(
+  // Side by side: each of them waits for most of its time.
+  it.concurrent.each(["SIGTERM", "SIGINT"] as const)(
     "by %s consumes no try: the same one is made again at the next start",
     { timeout: 120_000 },
     async (signal) => {

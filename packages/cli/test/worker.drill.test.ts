@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { until } from "../test-support/until.ts";
 import { startUp, temporaryFolder, type UpProcess } from "../test-support/up-process.ts";
 import { startWorker, type WorkerProcess } from "../test-support/worker-process.ts";
@@ -23,11 +23,6 @@ interface Entry {
   readonly supervisor: number;
 }
 
-const undo: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
 interface Stage {
   server: UpProcess;
   readonly folder: string;
@@ -40,7 +35,11 @@ interface Stage {
   restart(): Promise<void>;
 }
 
-async function setUp(env: Readonly<Record<string, string>>): Promise<Stage> {
+async function setUp({ onTestFinished }: TestContext, env: Readonly<Record<string, string>>): Promise<Stage> {
+  const undo: (() => Promise<unknown>)[] = [];
+  onTestFinished(async () => {
+    for (const step of undo.reverse()) await step();
+  });
   const folder = temporaryFolder();
   const options = { dagsFolder, dataFolder: join(folder.path, "data"), env };
   const ledgerFile = join(folder.path, "ledger.jsonl");
@@ -102,8 +101,8 @@ const started = (stage: Stage, count: number) =>
   until(() => Promise.resolve(stage.ledger().filter(({ what }) => what === "start").length >= count), 60);
 
 describe.skipIf(!existsSync("/proc/self/status"))("a worker", () => {
-  it("that is killed in the middle of a task: the attempt is lost, and tried again by another one", async () => {
-    const stage = await setUp({ ...SHORT_LEASE, ...WORKERS_ONLY });
+  it("that is killed in the middle of a task: the attempt is lost, and tried again by another one", async (context) => {
+    const stage = await setUp(context, { ...SHORT_LEASE, ...WORKERS_ONLY });
     const first = stage.worker("first");
     const runId = await stage.trigger(4_000);
     await started(stage, 1);
@@ -120,8 +119,8 @@ describe.skipIf(!existsSync("/proc/self/status"))("a worker", () => {
     expect(existsSync(`/proc/${String(lost?.pid)}`)).toBe(false);
   });
 
-  it("that is frozen for longer than its lease: what it reports afterwards is refused", async () => {
-    const stage = await setUp({ ...SHORT_LEASE, ...WORKERS_ONLY });
+  it("that is frozen for longer than its lease: what it reports afterwards is refused", async (context) => {
+    const stage = await setUp(context, { ...SHORT_LEASE, ...WORKERS_ONLY });
     const frozen = stage.worker("frozen");
     const runId = await stage.trigger(1_500);
     await started(stage, 1);
@@ -138,8 +137,9 @@ describe.skipIf(!existsSync("/proc/self/status"))("a worker", () => {
     expect(helper.output()).not.toContain("too late");
   });
 
-  it("goes on while its server is killed and started again", async () => {
-    const stage = await setUp(WORKERS_ONLY);
+  // From here on side by side: these wait for tasks, under leases that outlast any delay of a busy machine.
+  it.concurrent("goes on while its server is killed and started again", async (context) => {
+    const stage = await setUp(context, WORKERS_ONLY);
     const worker = stage.worker("patient");
     const runId = await stage.trigger(6_000);
     await started(stage, 1);
@@ -150,48 +150,54 @@ describe.skipIf(!existsSync("/proc/self/status"))("a worker", () => {
     expect(worker.output()).toContain("the server answers again");
   });
 
-  it("that is told to stop gives back what does not end within the grace: another one makes the same try again", async () => {
-    const stage = await setUp(WORKERS_ONLY);
-    const first = stage.worker("hasty", "--grace", "0");
-    // Longer than what the executor itself gives.
-    const runId = await stage.trigger(9_000);
-    await started(stage, 1);
-    expect(await first.stop()).toBe(0);
-    stage.worker("second");
-    const { state, tasks } = await stage.over(runId);
-    expect([state, tasks.far.try_number]).toEqual(["success", 1]);
-    expect(stage.ledger().map(({ what, tryNumber }) => [what, tryNumber])).toEqual([
-      ["start", 1],
-      ["start", 1],
-      ["end", 1],
-    ]);
-    expect(new Set(stage.ledger().map(({ attemptId }) => attemptId)).size).toBe(2);
-  });
+  it.concurrent(
+    "that is told to stop gives back what does not end within the grace: another one makes the same try again",
+    async (context) => {
+      const stage = await setUp(context, WORKERS_ONLY);
+      const first = stage.worker("hasty", "--grace", "0");
+      // Longer than what the executor itself gives.
+      const runId = await stage.trigger(9_000);
+      await started(stage, 1);
+      expect(await first.stop()).toBe(0);
+      stage.worker("second");
+      const { state, tasks } = await stage.over(runId);
+      expect([state, tasks.far.try_number]).toEqual(["success", 1]);
+      expect(stage.ledger().map(({ what, tryNumber }) => [what, tryNumber])).toEqual([
+        ["start", 1],
+        ["start", 1],
+        ["end", 1],
+      ]);
+      expect(new Set(stage.ledger().map(({ attemptId }) => attemptId)).size).toBe(2);
+    },
+  );
 
-  it("that is told to stop lets its task end, reports it with its log, and is forgotten", async () => {
-    const stage = await setUp(WORKERS_ONLY);
-    const worker = stage.worker("orderly");
-    const runId = await stage.trigger(2_500);
-    await started(stage, 1);
-    expect(await worker.stop()).toBe(0);
-    const { state, tasks } = await stage.over(runId);
-    expect([state, tasks.far.state, tasks.far.try_number]).toEqual(["success", "success", 1]);
-    expect((await stage.get("/api/windlass/v1/workers")).workers).toEqual([]);
-    const log = await fetch(`${stage.server.url}/api/windlass/v1/dags/far/runs/${runId}/task-instances/far/log`, {
-      headers: { authorization: `Bearer ${stage.server.key}` },
-    });
-    const lines = (await log.text()).trim().split("\n");
-    expect(lines.filter((line) => line.includes("working far away"))).toHaveLength(1);
-    expect(lines.at(-1)).toContain('"marker":"end"');
-    // What the server has, the worker keeps no more.
-    const kept = readdirSync(join(stage.folder, "orderly", "logs"), { recursive: true });
-    expect(kept.filter((name) => String(name).endsWith(".jsonl"))).toEqual([]);
-    // Nobody serves the queue now, and the next trigger says so.
-    const answer = await fetch(`${stage.server.url}/api/v2/dags/far/dagRuns`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${stage.server.key}`, "content-type": "application/json" },
-      body: JSON.stringify({ logical_date: null, conf: { ledger: "/dev/null" } }),
-    });
-    expect(answer.headers.get("warning")).toContain("queue_unserved");
-  });
+  it.concurrent(
+    "that is told to stop lets its task end, reports it with its log, and is forgotten",
+    async (context) => {
+      const stage = await setUp(context, WORKERS_ONLY);
+      const worker = stage.worker("orderly");
+      const runId = await stage.trigger(2_500);
+      await started(stage, 1);
+      expect(await worker.stop()).toBe(0);
+      const { state, tasks } = await stage.over(runId);
+      expect([state, tasks.far.state, tasks.far.try_number]).toEqual(["success", "success", 1]);
+      expect((await stage.get("/api/windlass/v1/workers")).workers).toEqual([]);
+      const log = await fetch(`${stage.server.url}/api/windlass/v1/dags/far/runs/${runId}/task-instances/far/log`, {
+        headers: { authorization: `Bearer ${stage.server.key}` },
+      });
+      const lines = (await log.text()).trim().split("\n");
+      expect(lines.filter((line) => line.includes("working far away"))).toHaveLength(1);
+      expect(lines.at(-1)).toContain('"marker":"end"');
+      // What the server has, the worker keeps no more.
+      const kept = readdirSync(join(stage.folder, "orderly", "logs"), { recursive: true });
+      expect(kept.filter((name) => String(name).endsWith(".jsonl"))).toEqual([]);
+      // Nobody serves the queue now, and the next trigger says so.
+      const answer = await fetch(`${stage.server.url}/api/v2/dags/far/dagRuns`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${stage.server.key}`, "content-type": "application/json" },
+        body: JSON.stringify({ logical_date: null, conf: { ledger: "/dev/null" } }),
+      });
+      expect(answer.headers.get("warning")).toContain("queue_unserved");
+    },
+  );
 });
