@@ -1,9 +1,10 @@
-import { earlier, type Instant } from "@windlass/contract";
+import type { Instant } from "@windlass/contract";
 import { indexOf } from "../../domain/run-index.ts";
 import type { RunSnapshot } from "../../domain/snapshot.ts";
 import { CandidateQueue } from "./candidate-queue.ts";
 import type { Decided } from "./decide-run.ts";
 import type { ActiveRun, AttemptReport } from "./active-run.ts";
+import { TimedRuns } from "./timed-runs.ts";
 
 /** The runs in memory, and which of them wait for what. */
 export class RunMemory {
@@ -12,7 +13,7 @@ export class RunMemory {
   /** Task instances that wait for slots, those of decisions that are being committed among them. */
   readonly candidates = new CandidateQueue();
   readonly #runs = new Map<number, ActiveRun>();
-  readonly #timed = new Set<ActiveRun>();
+  readonly #timed = new TimedRuns<ActiveRun>();
   /** Reports about runs that are not loaded yet. */
   readonly #early = new Map<number, AttemptReport[]>();
 
@@ -104,21 +105,17 @@ export class RunMemory {
 
   /** Says again which sets a run belongs to, after its decision. */
   sort(active: ActiveRun): void {
-    if (active.nextCheckAt === null) this.#timed.delete(active);
-    else this.#timed.add(active);
+    this.#timed.set(active, active.nextCheckAt);
     if (active.reports.length > 0) this.dirty.add(active);
   }
 
   /** Marks the runs whose moment has come. */
   wakeTimed(now: Instant): void {
-    for (const active of this.#timed)
-      if (active.nextCheckAt !== null && active.nextCheckAt <= now) this.dirty.add(active);
+    for (const active of this.#timed.due(now)) this.dirty.add(active);
   }
 
-  /** When the next run is to be looked at by the clock alone. */
+  /** When the next run is to be looked at by the clock alone; what is due already waits for its decision. */
   nextCheckAt(): Instant | null {
-    let next: Instant | null = null;
-    for (const active of this.#timed) next = earlier(next, active.nextCheckAt);
-    return next;
+    return this.#timed.next();
   }
 }
