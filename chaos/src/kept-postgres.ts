@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type EmbeddedServer, startEmbedded } from "@windlass/core/database";
 import { killedNow } from "./processes.ts";
@@ -46,10 +48,13 @@ export class KeptPostgres {
   /** Ends it without waiting. */
   end(): void {
     if (this.#stopping) return;
-    try {
-      process.kill(this.#server.pid, "SIGQUIT");
-    } catch {
-      // It is just being started again: its own guard ends it with us.
+    // One that is just being started again is known by its file alone.
+    for (const pid of new Set([this.#server.pid, this.#written()])) {
+      try {
+        if (pid !== undefined) process.kill(pid, "SIGQUIT");
+      } catch {
+        // It has ended by itself.
+      }
     }
   }
 
@@ -57,6 +62,17 @@ export class KeptPostgres {
     this.#stopping = true;
     await this.#server.stop();
     await this.#kept;
+  }
+
+  /** Of the server that has the folder, as its own file says. */
+  #written(): number | undefined {
+    try {
+      const pid = Number(readFileSync(join(this.#folder, "cluster", "postmaster.pid"), "utf8").split("\n")[0]);
+      // A file that is not written yet names nobody; 0 would be everybody of this group.
+      return pid > 1 ? pid : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   async #keep(): Promise<void> {

@@ -220,7 +220,9 @@ describe.skipIf(!existsSync("/proc/self/status"))("kill -9 under load", () => {
 /** undefined: it is just being started again. */
 function postmasterOf(dataFolder: string): number | undefined {
   try {
-    return Number(readFileSync(join(dataFolder, "postgres", "cluster", "postmaster.pid"), "utf8").split("\n")[0]);
+    const pid = Number(readFileSync(join(dataFolder, "postgres", "cluster", "postmaster.pid"), "utf8").split("\n")[0]);
+    // A file that is not written yet names nobody; 0 would be everybody of this group.
+    return pid > 1 ? pid : undefined;
   } catch {
     return undefined;
   }
