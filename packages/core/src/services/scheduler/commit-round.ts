@@ -29,7 +29,8 @@ export interface RoundInput {
   readonly leaseSeconds: number;
   /** Whether what a task instance keeps goes when it succeeds. */
   readonly clearOnSuccess: boolean;
-  readonly newAttemptId: (dagRunId: number) => string;
+  /** @param isHere whether it is for the executor of this process, not for a worker */
+  readonly newAttemptId: (dagRunId: number, isHere: boolean) => string;
 }
 
 /** What was committed. */
@@ -170,7 +171,7 @@ function giveSlots(
     const base = byRun.get(runId) ?? untouched(input.activeRun(runId));
     if (!base) continue;
     const transitions = candidates.flatMap((each) =>
-      slotTransitions(base, each, input.newAttemptId(runId), forWorkers.has(each.id)),
+      slotTransitions(base, each, input.newAttemptId(runId, !forWorkers.has(each.id)), forWorkers.has(each.id)),
     );
     const decided = {
       ...base,

@@ -70,6 +70,13 @@ export interface SchedulerOptions {
   readonly scheduledRunsPerRound?: number;
 }
 
+/** What a commit would change. */
+interface Touched {
+  readonly runIds: ReadonlySet<number>;
+  /** Attempts that it would start in this process, with their runs. */
+  readonly startedHere: ReadonlyMap<string, number>;
+}
+
 const RETRY_FIRST_MS = 20;
 const RETRY_LONGEST_MS = 2_000;
 // Most task instances of a queue that one round hands to workers.
@@ -390,7 +397,8 @@ export class Scheduler implements Service {
 
   async #commit(now: Instant, decided: readonly Decided[], executorFree: number): Promise<void> {
     const { store, executor, places, bootId, leaseSeconds, clearOnSuccess = false } = this.#options;
-    const attempts = new Map<string, number>();
+    const runIds = new Set(decided.map((each) => each.active.id));
+    const startedHere = new Map<string, number>();
     const candidates = this.#candidates(decided, executorFree);
     let result: RoundResult;
     try {
@@ -406,14 +414,15 @@ export class Scheduler implements Service {
         bootId,
         leaseSeconds,
         clearOnSuccess,
-        newAttemptId: (dagRunId) => {
+        newAttemptId: (dagRunId, isHere) => {
           const id = this.#newAttemptId();
-          attempts.set(id, dagRunId);
+          runIds.add(dagRunId);
+          if (isHere) startedHere.set(id, dagRunId);
           return id;
         },
       });
     } catch (error) {
-      this.#afterFailure(decided, attempts, error);
+      this.#afterFailure(decided, { runIds, startedHere }, error);
       throw error;
     }
     if (this.#isIsolated) this.#slotsFreed = true;
@@ -500,7 +509,7 @@ export class Scheduler implements Service {
     if (instance && version) dispatcher.dispatch({ active, instance, bundleHash: version.bundleHash });
   }
 
-  #afterFailure(decided: readonly Decided[], attempts: ReadonlyMap<string, number>, error: unknown): void {
+  #afterFailure(decided: readonly Decided[], { runIds, startedHere }: Touched, error: unknown): void {
     this.#slotsFreed = true;
     for (const { active } of decided) {
       if (this.#memory.get(active.id) !== active) continue;
@@ -512,10 +521,10 @@ export class Scheduler implements Service {
       return;
     }
     // Whether a commit that lost its connection came through, only the rows can tell.
-    const touched = new Set([...decided.map((each) => each.active.id), ...attempts.values()]);
-    for (const id of touched) this.#intake.load(id);
+    for (const id of runIds) this.#intake.load(id);
     if (isUnavailable(error)) {
-      for (const [attemptId, dagRunId] of attempts) this.#doubtful.set(attemptId, dagRunId);
+      // What was only queued a worker may have started meanwhile: that is not to be run here.
+      for (const [attemptId, dagRunId] of startedHere) this.#doubtful.set(attemptId, dagRunId);
       for (const each of decided) each.active.reports = each.active.reports.map(asRepeated);
     } else if (!(error instanceof DatabaseError && isTransient(error))) this.#isolate(decided, error);
   }
