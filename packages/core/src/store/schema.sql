@@ -991,9 +991,9 @@ create view invariant.i05_try_number_grows as
     before,
     try_number
    FROM queued q
-  WHERE before IS NOT NULL AND try_number <> before AND (try_number <> (before + 1) OR NOT (EXISTS ( SELECT 1
+  WHERE before IS NOT NULL AND try_number <> before AND (try_number < before OR try_number > (before + (( SELECT count(*) AS count
            FROM event e
-          WHERE e.task_instance_id = q.task_instance_id AND e.id > q.before_id AND e.id < q.id AND (e.to_state IS NULL OR e.to_state = 'up_for_retry'::text))));
+          WHERE e.task_instance_id = q.task_instance_id AND e.id > q.before_id AND e.id < q.id AND (e.to_state IS NULL OR e.to_state = 'up_for_retry'::text)))));
 
 create view invariant.i06_overdue as
  SELECT t.id,

@@ -4,7 +4,6 @@
  * - `loaded_torn`: a run is read by one statement and its task instances by another, each as of its own moment
  * - `slots_unlocked`: pools and Dags are counted without locks
  * - `lease_by_process_clock`: leases are stamped by the clock of the process that asks
- * - `dead_lease_renewed`: a renewal revives a lease that is over
  * - `expiry_apart`: what is found expired is ended without looking again, in a transaction of its own
  * - `outbox_forgotten`: a queued attempt is not announced
  * - `event_apart`: the history is written behind the commit, by itself
@@ -18,7 +17,6 @@ export const DEFECTS = [
   "loaded_torn",
   "slots_unlocked",
   "lease_by_process_clock",
-  "dead_lease_renewed",
   "expiry_apart",
   "outbox_forgotten",
   "event_apart",

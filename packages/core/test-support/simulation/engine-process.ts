@@ -1,9 +1,10 @@
 import type { SerializedDag } from "@windlass/contract";
-import { isUnavailable } from "../../src/database/database-error.ts";
+import { DatabaseError } from "../../src/database/database-error.ts";
 import { withPatience } from "../../src/database/patience.ts";
 import { LeaseKeeper } from "../../src/executors/local/lease-keeper.ts";
 import { rescuer } from "../../src/services/rescuer.ts";
 import { DagVersions } from "../../src/services/scheduler/dag-versions.ts";
+import { isTransient } from "../../src/services/scheduler/failures.ts";
 import { Dispatcher } from "../../src/services/scheduler/dispatcher.ts";
 import { Scheduler } from "../../src/services/scheduler/scheduler.ts";
 import { WorkerPlaces } from "../../src/services/scheduler/worker-places.ts";
@@ -92,8 +93,8 @@ export class EngineProcess {
     });
     const dispatcher = this.#dispatcher;
     const onProblem = (service: string, error: unknown): void => {
-      // That the database is away now and then is part of the world.
-      if (isUnavailable(error)) return;
+      // That the database is away or busy now and then is part of the world.
+      if (error instanceof DatabaseError && isTransient(error)) return;
       hears.onProblem(`${name} ${service}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     };
     this.scheduler = new Scheduler({
@@ -159,6 +160,7 @@ export class EngineProcess {
 
   /** Ends in good order. */
   async stop(): Promise<void> {
+    this.process.wasTroubled = true;
     const executed = this.executor.stop();
     await this.#rescuer.stop();
     for (const attemptId of this.#dispatcher.stop()) this.scheduler.attemptInterrupted(attemptId);

@@ -31,9 +31,9 @@ export async function renewInMemory(
   return held;
 }
 
-function isHeld({ tables, defects }: Server, row: InstanceRow | undefined, attemptId: string): boolean {
+function isHeld({ tables }: Server, row: InstanceRow | undefined, attemptId: string): boolean {
   if (row?.attemptId !== attemptId || row.state !== "running" || row.leaseUntil === null) return false;
-  return row.leaseUntil > tables.now() || defects.has("dead_lease_renewed");
+  return row.leaseUntil > tables.now();
 }
 
 /** `listExpiredLeases` on the double. */

@@ -1,3 +1,4 @@
+import { isTerminalState } from "@windlass/contract";
 import { isUnavailable } from "../../src/database/database-error.ts";
 import { apply } from "../../src/domain/apply.ts";
 import { clearTaskInstances } from "../../src/domain/clear.ts";
@@ -87,9 +88,13 @@ export class People {
     });
   }
 
-  /** Ends a run that nobody repairs. */
+  /** Gives up what waits in a run, teardowns among it. */
   async giveUp(dagRunId: number): Promise<void> {
-    await this.#change(dagRunId, (run) => markRun(run, "failed"));
+    await this.#change(dagRunId, (run) => {
+      const open = run.taskInstances.filter((each) => !isTerminalState(each.state));
+      const named = [...new Set(open.map((each) => each.taskId))];
+      return markTaskInstances(run, new Set(open.map((each) => each.id)), named, "failed");
+    });
   }
 
   async #change(dagRunId: number, decide = this.#drawChange()): Promise<void> {

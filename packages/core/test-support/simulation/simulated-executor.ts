@@ -26,6 +26,7 @@ export class SimulatedExecutor implements Executor {
   /** What has ended and is not told yet still has its place. */
   readonly #held = new Set<string>();
   #events: ExecutorEvents | undefined;
+  #isStopping = false;
 
   constructor(options: SimulatedExecutorOptions) {
     this.#options = options;
@@ -37,12 +38,16 @@ export class SimulatedExecutor implements Executor {
   }
 
   freeSlots(): number {
-    return Math.max(0, this.#options.parallelism - this.#held.size);
+    return this.#isStopping ? 0 : Math.max(0, this.#options.parallelism - this.#held.size);
   }
 
   run(attempt: AttemptContext): void {
     const { attemptId } = attempt;
     const { around, onBegun, behaviour } = this.#options;
+    if (this.#isStopping) {
+      this.#events?.interrupted(attemptId);
+      return;
+    }
     this.#held.add(attemptId);
     onBegun(attemptId);
     const { ms, outcome } = behaviour(attempt);
@@ -83,6 +88,7 @@ export class SimulatedExecutor implements Executor {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
     for (const attemptId of [...this.#running.keys()]) {
       if (!this.#end(attemptId)) continue;
       this.#held.delete(attemptId);

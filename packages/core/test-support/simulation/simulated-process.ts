@@ -13,6 +13,8 @@ const BACK_SOON_MS = 40;
 export class SimulatedProcess {
   readonly name: string;
   isAlive = true;
+  /** Whether anything ever came between it and its work: it stopped, was cut off, or a commit of its came late. */
+  wasTroubled = false;
   /** How far its clock is off. */
   skewMs = 0;
   #frozenUntil = 0;
@@ -45,6 +47,7 @@ export class SimulatedProcess {
   /** `kill -9`. What it had sent is done; what it had not ended is rolled back. */
   crash(): void {
     this.isAlive = false;
+    this.wasTroubled = true;
     for (const session of this.#sessions)
       this.#around.time.after(this.#around.chance.between(1, BACK_SOON_MS), () => {
         session.abort();
@@ -53,6 +56,7 @@ export class SimulatedProcess {
 
   /** `SIGSTOP`, and `SIGCONT` later. */
   freeze(ms: number): void {
+    this.wasTroubled = true;
     this.#frozenUntil = Math.max(this.#frozenUntil, this.#around.time.now + ms);
     for (const session of this.#sessions)
       this.#around.time.after(IDLE_IN_TRANSACTION_MS, () => {
@@ -62,6 +66,7 @@ export class SimulatedProcess {
 
   /** Nothing comes through to the database for a while, nor back. */
   cutOff(ms: number): void {
+    this.wasTroubled = true;
     this.#cutOffUntil = this.#around.time.now + ms;
   }
 
@@ -122,6 +127,7 @@ export class SimulatedProcess {
     if (fate !== "late") return this.#send(fate, commit, session);
     // Whoever waits for it gives up while it is on its way.
     session.isSent = true;
+    this.wasTroubled = true;
     time.after(chance.mostlyShort(5, 4_000), () => {
       if (session.isOpen) commit();
     });

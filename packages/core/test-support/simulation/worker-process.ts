@@ -25,7 +25,7 @@ export interface WorkerHears {
 }
 
 const SLOTS = 2;
-const PULL_MS = 700;
+const PULL_MS = 1_200;
 const CLAIM_AGAIN_SECONDS = 5;
 
 /** A worker elsewhere, with the API server between it and the database left out: it claims queued attempts, starts, renews and reports them. */

@@ -65,6 +65,7 @@ class World {
   readonly #engines = new Map<string, EngineProcess | undefined>();
   readonly #workers = new Map<string, WorkerProcess | undefined>();
   readonly #lastBoots = new Map<string, string>();
+  readonly #boots = new Map<string, EngineProcess>();
   readonly #setup: EngineSetup;
   #commits = 0;
   #troubles = 0;
@@ -83,8 +84,8 @@ class World {
     this.#server.onCommit = (by) => {
       this.#afterCommit(by);
     };
-    this.#checks = new RowChecks(this.#tables, LEASE_SECONDS);
     this.#ledger = new Ledger(this.#tables, () => time.now);
+    this.#checks = new RowChecks(this.#tables, LEASE_SECONDS, (attemptId) => this.#ledger.isRunning(attemptId));
     this.#people = new People(this.#around, this.#server, (signal) => {
       this.#tell(signal);
     });
@@ -95,7 +96,7 @@ class World {
       marginSeconds: 2,
       queuedSeconds: 5,
       restartingSeconds: 9,
-      rescueMs: chance.pick([500, 1_500]),
+      rescueMs: chance.pick([900, 2_500]),
       localQueues: chance.pick([["default"], ["*"], ["default", FAR]]),
       runsPerRound: chance.pick([1, 256, 256]),
     };
@@ -115,7 +116,7 @@ class World {
       for (let at = chance.between(0, 2); at >= 0; at -= 1)
         this.#time.after(chance.between(1, 4_000), () => void this.#people.trigger(dagId).catch(() => undefined));
     this.#planTroubles(this.#around.weather);
-    await this.#time.runUntil(chance.between(8_000, 30_000));
+    await this.#time.runUntil(chance.between(6_000, 20_000));
     await this.#comeToAnEnd();
     return {
       seed: this.#seed,
@@ -197,6 +198,7 @@ class World {
     this.#engines.set(name, engine);
     const deadBoot = this.#lastBoots.get(name);
     this.#lastBoots.set(name, engine.bootId);
+    this.#boots.set(engine.bootId, engine);
     void engine.start(deadBoot);
   }
 
@@ -247,6 +249,7 @@ class World {
       this.#troubles += 1;
       this.#note("database restarts");
       this.#server.restart();
+      for (const engine of this.#boots.values()) engine.process.wasTroubled = true;
       this.#around.databaseDownUntil = this.#time.now + this.#chance.mostlyShort(10, 5_000);
     });
   }
@@ -322,7 +325,7 @@ class World {
       slept += ms;
     }
     // What was late may still come.
-    await this.#time.runUntil(this.#time.now + 3 * LEASE_SECONDS * 1_000);
+    await this.#time.runUntil(this.#time.now + 1.5 * LEASE_SECONDS * 1_000);
     this.#checkTheEnd();
   }
 
@@ -345,9 +348,9 @@ class World {
 
   #isOver(): boolean {
     const { runs, dags } = this.#tables;
-    const now = fromMillis(EPOCH_MS + this.#time.now);
-    const isDue = [...dags.values()].some(({ nextRunAfter }) => nextRunAfter !== null && nextRunAfter <= now);
-    return !isDue && [...runs.values()].every((run) => isTerminalRunState(run.state));
+    const soon = fromMillis(EPOCH_MS + this.#time.now + SLEEP_FROM_MS);
+    const more = [...dags.values()].some(({ nextRunAfter }) => nextRunAfter !== null && nextRunAfter <= soon);
+    return !more && [...runs.values()].every((run) => isTerminalRunState(run.state));
   }
 
   /** How long nothing can happen but that a moment comes which a clock that was ahead has written; undefined: something else may. */
@@ -365,6 +368,18 @@ class World {
     return next > SLEEP_FROM_MS && next < 30 * DAY_MS ? next : undefined;
   }
 
+  /** What an engine without any trouble has started, it has run: no try is lost there. */
+  #startedAndForgotten(): readonly Fault[] {
+    const lost = new Set(
+      this.#tables.events.flatMap(({ reason, attemptId }) => (reason === "lease_expired" ? (attemptId ?? []) : [])),
+    );
+    return [...this.#tables.attempts.values()].flatMap((attempt): readonly Fault[] => {
+      const engine = this.#boots.get(attempt.bootId ?? "");
+      const isSound = !engine || engine.process.wasTroubled || this.#ledger.wasBegun(attempt.attemptId);
+      return isSound || !lost.has(attempt.attemptId) ? [] : [{ invariant: "h13_started_and_forgotten", row: attempt }];
+    });
+  }
+
   #checkTheEnd(): void {
     const { runs, instances } = this.#tables;
     for (const run of runs.values())
@@ -379,6 +394,7 @@ class World {
       if (!runs.has(id) && !this.#people.deleted.has(id))
         this.#add([{ invariant: "h16_lost_acknowledged", row: { id } }]);
     this.#add(this.#ledger.stillRunning());
+    this.#add(this.#startedAndForgotten());
     this.#add(historyFaults(this.#tables));
   }
 }

@@ -25,7 +25,11 @@ export class Ledger {
     return this.#begun.size;
   }
 
-  has(attemptId: string): boolean {
+  isRunning(attemptId: string): boolean {
+    return this.#begun.get(attemptId)?.endedAt === null;
+  }
+
+  wasBegun(attemptId: string): boolean {
     return this.#begun.has(attemptId);
   }
 

@@ -5,7 +5,7 @@ import {
   isTerminalState,
   RUN_TRANSITIONS,
 } from "@windlass/contract";
-import type { RunState, TaskInstanceState } from "@windlass/contract";
+import type { Instant, RunState, TaskInstanceState } from "@windlass/contract";
 import type { Fault } from "../../history/fault.ts";
 import { taskInRunKey, taskKey } from "../../../src/domain/limits/slots.ts";
 import type { AttemptRow, InstanceRow } from "../rows.ts";
@@ -22,9 +22,14 @@ export class RowChecks {
   /** States as the history tells them; of runs under their negative keys. */
   readonly #told = new Map<number, string | null>();
   readonly #found: Fault[] = [];
+  /** Ends of the leases before the commit that is looked at. */
+  readonly #leases = new Map<number, Instant | null>();
+  readonly #isRunning: (attemptId: string) => boolean;
 
-  constructor(tables: Tables, mostLeaseSeconds: number) {
+  /** @param isRunning whether user code of an attempt runs at this moment */
+  constructor(tables: Tables, mostLeaseSeconds: number, isRunning: (attemptId: string) => boolean) {
     this.#tables = tables;
+    this.#isRunning = isRunning;
     this.#mostLeaseSeconds = mostLeaseSeconds;
   }
 
@@ -62,6 +67,10 @@ export class RowChecks {
       const before = this.#told.get(of);
       this.#told.set(of, event.toState);
       if (event.taskInstanceId !== null) {
+        const lease = this.#leases.get(event.taskInstanceId) ?? null;
+        const isHeld = lease !== null && lease > this.#tables.now() && this.#isRunning(event.attemptId ?? "");
+        if (event.reason === "lease_expired" && event.fromState === "running" && isHeld)
+          this.#fault("h02_held_lease_ended", { ...event, lease });
         if (before !== undefined && before !== event.fromState)
           this.#fault("i04_unbroken_history", { ...event, before });
         if (!isLegalTransition(event.fromState as TaskInstanceState | null, event.toState as TaskInstanceState | null))
@@ -104,8 +113,9 @@ export class RowChecks {
   }
 
   #checkInstance(row: InstanceRow): void {
-    const { tables } = { tables: this.#tables };
+    const tables = this.#tables;
     const { state } = row;
+    this.#leases.set(row.id, row.leaseUntil);
     if ((state === "running") !== (row.leaseUntil !== null)) this.#fault("task_instance_lease", row);
     if ((state === "success" || state === "failed") && row.endDate === null) this.#fault("task_instance_end", row);
     if (row.leaseUntil !== null && row.leaseUntil > addSeconds(tables.now(), this.#mostLeaseSeconds + 1))
