@@ -109,6 +109,11 @@ export class Load {
     for (const dagId of PAUSABLE) await this.#setPaused(dagId, false);
   }
 
+  /** Pauses what runs by itself, or lets it go on. @returns whether it was done */
+  holdSchedules(isHeld: boolean): Promise<boolean> {
+    return this.#setPaused("ticks", isHeld);
+  }
+
   async #rest(ms: number): Promise<boolean> {
     await delay(ms, undefined, { signal: this.#end.signal }).catch(() => undefined);
     return !this.#end.signal.aborted;

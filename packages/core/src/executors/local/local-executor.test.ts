@@ -40,3 +40,30 @@ it("tells of an attempt whose process was killed when its log has the last line:
   expect(log).toContain('"marker":"lost"');
   await executor.stop();
 });
+
+it("leaves a last line also of an attempt that is cancelled while it waits for a process", async () => {
+  writeFileSync(join(folder, "runner.mjs"), "setInterval(() => undefined, 1_000);");
+  const executor = new LocalExecutor({
+    runnerPath: join(folder, "runner.mjs"),
+    parallelism: 1,
+    warmRunners: 1,
+    environment: {},
+    clock: { now: () => instant("2026-01-01T00:00:00Z") },
+    graceMs: 0,
+  });
+  const logPath = join(folder, "logs", "attempt.jsonl");
+  const log = await new Promise<string>((resolve) => {
+    void executor.start({
+      finished: () => undefined,
+      cancelled: () => {
+        resolve(existsSync(logPath) ? readFileSync(logPath, "utf8") : "no log");
+      },
+      interrupted: () => undefined,
+      answer: () => new Promise(() => undefined),
+    });
+    executor.run({ attemptId: "attempt", logPath, executionTimeoutSeconds: null } as AttemptContext, 1);
+    executor.cancel("attempt", "a hand wanted it");
+  });
+  expect(log).toContain('"marker":"lost"');
+  await executor.stop();
+});

@@ -133,18 +133,25 @@ export class LocalExecutor implements Executor, RunnerListener {
   }
 
   cancel(attemptId: string, reason: string): void {
-    if (this.#waiting.remove(attemptId)) {
+    const waiting = this.#waiting.remove(attemptId);
+    if (waiting) {
       this.#callbacks.delete(attemptId);
-      this.#events?.cancelled(attemptId);
+      this.#tell(waiting, neverBegun(reason), (events) => {
+        events.cancelled(attemptId);
+      });
       return;
     }
     const starting = this.#starting.get(attemptId);
     if (starting) {
+      const { reserved } = starting;
       this.#starting.delete(attemptId);
       this.#callbacks.delete(attemptId);
       starting.reserved = null;
       this.#end(starting);
-      this.#events?.cancelled(attemptId);
+      if (reserved)
+        this.#tell(reserved, neverBegun(reason), (events) => {
+          events.cancelled(attemptId);
+        });
       return;
     }
     const runner = this.#running.get(attemptId);
@@ -432,4 +439,10 @@ function timeoutError(seconds: number | null): AttemptError {
     message: `The attempt ran longer than the task's execution timeout of ${String(seconds)} s.`,
     stack: null,
   };
+}
+
+/** Its log says at least why there is nothing in it. */
+function neverBegun(reason: string): AttemptError {
+  const message = `The attempt was ended before a process could begin it: ${reason}.`;
+  return { kind: "cancelled", name: "Cancelled", message, stack: null };
 }
