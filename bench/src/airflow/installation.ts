@@ -60,6 +60,8 @@ export async function startAirflow(options: {
     AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION: "False",
     AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: "True",
     AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://127.0.0.1:${port}/execution/`,
+    // A busy machine must make it slow, not fail it: the default is five seconds.
+    AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: "60",
     AIRFLOW__API__PORT: port,
     AIRFLOW__API__HOST: "127.0.0.1",
     AIRFLOW__API__BASE_URL: `http://127.0.0.1:${port}`,

@@ -54,18 +54,20 @@ function panelOf(points: readonly Compared[], [axis, title, unit]: (typeof PANEL
   };
 }
 
-/** Evenly spaced powers of ten; zero stands where one would. */
-function place(at: number): number {
-  return Math.log10(Math.max(at, 1));
+/** Evenly spaced powers of ten; zero stands one before the first of them. */
+function place(at: number, least: number): number {
+  return at === 0 ? Math.log10(least) - 1 : Math.log10(at);
 }
 
 function drawPanel(panel: Panel, index: number): string {
   const x0 = PANEL.left + (index % 2) * (PANEL.width + PANEL.gapX);
   const y0 = PANEL.top + Math.floor(index / 2) * (PANEL.height + PANEL.gapY);
-  const places = panel.processor.map((each) => place(each.at));
+  const least = Math.min(...panel.processor.map((each) => each.at).filter((at) => at > 0));
+  const places = panel.processor.map((each) => place(each.at, least));
   const [from, to] = [Math.min(...places), Math.max(...places)];
   const top = Math.max(LEAST_TOP, ...[...panel.processor, ...panel.elapsed].map((each) => each.ratio)) * 1.08;
-  const x = (at: number): number => x0 + 14 + ((place(at) - from) / Math.max(to - from, 1e-9)) * (PANEL.width - 28);
+  const x = (at: number): number =>
+    x0 + 14 + ((place(at, least) - from) / Math.max(to - from, 1e-9)) * (PANEL.width - 28);
   const y = (ratio: number): number => y0 + PANEL.height - (ratio / top) * PANEL.height;
   const step = [0.5, 1, 2, 5, 10, 20, 50].find((each) => top / each <= 6) ?? 100;
   const ticks = Array.from({ length: Math.floor(top / step) + 1 }, (_, n) => n * step);

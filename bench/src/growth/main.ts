@@ -20,6 +20,8 @@ const { values } = parseArgs({
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 const numbers = (text: string): readonly number[] => (text === "" ? [] : text.split(",").map(Number));
+// Before anything is measured: the tree may move on meanwhile.
+const commit = execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { encoding: "utf8" }).trim();
 const folder = temporaryFolder();
 try {
   const points = await runGrowth({
@@ -32,7 +34,6 @@ try {
     },
   });
   const machine = `${String(cpus().length)} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}`;
-  const commit = execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { encoding: "utf8" }).trim();
   const loadAverage = Math.round(loadavg()[2] ?? 0);
   const report: GrowthReport = { date: new Date().toISOString().slice(0, 10), commit, machine, loadAverage, points };
   writeFileSync(values.out, `${JSON.stringify(report, null, 2)}\n`);

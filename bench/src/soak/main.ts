@@ -20,6 +20,7 @@ const { values } = parseArgs({
   },
 });
 const [minutes, rate, keepMinutes] = [Number(values.minutes), Number(values.rate), Number(values.keep)];
+const commit = execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { encoding: "utf8" }).trim();
 const folder = temporaryFolder();
 console.log(`samples go to ${folder.path}/samples.jsonl`);
 try {
@@ -31,7 +32,7 @@ try {
   });
   const report = {
     date: new Date().toISOString().slice(0, 16).replace("T", " "),
-    commit: execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { encoding: "utf8" }).trim(),
+    commit,
     machine: `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}`,
     ...{ minutes, rate, keepMinutes, counts, stuck, samples, judged: judgeAll(samples) },
   };
