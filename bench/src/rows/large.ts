@@ -9,7 +9,7 @@ import { startProgram } from "../start-program.ts";
 const [FILES, DAGS_OF_FILE, TASKS, RUNS] = [100, 100, 10, 10];
 const GRID = "large_grid";
 const [GRID_TASKS, GRID_RUNS] = [1_000, 30];
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 900_000;
 
 const DAG_FILE = (file: number): string => `import { Dag } from "windlass";
 export const dags = Array.from({ length: ${String(DAGS_OF_FILE)} }, (_, d) => {
