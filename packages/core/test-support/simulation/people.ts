@@ -1,5 +1,6 @@
 import { isTerminalState } from "@windlass/contract";
-import { isUnavailable } from "../../src/database/database-error.ts";
+import { DatabaseError } from "../../src/database/database-error.ts";
+import { isTransient } from "../../src/services/scheduler/failures.ts";
 import { apply } from "../../src/domain/apply.ts";
 import { clearTaskInstances } from "../../src/domain/clear.ts";
 import { markRun, markTaskInstances } from "../../src/domain/mark.ts";
@@ -49,7 +50,7 @@ export class People {
       else if (run !== undefined && drawn < 0.48) await this.#delete(run);
       else if (run !== undefined) await this.#change(run);
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!(error instanceof DatabaseError && isTransient(error))) throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import { isTerminalState } from "@windlass/contract";
+import { isTerminalRunState, isTerminalState } from "@windlass/contract";
 import { unmetPastDependencies } from "../../src/domain/past-dependencies.ts";
 import { loadedRun, previousRunOf } from "./load-in-memory.ts";
 import type { RunRow } from "./rows.ts";
@@ -13,6 +13,7 @@ export function waitsForPast(tables: Tables, run: RunRow): boolean {
   if (!previous) return false;
   const { graph } = tables.version(run.dagVersionId);
   const siblings = [...tables.runs.values()].filter((each) => each.dagId === run.dagId);
+  const isPastOver = siblings.some((each) => each.runId === previous.runId && isTerminalRunState(each.state));
   const isFull =
     siblings.some((each) => each.runId === previous.runId && each.state === "queued") &&
     siblings.filter((each) => each.state === "running").length >= graph.dag.maxActiveRuns;
@@ -24,7 +25,10 @@ export function waitsForPast(tables: Tables, run: RunRow): boolean {
       const task = graph.tasks.get(taskId);
       if (!task) return false;
       const unmet = unmetPastDependencies(snapshot, task);
-      return unmet.length > 0 && (isFull || unmet.some((each) => isTerminalState(previous.states.get(each) ?? null)));
+      return (
+        unmet.length > 0 &&
+        (isFull || isPastOver || unmet.some((each) => isTerminalState(previous.states.get(each) ?? null)))
+      );
     })
   );
 }

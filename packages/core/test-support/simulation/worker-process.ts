@@ -1,5 +1,6 @@
 import type { AttemptOutcome, Instant, SerializedDag } from "@windlass/contract";
-import { isUnavailable } from "../../src/database/database-error.ts";
+import { DatabaseError } from "../../src/database/database-error.ts";
+import { isTransient } from "../../src/services/scheduler/failures.ts";
 import { apply } from "../../src/domain/apply.ts";
 import { outcomeXcoms } from "../../src/domain/outcome-xcoms.ts";
 import { applyOutcome } from "../../src/domain/reports.ts";
@@ -65,7 +66,7 @@ export class WorkerProcess {
     }).start();
     timers.every(PULL_MS, () => {
       this.#pull().catch((error: unknown) => {
-        if (!isUnavailable(error)) throw error;
+        if (!(error instanceof DatabaseError && isTransient(error))) throw error;
       });
     });
   }
@@ -135,7 +136,7 @@ export class WorkerProcess {
       try {
         return await ask();
       } catch (error) {
-        if (!isUnavailable(error)) throw error;
+        if (!(error instanceof DatabaseError && isTransient(error))) throw error;
         await this.process.link.pause(300);
       }
     }

@@ -316,7 +316,11 @@ class World {
     let slept = 0;
     while (this.#time.now < until + slept) {
       await this.#time.runUntil(this.#time.now + 2_000);
-      if (this.#isOver()) break;
+      if (this.#isOver()) {
+        // What was late may still come.
+        await this.#time.runUntil(this.#time.now + 1.5 * LEASE_SECONDS * 1_000);
+        if (this.#isOver()) break;
+      }
       this.#repair();
       const ms = this.#waitsOnlyFor();
       if (ms === undefined) continue;
@@ -324,14 +328,15 @@ class World {
       this.#time.sleepThrough(ms);
       slept += ms;
     }
-    // What was late may still come.
-    await this.#time.runUntil(this.#time.now + 1.5 * LEASE_SECONDS * 1_000);
     this.#checkTheEnd();
   }
 
   /** What waits for a past run that went wrong waits for people. */
   #repair(): void {
-    const { runs } = this.#tables;
+    const { runs, dags } = this.#tables;
+    // A pause may have come late.
+    for (const { dagId, isPaused } of dags.values())
+      if (isPaused) void this.#people.pause(dagId, false).catch(() => undefined);
     for (const run of runs.values()) {
       if (run.state !== "running" || !waitsForPast(this.#tables, run)) continue;
       this.#note(`repair: r${String(run.id)}`);
