@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { findStartedTooEarly, testDatabase } from "@windlass/core/test-support";
 import { describe, expect, it } from "vitest";
 import { findViolations } from "../../src/store/invariants.ts";
@@ -19,7 +18,7 @@ async function violations(seed: number, defects: Parameters<typeof liveThrough>[
 
 describe("the rows of a world, copied into PostgreSQL", () => {
   it("break no view of an invariant", async () => {
-    const first = SEED === undefined ? randomInt(2 ** 40) : Number(SEED);
+    const first = SEED === undefined ? 1 : Number(SEED);
     for (let at = 0; at < WORLDS; at += 1)
       expect(await violations(first + at), `WINDLASS_WORLD_SEED=${String(first + at)}`).toEqual([]);
   }, 3_600_000);
