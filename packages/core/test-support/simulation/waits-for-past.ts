@@ -20,7 +20,8 @@ export function waitsForPast(tables: Tables, run: RunRow): boolean {
   const open = tables.instancesOf(run.id).filter((each) => !isTerminalState(each.state));
   const { snapshot } = loadedRun({ run, isPaused: false }, open, graph, previous);
   return (
-    open.every((each) => each.state === null) &&
+    // A try that is over and may be repeated asks about the past anew.
+    open.every((each) => each.state === null || each.state === "up_for_retry") &&
     open.some(({ taskId }) => {
       const task = graph.tasks.get(taskId);
       if (!task) return false;
