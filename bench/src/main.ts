@@ -43,6 +43,17 @@ async function floor(folder: string): Promise<Floor> {
   }
 }
 
+function writeResults(peers: Results["peers"]): string {
+  const text = resultsText({
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${String(cpus().length)} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}`,
+    load: `Load average before, before the peers and after them: ${loads.map((each) => each.toFixed(1)).join(", ")}.`,
+    ...{ rows, peers, airflow: airflowFigures(), growth: growth() },
+  });
+  writeFileSync(values.out, text);
+  return text;
+}
+
 const folder = temporaryFolder();
 const rows: Row[] = [];
 const add = (measured: readonly Row[]): void => {
@@ -68,15 +79,10 @@ try {
     console.error(`${result.name}: ${JSON.stringify("figures" in result ? result.figures : result.skipped)}`);
   });
   loads.push(loadavg()[0] ?? 0);
+  // What is there is written before the longest part, and anew after it.
+  writeResults(peers);
   add(await largeRows(join(folder.path, "large")));
-  const text = resultsText({
-    date: new Date().toISOString().slice(0, 10),
-    machine: `${String(cpus().length)} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}`,
-    load: `Load average before, before the peers and after them: ${loads.map((each) => each.toFixed(1)).join(", ")}.`,
-    ...{ rows, peers, airflow: airflowFigures(), growth: growth() },
-  });
-  console.log(text);
-  writeFileSync(values.out, text);
+  console.log(writeResults(peers));
 } finally {
   await folder.remove();
 }
