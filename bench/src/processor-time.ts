@@ -14,19 +14,30 @@ export interface ProcessorMs {
 /** Reads it. @param serverPid the process of PostgreSQL, a child of this one */
 export function processorMs(serverPid: number): ProcessorMs {
   const own = process.cpuUsage();
-  const used = { engine: (own.user + own.system) / 1_000, runners: 0, postgres: 0 };
+  // What has ended is counted where it was waited for.
+  const used = {
+    engine: (own.user + own.system) / 1_000,
+    runners: timesOf(process.pid)?.ended ?? 0,
+    postgres: timesOf(serverPid)?.ended ?? 0,
+  };
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const parts = readFileSync(`/proc/${pid}/stat`, "utf8")
-        .replace(/^.*\) /, "")
-        .split(" ");
-      const parent = Number(parts[1]);
-      const ms = (Number(parts[11]) + Number(parts[12])) * TICK_MS;
-      if (parent === process.pid && Number(pid) !== serverPid) used.runners += ms;
-      else if (parent === serverPid) used.postgres += ms;
-    } catch {
-      // Ended meanwhile.
-    }
+    const times = timesOf(Number(pid));
+    if (times?.parent === process.pid && Number(pid) !== serverPid) used.runners += times.own;
+    else if (times?.parent === serverPid) used.postgres += times.own;
   }
   return used;
+}
+
+/** In ms, of a process and of its children that have ended; undefined where it is gone. */
+function timesOf(pid: number): { readonly parent: number; readonly own: number; readonly ended: number } | undefined {
+  try {
+    const [, parent, ...rest] = readFileSync(`/proc/${String(pid)}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ")
+      .map(Number);
+    const [user = 0, system = 0, childrenUser = 0, childrenSystem = 0] = rest.slice(9);
+    return { parent: parent ?? 0, own: (user + system) * TICK_MS, ended: (childrenUser + childrenSystem) * TICK_MS };
+  } catch {
+    return undefined;
+  }
 }

@@ -45,6 +45,7 @@ export interface ChaosReport {
 // All schedulers may be away at once, their Dag paused for a while, the database gone.
 const LONGEST_WAIT_SECONDS = 120;
 const LEAST_QUIET_MS = 180_000;
+const READING_MS = 600_000;
 // Grace of a runner, and what a busy machine takes for it.
 const GRACE_MS = 15_000;
 
@@ -57,11 +58,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   log(`seed ${String(seed)}, ${String(minutes)} minutes, in ${folder}`);
   const random = seeded(seed);
   const fleet = await startFleet(folder, options.faketime ?? "");
-  const database = openDatabase({ url: fleet.postgres.url, poolSize: 2, applicationName: "chaos" });
+  // What reads the rows of an hour may take its time.
+  const database = openDatabase({
+    url: fleet.postgres.url,
+    poolSize: 2,
+    applicationName: "chaos",
+    statementTimeoutMs: READING_MS,
+  });
   const load = new Load(fleet.api, random.fork(), options.rate ?? 3);
   const nemesis = new Nemesis(fleet, database, random.fork());
   const violations: string[] = [];
   let quietAfterSeconds: number;
+  let isCompared = false;
   try {
     log("everything runs; faults begin");
     load.start();
@@ -80,6 +88,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       violations.push(
         `${String(left)} runs, callbacks and asset events were not over after ${String(quietAfterSeconds)} s`,
       );
+    await database.execute("analyze");
     const stored = await readStored(database, fleet.logsFolder);
     const ledger = readLedger(fleet.ledgerFile);
     const findings = examine({
@@ -101,6 +110,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (const pid of new Set(ledger.entries.map((each) => each.pid)))
       if (pid !== undefined && isRunner(pid)) violations.push(`the runner ${String(pid)} outlived its supervisor`);
     fleet.unmount(violations.length > 0);
+    isCompared = true;
     if (violations.length === 0) {
       await removeDataFolder(join(folder, "data", "postgres"));
       await removeDataFolder(folder);
@@ -117,6 +127,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await load.end();
     await database.close().catch(() => undefined);
     await fleet.stop();
+    // Whatever stopped the comparison, what there is to compare stays.
+    if (!isCompared) fleet.unmount(true);
   }
 }
 
