@@ -192,6 +192,7 @@ export async function listDags(
     ordering,
     last: "d.dag_id",
     paging,
+    key: "d.dag_id",
   });
 }
 

@@ -14,12 +14,14 @@ export interface PageSelection<Sort extends string> {
   /** Breaks ties, so that pages do not overlap. */
   readonly last: string;
   readonly paging: Paging;
+  /** A key of the rows, where columns are dear: they are worked out for the page alone, and not for what stands before it as well. */
+  readonly key?: string;
 }
 
 /** The rows of one page and the number on all of them; the page's rows are not asked for where it has none by its limit. */
 export async function selectPage<Row, Sort extends string>(
   sql: Sql,
-  { columns, from, countFrom = from, conditions, sorts, ordering, last, paging }: PageSelection<Sort>,
+  { columns, from, countFrom = from, conditions, sorts, ordering, last, paging, key }: PageSelection<Sort>,
 ): Promise<Page<Row>> {
   const where = conditions.where();
   const counted = [...conditions.params];
@@ -27,5 +29,12 @@ export async function selectPage<Row, Sort extends string>(
   const total = count?.total ?? 0;
   if (paging.limit === 0) return { rows: [], total };
   const page = conditions.page(sorts, ordering, last, paging);
-  return { rows: await sql.query<Row>(`select ${columns} ${from} ${where} ${page}`, conditions.params), total };
+  const text =
+    key === undefined
+      ? `select ${columns} ${from} ${where} ${page}`
+      : `select ${columns} ${from}
+         join (select page_key, row_number() over () as page_at from (select ${key} as page_key ${from} ${where} ${page}) keys) page
+           on page.page_key = ${key}
+         order by page.page_at`;
+  return { rows: await sql.query<Row>(text, conditions.params), total };
 }
