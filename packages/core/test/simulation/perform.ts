@@ -13,7 +13,7 @@ import type { HandTransaction, WorldStore } from "../../test-support/simulation/
 
 export const BOOT = "00000000-0000-4000-8000-0000000000b0";
 
-export const graphsOf = (store: Pick<SchedulerStore, "loadDagVersions">) => async (ids: readonly number[]) =>
+const graphsOf = (store: Pick<SchedulerStore, "loadDagVersions">) => async (ids: readonly number[]) =>
   new Map((await store.loadDagVersions(ids)).map(({ id, dag }) => [id, buildGraph(dag)]));
 
 /** A run as a scheduler would hold it. */
