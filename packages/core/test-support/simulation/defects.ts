@@ -1,7 +1,6 @@
 /**
  * What can be broken on purpose, to see that the simulation notices: each is a mistake that somebody could make in the statements or in the scheduler.
  * - `version_ignored`: a commit does not compare the runs' versions
- * - `loaded_torn`: a run is read by one statement and its task instances by another, each as of its own moment
  * - `slots_unlocked`: pools and Dags are counted without locks
  * - `lease_by_process_clock`: leases are stamped by the clock of the process that asks
  * - `expiry_apart`: what is found expired is ended without looking again, in a transaction of its own
@@ -14,7 +13,6 @@
  */
 export const DEFECTS = [
   "version_ignored",
-  "loaded_torn",
   "slots_unlocked",
   "lease_by_process_clock",
   "expiry_apart",
