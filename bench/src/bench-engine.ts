@@ -9,6 +9,7 @@ import { migrationsFolder } from "@windlass/core/migrations";
 import { createEngine } from "@windlass/core/services";
 import { runtimePaths } from "@windlass/sdk/runtime";
 import { insertRuns } from "../../packages/core/src/store/runs.ts";
+import { manualRun } from "../../packages/core/test-support/manual-run.ts";
 
 /** The engine by itself, without HTTP, on an embedded PostgreSQL with real runners. */
 export interface BenchEngine extends AsyncDisposable {
@@ -65,28 +66,7 @@ export async function startBenchEngine(): Promise<BenchEngine> {
       const made = await database.transaction((tx) =>
         insertRuns(
           tx,
-          Array.from({ length: count }, () => ({
-            dagId,
-            dagVersionId: versions.get(dagId) ?? 0,
-            moment: now,
-            identity: (moment) => ({
-              runId: runId ?? `manual__${moment}`,
-              logicalDate: moment,
-              dataIntervalStart: null,
-              dataIntervalEnd: null,
-              runAfter: now,
-            }),
-            given: { runId: runId !== undefined, logicalDate: false },
-            runType: "manual",
-            triggeredBy: "test",
-            triggeringUser: null,
-            queuedAt: now,
-            conf,
-            params: {},
-            note: null,
-            noteAccountId: null,
-            launchContext: {},
-          })),
+          Array.from({ length: count }, () => manualRun(dagId, versions.get(dagId) ?? 0, now, { runId, conf })),
         ),
       );
       const ids = made.flatMap((each) => (each.kind === "created" ? [each.id] : []));

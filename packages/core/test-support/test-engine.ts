@@ -24,6 +24,7 @@ import { testParseResult } from "./dag.ts";
 import { findCatchUpGaps } from "./history/catch-up-gaps.ts";
 import type { Fault } from "./history/fault.ts";
 import { findStartedTooEarly } from "./history/started-too-early.ts";
+import { manualRun } from "./manual-run.ts";
 import { testDatabase, type TestDatabase } from "./test-database.ts";
 
 /** The machine's clock with an offset that a test may move. */
@@ -128,29 +129,7 @@ export async function testEngine(
         [dagId],
       );
       const now = clock.now();
-      const run: NewRun = {
-        dagId,
-        dagVersionId: version!.id,
-        moment: now,
-        identity: (moment) => ({
-          runId: `manual__${moment}`,
-          logicalDate: moment,
-          dataIntervalStart: null,
-          dataIntervalEnd: null,
-          runAfter: now,
-        }),
-        given: { runId: false, logicalDate: false },
-        runType: "manual",
-        triggeredBy: "test",
-        triggeringUser: null,
-        queuedAt: now,
-        conf,
-        params: {},
-        note: null,
-        noteAccountId: null,
-        launchContext: {},
-        ...overrides,
-      };
+      const run: NewRun = { ...manualRun(dagId, version!.id, now, { conf }), ...overrides };
       const [made] = await database.transaction((tx) => insertRuns(tx, [run]));
       const id = made?.kind === "created" ? made.id : 0;
       engine.signals.runsCreated([id]);

@@ -1,3 +1,5 @@
+import { MinHeap } from "../../src/services/scheduler/min-heap.ts";
+
 interface Planned {
   readonly at: number;
   /** Of two for the same moment, the one that was planned first comes first. */
@@ -12,7 +14,7 @@ export class VirtualTime {
   now = 0;
   /** How many things have happened. */
   happened = 0;
-  readonly #heap: Planned[] = [];
+  readonly #heap = new MinHeap(comesBefore);
   #order = 0;
   #shift = 0;
 
@@ -25,7 +27,7 @@ export class VirtualTime {
       work,
       cancelled: false,
     };
-    this.#push(planned);
+    this.#heap.push(planned);
     return () => {
       planned.cancelled = true;
     };
@@ -40,9 +42,9 @@ export class VirtualTime {
   /** Lets things happen until a moment, or until nothing more is planned. */
   async runUntil(moment: number): Promise<void> {
     for (;;) {
-      const [next] = this.#heap;
+      const next = this.#heap.first;
       if (!next || next.at + this.#shift > moment) break;
-      this.#pop();
+      this.#heap.pop();
       if (next.cancelled) continue;
       this.now = Math.max(this.now, next.at + this.#shift);
       this.happened += 1;
@@ -51,36 +53,6 @@ export class VirtualTime {
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.now = Math.max(this.now, moment);
-  }
-
-  #push(planned: Planned): void {
-    const heap = this.#heap;
-    let at = heap.push(planned) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = heap[above];
-      if (!parent || !comesBefore(planned, parent)) break;
-      heap[at] = parent;
-      at = above;
-    }
-    heap[at] = planned;
-  }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const last = heap.pop();
-    if (!last || heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      const [left, right] = [heap[below], heap[below + 1]];
-      if (left && right && comesBefore(right, left)) below += 1;
-      const child = heap[below];
-      if (!child || !comesBefore(child, last)) break;
-      heap[at] = child;
-      at = below;
-    }
-    heap[at] = last;
   }
 }
 

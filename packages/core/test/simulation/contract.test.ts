@@ -4,7 +4,7 @@ import { clearTaskInstances } from "../../src/domain/clear.ts";
 import { markRun } from "../../src/domain/mark.ts";
 import { makeScheduledRuns } from "../../src/services/scheduler/scheduled-runs.ts";
 import { RunsChangedMeanwhile } from "../../src/store/commit-transitions.ts";
-import { BENCHES, type Bench, type Rows, second } from "./bench.ts";
+import { BENCHES, type Bench, type Rows, second } from "./test-bench.ts";
 import { changeByHand, FAILED, hold, makeRun, outcome, round } from "./perform.ts";
 
 const ALL = { named: [], allBut: [] };

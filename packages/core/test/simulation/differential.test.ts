@@ -7,7 +7,7 @@ import { markRun, markTaskInstances } from "../../src/domain/mark.ts";
 import type { ActiveRun } from "../../src/services/scheduler/active-run.ts";
 import { makeScheduledRuns } from "../../src/services/scheduler/scheduled-runs.ts";
 import { RunsChangedMeanwhile } from "../../src/store/commit-transitions.ts";
-import { type Bench, memoryBench, postgresBench, second } from "./bench.ts";
+import { type Bench, memoryBench, postgresBench, second } from "./test-bench.ts";
 import { BOOT, changeByHand, FAILED, hold, makeRun, outcome, round } from "./perform.ts";
 
 /** One step; numbers choose among what is there, modulo its length. */

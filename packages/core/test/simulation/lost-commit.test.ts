@@ -8,7 +8,7 @@ import { Dispatcher } from "../../src/services/scheduler/dispatcher.ts";
 import { Scheduler } from "../../src/services/scheduler/scheduler.ts";
 import type { SchedulerStore } from "../../src/services/scheduler/scheduler-store.ts";
 import { WorkerPlaces } from "../../src/services/scheduler/worker-places.ts";
-import { memoryBench, second } from "./bench.ts";
+import { memoryBench, second } from "./test-bench.ts";
 import { BOOT, makeRun } from "./perform.ts";
 
 /** What a world found: the attempt ran twice, once where it was queued for and once beside the scheduler that had queued it. */

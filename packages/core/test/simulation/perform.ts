@@ -1,6 +1,5 @@
 import type { AttemptOutcome, Instant } from "@windlass/contract";
 import { apply } from "../../src/domain/apply.ts";
-import { buildGraph } from "../../src/domain/graph.ts";
 import type { RunSnapshot } from "../../src/domain/snapshot.ts";
 import type { Advance } from "../../src/domain/transition.ts";
 import { ActiveRun, type AttemptReport } from "../../src/services/scheduler/active-run.ts";
@@ -9,16 +8,14 @@ import { decideRun } from "../../src/services/scheduler/decide-run.ts";
 import type { SchedulerStore } from "../../src/services/scheduler/scheduler-store.ts";
 import { batchOf, startingNothing } from "../../src/store/run-decisions.ts";
 import type { NewRun, RunInsertion } from "../../src/store/runs.ts";
+import { graphsOf } from "../../test-support/simulation/graphs-of.ts";
 import type { HandTransaction, WorldStore } from "../../test-support/simulation/world-store.ts";
 
 export const BOOT = "00000000-0000-4000-8000-0000000000b0";
 
-const graphsOf = (store: Pick<SchedulerStore, "loadDagVersions">) => async (ids: readonly number[]) =>
-  new Map((await store.loadDagVersions(ids)).map(({ id, dag }) => [id, buildGraph(dag)]));
-
 /** A run as a scheduler would hold it. */
 export async function hold(store: WorldStore, id: number): Promise<ActiveRun | undefined> {
-  const [loaded] = await store.loadRuns([id], graphsOf(store));
+  const [loaded] = await store.loadRuns([id], (ids) => graphsOf(store, ids));
   return loaded && new ActiveRun(loaded);
 }
 
@@ -104,7 +101,7 @@ export async function changeByHand(
 ): Promise<boolean> {
   return store.byHand(async (tx: HandTransaction) => {
     if (!(await tx.lockRun(dagRunId))) return false;
-    const [loaded] = await tx.loadRuns([dagRunId], graphsOf(store));
+    const [loaded] = await tx.loadRuns([dagRunId], (ids) => graphsOf(store, ids));
     if (!loaded) return false;
     const { snapshot: before } = loaded;
     const { transitions } = decide(before);
