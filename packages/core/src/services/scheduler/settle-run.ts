@@ -45,7 +45,9 @@ const lookingBack = new WeakMap<DagGraph, boolean>();
 export function waitsForPast(run: RunSnapshot): boolean {
   if (!looksBack(run.graph)) return false;
   return run.taskInstances.some(({ taskId, state }) => {
-    const task = state === null ? run.graph.tasks.get(taskId) : undefined;
+    // As where it is decided: also before another try.
+    const asks = state === null || state === "up_for_retry" || state === "up_for_reschedule";
+    const task = asks ? run.graph.tasks.get(taskId) : undefined;
     return task !== undefined && unmetPastDependencies(run, task).length > 0;
   });
 }
