@@ -8,6 +8,7 @@ import { exitReason, type ProcessExit } from "./exit-reason.ts";
 import { writeLostMarker } from "./lost-marker.ts";
 import { type Reaper, startReaper } from "./reaper.ts";
 import { residentMegabytes } from "./resident-memory.ts";
+import { neverBegun, outOfMemory, timeoutError } from "./supervisor-errors.ts";
 import { RunnerProcess, type RunnerListener } from "./runner-process.ts";
 import { watchMemory } from "./tree-memory.ts";
 import { WaitingAttempts } from "./waiting-attempts.ts";
@@ -420,29 +421,4 @@ export class LocalExecutor implements Executor, RunnerListener {
     const index = this.#idle.indexOf(runner);
     if (index !== -1) this.#idle.splice(index, 1);
   }
-}
-
-function outOfMemory(bytes: number): AttemptError {
-  const megabytes = String(Math.round(bytes / 1_048_576));
-  return {
-    kind: "out-of-memory",
-    name: "OutOfMemory",
-    message: `The attempt's process and what it started held more than the task's ${megabytes} MB (resources.memory).`,
-    stack: null,
-  };
-}
-
-function timeoutError(seconds: number | null): AttemptError {
-  return {
-    kind: "timeout",
-    name: "ExecutionTimeout",
-    message: `The attempt ran longer than the task's execution timeout of ${String(seconds)} s.`,
-    stack: null,
-  };
-}
-
-/** Its log says at least why there is nothing in it. */
-function neverBegun(reason: string): AttemptError {
-  const message = `The attempt was ended before a process could begin it: ${reason}.`;
-  return { kind: "cancelled", name: "Cancelled", message, stack: null };
 }
